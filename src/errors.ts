@@ -1,0 +1,36 @@
+/**
+ * What a failure means to whoever can act on it, in Airbyte's terms: `config_error` is the user's to mend,
+ * `transient_error` passes by itself, `system_error` is ours to mend.
+ */
+export type FailureType = 'config_error' | 'transient_error' | 'system_error';
+
+/**
+ * A failure that the user will see. `message` says what happened and what to do about it, in the user's words;
+ * the technical story (method, path, status, Zoom's code and words, tracking id) is in `detail`. Neither holds
+ * a secret: whoever makes the error has removed them.
+ */
+export abstract class ConnectorError extends Error {
+  abstract readonly failureType: FailureType;
+  readonly detail: string | undefined;
+
+  constructor(message: string, options: { detail?: string | undefined; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.detail = options.detail;
+  }
+}
+
+/** The user can mend it: the config, the catalog, the state, or the app in Zoom's Marketplace. */
+export class ConfigError extends ConnectorError {
+  readonly failureType = 'config_error';
+}
+
+/** Time mends it: retries or a quota are used up, or the network is gone. */
+export class TransientError extends ConnectorError {
+  readonly failureType = 'transient_error';
+}
+
+/** We have to mend it: Zoom answered what we do not understand, or the connector has a bug. */
+export class SystemError extends ConnectorError {
+  readonly failureType = 'system_error';
+}
