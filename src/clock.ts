@@ -1,0 +1,7 @@
+/** Time, passed in so that no test has to wait for it. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Resolves after `ms` milliseconds; rejects with the run's abort reason when the run is stopped meanwhile. */
+  sleep(ms: number): Promise<void>;
+}

@@ -1,0 +1,57 @@
+import type { Answer, RateLimitLabel } from '../streams/declaration.ts';
+
+export type JsonObject = { [field: string]: unknown };
+
+/** One GET of Zoom's API. */
+export interface Request {
+  /** Who asks: streams take turns at the rate limit, and logs name them. */
+  readonly stream: string;
+  /** The declared path with its braces, which names the endpoint. */
+  readonly endpoint: string;
+  /** The path below the API root, braces filled and percent-encoded. */
+  readonly path: string;
+  readonly query: Readonly<Record<string, string | number | boolean>>;
+  /** Absent: heavy, until Zoom's `x-ratelimit-category` header says otherwise. */
+  readonly rateLimit?: RateLimitLabel | undefined;
+  /** Response field that lists the rows. Absent: the whole body is one row. */
+  readonly records?: string | undefined;
+  /** What Zoom's codes mean at this endpoint for this row, before the general table. */
+  readonly answers?: readonly Answer[] | undefined;
+}
+
+/** What Zoom answered, decided by Zoom's code and never by the HTTP status alone. */
+export type Reply =
+  | { readonly action: 'success'; readonly body: Body }
+  | { readonly action: RefusalAction; readonly refusal: Refusal };
+
+/**
+ * - `skip`: final for this row: deleted, expired, no licence, never recorded.
+ * - `not_ready`: ask again in the next sync.
+ * - `expired_page_token`: read the window again from its first page.
+ * - `unavailable`: the account or the app cannot have this endpoint (scope, plan, licence, role).
+ * - `refused`: anything else, after retries.
+ */
+export type RefusalAction = 'skip' | 'not_ready' | 'expired_page_token' | 'unavailable' | 'refused';
+
+export interface Body {
+  /** The rows, in order, in batches. Bodies above 8 MB are parsed while they arrive. */
+  readonly batches: Iterable<readonly JsonObject[]> | AsyncIterable<readonly JsonObject[]>;
+  /** The other fields of the body; complete only when `batches` has been drained. */
+  readonly envelope: JsonObject;
+}
+
+/** Why Zoom refused, without secrets. */
+export interface Refusal {
+  /** Absent when nothing was answered. */
+  readonly status?: number;
+  /** Zoom's code from the body; not the HTTP status. */
+  readonly code?: number;
+  /** Zoom's words, or ours where the body was no JSON. */
+  readonly message: string;
+  /** True after retries of what usually passes by itself: 5xx, resets, timeouts. */
+  readonly isTransient: boolean;
+  /** Scopes that Zoom says are missing. */
+  readonly missingScopes: readonly string[];
+  /** Method, path, status, code, Zoom's words, `x-zm-trackingid`: the technical story in one line. */
+  readonly detail: string;
+}
