@@ -1,7 +1,18 @@
+import { setTimeout } from 'node:timers/promises';
+
 /** Time, passed in so that no test has to wait for it. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
   /** Resolves after `ms` milliseconds; rejects with the run's abort reason when the run is stopped meanwhile. */
   sleep(ms: number): Promise<void>;
+}
+
+export function createSystemClock(signal: AbortSignal): Clock {
+  return {
+    now: () => Date.now(),
+    async sleep(ms) {
+      await setTimeout(ms, undefined, { signal });
+    },
+  };
 }

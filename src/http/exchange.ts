@@ -1,6 +1,5 @@
+import type { JsonObject } from '../json.ts';
 import type { Answer, RateLimitLabel } from '../streams/declaration.ts';
-
-export type JsonObject = { [field: string]: unknown };
 
 /** One GET of Zoom's API. */
 export interface Request {
@@ -38,6 +37,8 @@ export interface Body {
   readonly batches: Iterable<readonly JsonObject[]> | AsyncIterable<readonly JsonObject[]>;
   /** The other fields of the body; complete only when `batches` has been drained. */
   readonly envelope: JsonObject;
+  /** Whether the list of rows was there at all, be it empty; known only when `batches` has been drained. */
+  hasList(): boolean;
 }
 
 /** Why Zoom refused, without secrets. */

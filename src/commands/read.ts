@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import type { Clock } from '../clock.ts';
+import { parseConfig } from '../config/config.ts';
+import { Read } from '../engine/read.ts';
+import type { Redactor } from '../http/redact.ts';
+import { isJsonObject } from '../json.ts';
+import { type ConfiguredStream, parseConfiguredCatalog } from '../protocol/catalog.ts';
+import { noState, parseInputState } from '../protocol/state.ts';
+import type { Writer } from '../protocol/writer.ts';
+import type { Arguments } from './arguments.ts';
+import { readJsonFile } from './files.ts';
+import { createSession } from './session.ts';
+
+export interface ReadParts {
+  readonly flags: Extract<Arguments, { command: 'read' }>;
+  readonly writer: Writer;
+  readonly redactor: Redactor;
+  readonly clock: Clock;
+  /** Aborted when the run has to end where it stands. */
+  readonly signal: AbortSignal;
+  readonly isDebug: boolean;
+}
+
+/**
+ * Reads the selected streams.
+ * @returns true when every one of them was read to its end.
+ * @throws ConfigError before any data is asked for: unreadable files, an invalid config, refused credentials.
+ */
+export async function read(parts: ReadParts): Promise<boolean> {
+  const { flags, writer, signal } = parts;
+  const rawConfig = await readJsonFile('config', flags.config);
+  const config = parseConfig(rawConfig);
+  const selected = await readSelection(flags);
+  const state =
+    flags.state === undefined
+      ? noState
+      : parseInputState(await readJsonFile('state', flags.state), flags.state);
+
+  let reading: Read | undefined;
+  const session = createSession({
+    ...parts,
+    config,
+    rawConfig: isJsonObject(rawConfig) ? rawConfig : {},
+    onWait: (requester, until) => reading?.announceWait(requester, until),
+  });
+  await session.signIn();
+  session.sync.log('INFO', `Syncing ${selected.length} ${selected.length === 1 ? 'stream' : 'streams'}`);
+  const started = new Read(session.sync, writer);
+  reading = started;
+  return untilStopped(started, started.run(selected, state), signal);
+}
+
+async function readSelection({
+  selection,
+  isFullRefresh,
+}: ReadParts['flags']): Promise<readonly ConfiguredStream[]> {
+  if ('catalog' in selection) {
+    return parseConfiguredCatalog(await readJsonFile('catalog', selection.catalog), selection.catalog);
+  }
+  const syncMode = isFullRefresh ? 'full_refresh' : 'incremental';
+  return selection.streams.map((name) => ({ name, syncMode }));
+}
+
+/** What is under way when the run is stopped is abandoned; its writes find the output sealed. */
+async function untilStopped(
+  reading: Read,
+  complete: Promise<boolean>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  complete.catch(() => undefined);
+  const stopped = (async () => {
+    if (!signal.aborted) await once(signal, 'abort');
+    await reading.stop();
+    return false;
+  })();
+  stopped.catch(() => undefined);
+  return Promise.race([complete, stopped]);
+}

@@ -1,0 +1,107 @@
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config/config.ts';
+import { withRotatedTokens } from '../config/rotated.ts';
+import { createGate } from '../engine/concurrency.ts';
+import type { Sync } from '../engine/sync.ts';
+import { createAccessToken } from '../http/access-token.ts';
+import { createClient } from '../http/client.ts';
+import { createRateLimiter } from '../http/rate-limiter.ts';
+import type { Redactor } from '../http/redact.ts';
+import { createTransport } from '../http/transport.ts';
+import type { JsonObject } from '../json.ts';
+import { controlMessage, type LogLevel, logMessage } from '../protocol/messages.ts';
+import type { Writer } from '../protocol/writer.ts';
+import { listings, streams } from '../streams/index.ts';
+
+/** What the commands that talk to Zoom are given. */
+export interface SessionParts {
+  readonly config: Config;
+  /** The config as the user gave it, which goes back whole when a token is rotated. */
+  readonly rawConfig: JsonObject;
+  readonly writer: Writer;
+  readonly redactor: Redactor;
+  readonly clock: Clock;
+  readonly isDebug: boolean;
+  /** Hears that somebody waits for a rate limit: who, and until when (ms since the epoch). */
+  onWait(requester: string, until: number): void;
+}
+
+export interface Session {
+  readonly sync: Sync;
+  /** @throws ConfigError when Zoom refuses the credentials. */
+  signIn(): Promise<void>;
+}
+
+/** A wait worth a line in the log. */
+const shownWaitMs = 5_000;
+
+/** Puts together token, limiter, transport and client as the config says. */
+export function createSession(parts: SessionParts): Session {
+  const { config, writer, redactor, clock, isDebug } = parts;
+  const log = createLog(writer);
+  const transport = createTransport();
+  const events = {
+    waiting: ({ stream, until, reason, message }: Wait) => {
+      if (reason === 'rate_limited') parts.onWait(stream, until);
+      if (until - clock.now() >= shownWaitMs)
+        log(reason === 'rate_limited' ? 'WARN' : 'INFO', `${stream}: ${message}`);
+    },
+    debug: (message: string) => {
+      if (isDebug) log('DEBUG', message);
+    },
+  };
+  const accessToken = createAccessToken({
+    credentials: config.credentials,
+    transport,
+    retry: config.retry,
+    clock,
+    redactor,
+    onRotation: (tokens) =>
+      writer.write(controlMessage(withRotatedTokens(parts.rawConfig, tokens), clock.now())),
+  });
+  const client = createClient({
+    apiUrl: config.apiUrl,
+    accessToken,
+    limiter: createRateLimiter({ plan: config.zoomPlan, sharePercent: config.rateLimitShare, clock }),
+    transport,
+    retry: config.retry,
+    gate: createGate(config.concurrency),
+    clock,
+    redactor,
+    events,
+  });
+  return {
+    signIn: async () => void (await accessToken.get()),
+    sync: {
+      client,
+      clock,
+      options: {
+        startDate: config.startDate,
+        endDate: config.endDate,
+        lookbackDays: config.lookbackDays,
+        concurrency: config.concurrency,
+        includeSensitiveFields: config.includeSensitiveFields,
+        mayBeUserLevel: config.credentials.authType === 'oauth2.0',
+      },
+      startedAt: clock.now(),
+      streams: new Map(streams.map((declaration) => [declaration.name, declaration])),
+      listings: new Map(listings.map((listing) => [listing.name, listing])),
+      replaced: new Map(),
+      log,
+    },
+  };
+}
+
+interface Wait {
+  readonly stream: string;
+  readonly until: number;
+  readonly reason: 'rate_limited' | 'retry';
+  readonly message: string;
+}
+
+/** Logs through stdout. That it is closed is noticed by whoever writes records. */
+function createLog(writer: Writer): (level: LogLevel, message: string) => void {
+  return (level, message) => {
+    writer.write(logMessage(level, message)).catch(() => undefined);
+  };
+}

@@ -1,0 +1,76 @@
+import pLimit from 'p-limit';
+
+/** Runs tasks, at most so many at once, in the order in which they came. */
+export type Gate = <T>(task: () => Promise<T>) => Promise<T>;
+
+/** The gate that every request of a sync passes. */
+export function createGate(concurrency: number): Gate {
+  const limit = pLimit(concurrency);
+  return (task) => limit(task);
+}
+
+/**
+ * Works on the items, at most `concurrency` at once, and takes the next item only when there is room for it.
+ * The first items go one by one until `work` resolves to true, so that an endpoint that is closed to the app
+ * is asked once and not `concurrency` times.
+ * @throws the first failure of `work`, when what was running then has ended.
+ */
+export async function forEachConcurrently<T>(
+  items: Iterable<T> | AsyncIterable<T>,
+  concurrency: number,
+  work: (item: T) => Promise<boolean>,
+): Promise<void> {
+  const running = new Set<Promise<void>>();
+  const failures: unknown[] = [];
+  let isOpen = false;
+  for await (const item of items) {
+    if (!isOpen) {
+      isOpen = await work(item);
+      continue;
+    }
+    const task = work(item)
+      .then(
+        () => undefined,
+        (error: unknown) => void failures.push(error),
+      )
+      .finally(() => running.delete(task));
+    running.add(task);
+    if (running.size >= concurrency) await Promise.race(running);
+    if (failures.length > 0) break;
+  }
+  await Promise.all(running);
+  if (failures.length > 0) throw failures[0];
+}
+
+/**
+ * Turns each item into several, at most `concurrency` at once, in the order in which they are ready. No more than
+ * `concurrency` results are held while the consumer is busy.
+ * @throws the first failure of `work`.
+ */
+export async function* flatMapConcurrently<T, U>(
+  items: Iterable<T> | AsyncIterable<T>,
+  concurrency: number,
+  work: (item: T) => Promise<readonly U[]>,
+): AsyncGenerator<U> {
+  const running = new Map<number, Promise<{ id: number; results: readonly U[] }>>();
+  let nextId = 0;
+  const takeOne = async function* (): AsyncGenerator<U> {
+    const { id, results } = await Promise.race(running.values());
+    running.delete(id);
+    yield* results;
+  };
+  let isOpen = false;
+  for await (const item of items) {
+    if (!isOpen) {
+      isOpen = true;
+      yield* await work(item);
+      continue;
+    }
+    const id = nextId++;
+    const task = work(item).then((results) => ({ id, results }));
+    task.catch(() => undefined);
+    running.set(id, task);
+    if (running.size >= concurrency) yield* takeOne();
+  }
+  while (running.size > 0) yield* takeOne();
+}

@@ -1,0 +1,119 @@
+import type { JsonObject } from '../json.ts';
+import { forEachConcurrently } from './concurrency.ts';
+import { toPartition } from './partitions.ts';
+import { createShape } from './records.ts';
+import type { Partition } from './refusals.ts';
+import type { Slice } from './slices.ts';
+import { book, stateOf } from './stream-run.ts';
+import { failureOf, readEndpoint, type Sync } from './sync.ts';
+import type { WindowRun } from './windowed.ts';
+
+/** Reads the children of a windowed parent's rows, slice after slice, while the parent is a slice ahead. */
+export interface DerivedReader {
+  /** Takes the parent's rows of a slice; resolves when there is room for those of the next. */
+  offer(slice: Slice, parents: readonly JsonObject[]): Promise<void>;
+  /** Resolves when all that was offered is read, and what earlier syncs are owed was asked for again. */
+  settled(): Promise<void>;
+}
+
+/** A state leaves after so much time, or after so many records. */
+const stateIntervalMs = 10_000;
+const stateIntervalRecords = 10_000;
+
+export function createDerivedReader(
+  sync: Sync,
+  run: WindowRun,
+  onFailure: (error: unknown) => Promise<void>,
+): DerivedReader {
+  let reading = Promise.resolve();
+  let hasFailed = false;
+  const guard = async (work: () => Promise<void>) => {
+    if (hasFailed || run.output.isEnded) return;
+    try {
+      await work();
+    } catch (error) {
+      hasFailed = true;
+      await onFailure(error);
+    }
+  };
+  return {
+    async offer(slice, parents) {
+      const previous = reading;
+      reading = previous.then(() => guard(() => readSlice(sync, run, slice, parents)));
+      await previous;
+    },
+    settled: () => reading.then(() => guard(() => readOwed(sync, run))),
+  };
+}
+
+/** What is owed from before this sync's range, or has vanished from the parent's listing, comes with no slice. */
+async function readOwed(sync: Sync, run: WindowRun): Promise<void> {
+  const owed = [...run.refusals.owedBefore]
+    .filter(([key, entry]) => run.refusals.owed.get(key) === entry)
+    .map(([key, { fields, read_until }]) => ({ key, fields, at: Date.parse(read_until) }));
+  await forEachConcurrently(owed, sync.options.concurrency, (partition) =>
+    readPartition(sync, run, partition),
+  );
+}
+
+async function readSlice(
+  sync: Sync,
+  run: WindowRun,
+  slice: Slice,
+  parents: readonly JsonObject[],
+): Promise<void> {
+  const { parent, incremental, name } = run.declaration;
+  if (parent === undefined || slice.until <= run.window.range.from) return;
+  const cursor = incremental.kind === 'derived' ? parent.fields[incremental.cursor] : undefined;
+  const partitions = parents.flatMap((row) => {
+    const at = Date.parse(String(row[cursor ?? '']));
+    return toPartition(parent, row, Number.isNaN(at) ? slice.from : at) ?? [];
+  });
+  const unfinished = run.window.openSlice(slice, partitions);
+  if (unfinished.length > 0) {
+    sync.log(
+      'INFO',
+      `${name}: about ${unfinished.length} ${run.declaration.rateLimit ?? 'heavy'} calls to come for ${describe(slice)}`,
+    );
+  }
+  let lastStateAt = sync.clock.now();
+  let recordsInState = run.output.recordCount;
+  await forEachConcurrently(unfinished, sync.options.concurrency, async (partition) => {
+    const isOpen = await readPartition(sync, run, partition);
+    run.window.partitionDone(partition);
+    const isDue =
+      sync.clock.now() - lastStateAt >= stateIntervalMs ||
+      run.output.recordCount - recordsInState >= stateIntervalRecords;
+    if (isDue) {
+      lastStateAt = sync.clock.now();
+      recordsInState = run.output.recordCount;
+      await run.output.state(stateOf(run));
+    }
+    return isOpen;
+  });
+  run.window.sliceDone(slice);
+  await run.output.state(stateOf(run));
+}
+
+async function readPartition(sync: Sync, run: WindowRun, partition: Partition): Promise<boolean> {
+  const { declaration, output, refusals } = run;
+  const newShape = () => createShape(declaration, partition.fields, sync.options.includeSensitiveFields);
+  let shape = newShape();
+  const outcome = await readEndpoint(sync, {
+    name: declaration.name,
+    endpoint: declaration,
+    partition,
+    rows: (rows) => output.records(rows.map((row) => shape(row))),
+    restart: () => {
+      shape = newShape();
+    },
+  });
+  if (outcome.action === 'unavailable') throw failureOf(declaration.name, declaration, outcome);
+  if (outcome.action === 'read') refusals.read(partition);
+  else book(run, partition, outcome, partition.at ?? sync.startedAt);
+  return true;
+}
+
+function describe({ from, until }: Slice): string {
+  return `${new Date(from).toISOString().slice(0, 10)} to ${new Date(until).toISOString().slice(0, 10)}`;
+}

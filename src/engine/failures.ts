@@ -1,0 +1,44 @@
+import { ConfigError, type ConnectorError, SystemError, TransientError } from '../errors.ts';
+import type { Refusal } from '../http/exchange.ts';
+import type { Endpoint, Scopes } from '../streams/declaration.ts';
+import { nameRefusal } from './refusals.ts';
+
+/** The account or the app cannot have this endpoint. Says what to add where. */
+export function unavailable(stream: string, endpoint: Endpoint, refusal: Refusal): ConfigError {
+  return new ConfigError(`Zoom refused the stream ${stream}: ${cure(endpoint, refusal)}`, {
+    detail: refusal.detail,
+  });
+}
+
+/** A stream without partitions, or its listing, was refused: there is nothing to go on with. */
+export function refused(stream: string, refusal: Refusal): ConnectorError {
+  const what = `${nameRefusal(refusal)} "${refusal.message}"`;
+  if (refusal.isTransient) {
+    return new TransientError(
+      `${stream}: Zoom did not answer in spite of retries (${what}). Everything read so far is saved; the next sync goes on from there.`,
+      { detail: refusal.detail },
+    );
+  }
+  return new SystemError(
+    `${stream}: Zoom gave an answer that this connector does not understand (${what}). Everything read so far is saved. Please report it if it stays.`,
+    { detail: refusal.detail },
+  );
+}
+
+export function cure(endpoint: Endpoint, refusal: Refusal): string {
+  if (refusal.missingScopes.length > 0 || isAboutScopes(refusal.message)) {
+    const named = refusal.missingScopes.length > 0 ? ` (Zoom names ${refusal.missingScopes.join(', ')})` : '';
+    return `the app lacks the scope ${nameScopes(endpoint.scopes)}${named}. Add it under Scopes in the Zoom App Marketplace, then activate the app again (Server-to-Server) or authorise it again (OAuth; an :admin scope needs an account admin).`;
+  }
+  return `${refusal.message.replace(/\.?$/, '.')} The account's plan or licence, or the role of who authorised the app, does not allow it. Change that in Zoom, or leave the stream out. Scope needed: ${nameScopes(endpoint.scopes)}.`;
+}
+
+function isAboutScopes(message: string): boolean {
+  return /scope/i.test(message);
+}
+
+/** The granular scope first, which is what new apps have. */
+export function nameScopes({ granular, classic }: Scopes): string {
+  const [first, ...others] = [granular[0], classic[0]].filter((scope) => scope !== undefined);
+  return others.length === 0 ? String(first) : `${first} (classic: ${others.join(', ')})`;
+}

@@ -1,0 +1,245 @@
+import { SystemError, TransientError } from '../errors.ts';
+import { BodyInterrupted } from '../http/body.ts';
+import type { Client } from '../http/client.ts';
+import type { Body, Refusal, RefusalAction, Reply, Request } from '../http/exchange.ts';
+import type { JsonObject } from '../json.ts';
+import type { Answer, Endpoint } from '../streams/declaration.ts';
+import { fillPath } from './path.ts';
+
+/** How reading a listing ended. */
+export type Outcome =
+  | { readonly action: 'read' }
+  | { readonly action: Exclude<RefusalAction, 'expired_page_token'>; readonly refusal: Refusal };
+
+export interface PageRequest {
+  readonly stream: string;
+  readonly endpoint: Endpoint;
+  /** Values for the path's braces. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly query: Readonly<Record<string, string | number | boolean>>;
+  readonly answers: readonly Answer[];
+}
+
+export interface PageListener {
+  /** Takes the rows of a page, in order. The next page is on its way meanwhile. */
+  rows(rows: readonly JsonObject[]): Promise<void>;
+  /** The listing begins again from its first page; rows given so far will come again. */
+  restart(): void;
+  warn(message: string): void;
+}
+
+const defaultPageSize = 300;
+const restartsAllowed = 3;
+/** Pages without rows that carry new tokens: some filters of Zoom's leave gaps, an endless row of them is a fault. */
+const emptyPagesAllowed = 20;
+
+/**
+ * Reads a listing to its end. Only the page token decides where that is, never a short page. The next page is asked for
+ * before the rows of this one are handed on, so that slow work does not let the token expire (Zoom keeps it for 15 minutes,
+ * https://developers.zoom.us/docs/api/using-zoom-apis/#pagination); when it did expire, the listing begins again.
+ * @throws SystemError when Zoom repeats a page token over new rows or sends a body that is no listing.
+ * @throws TransientError when the listing had to begin again too often.
+ */
+export async function readPages(
+  client: Client,
+  request: PageRequest,
+  listener: PageListener,
+): Promise<Outcome> {
+  let shortfall: number | undefined;
+  for (let restarts = 0; restarts <= restartsAllowed; restarts += 1) {
+    if (restarts > 0) listener.restart();
+    const end = await readOnce(client, request, listener);
+    if (end.kind === 'refused') return end.outcome;
+    if (end.kind === 'interrupted') continue;
+    if (end.missing === 0) return { action: 'read' };
+    if (shortfall === end.missing) {
+      listener.warn(
+        `${request.stream}: Zoom announced ${end.missing} rows more than it gave, twice, at ${request.endpoint.path}; what it gave is read`,
+      );
+      return { action: 'read' };
+    }
+    shortfall = end.missing;
+  }
+  if (shortfall !== undefined) return { action: 'read' };
+  throw new TransientError(
+    `${request.stream}: a listing of ${request.endpoint.path} broke off ${restartsAllowed + 1} times before its end. The next sync goes on from the last state.`,
+  );
+}
+
+type End =
+  | { readonly kind: 'complete' /** Rows announced and not given. */; readonly missing: number }
+  | { readonly kind: 'interrupted' }
+  | { readonly kind: 'refused'; readonly outcome: Outcome };
+
+async function readOnce(client: Client, request: PageRequest, listener: PageListener): Promise<End> {
+  const progress: Progress = { seenTokens: new Set(), token: '', rowCount: 0, announced: 0, emptyPages: 0 };
+  let pending: Promise<Reply> | undefined;
+  for (;;) {
+    const reply = await (pending ?? client.get(toRequest(request, progress.token)));
+    if (reply.action !== 'success') return endOfRefused(reply, progress);
+    const page = await openPage(reply.body, request, (rows) => listener.rows(rows));
+    if (page === undefined) return { kind: 'interrupted' };
+    const next = page.nextToken();
+    pending =
+      page.rows.length > 0 && isNew(next, progress) ? client.get(toRequest(request, next)) : undefined;
+    // Awaited in the next turn; the listener may fail first.
+    pending?.catch(() => undefined);
+    if (page.rows.length > 0) await listener.rows(page.rows);
+    const end = endOfPage(page, next, progress, request);
+    if (end !== undefined) return end;
+  }
+}
+
+/** How far one reading of a listing has come. */
+interface Progress {
+  readonly seenTokens: Set<string>;
+  /** The token of the page to be asked for; empty for the first. */
+  token: string;
+  rowCount: number;
+  /** Rows that Zoom said there are; 0 where it does not say. */
+  announced: number;
+  emptyPages: number;
+}
+
+function isNew(token: string, { seenTokens }: Progress): boolean {
+  return token !== '' && !seenTokens.has(token);
+}
+
+/** How far one reading of a listing has come. */
+interface Progress {
+  readonly seenTokens: Set<string>;
+  /** The token of the page asked for last; empty for the first. */
+  token: string;
+  rowCount: number;
+  /** Rows that Zoom said there are; 0 where it does not say. */
+  announced: number;
+  emptyPages: number;
+}
+
+function endOfRefused(
+  reply: Exclude<Reply, { action: 'success' }>,
+  { token, rowCount, announced }: Progress,
+): End {
+  const { action, refusal } = reply;
+  if (action !== 'expired_page_token') return { kind: 'refused', outcome: { action, refusal } };
+  if (token === '') return { kind: 'refused', outcome: { action: 'refused', refusal } };
+  // A token that came with the last page, for a page that does not exist.
+  if (announced > 0 && rowCount >= announced) return { kind: 'complete', missing: 0 };
+  return { kind: 'interrupted' };
+}
+
+/**
+ * @returns how the listing ended with this page, if it did.
+ * @throws SystemError when the listing would never end.
+ */
+function endOfPage(
+  page: Page,
+  next: string,
+  progress: Progress,
+  { stream, endpoint }: PageRequest,
+): End | undefined {
+  const count = page.count();
+  progress.rowCount += count;
+  progress.announced = page.total();
+  progress.emptyPages = count === 0 ? progress.emptyPages + 1 : 0;
+  const missing = Math.max(0, progress.announced - progress.rowCount);
+  const complete: End = { kind: 'complete', missing };
+  if (next === '') return complete;
+  if (progress.seenTokens.has(next)) {
+    // Some endpoints send a token with their last page too; following it leads to an empty page.
+    if (count === 0) return complete;
+    throw new SystemError(
+      `${stream}: Zoom repeated a page token of ${endpoint.path}, so the listing would never end. Nothing after the last state is taken for read.`,
+    );
+  }
+  progress.seenTokens.add(next);
+  progress.token = next;
+  const isAllGiven = count === 0 && progress.announced > 0 && missing === 0;
+  return isAllGiven || progress.emptyPages > emptyPagesAllowed ? complete : undefined;
+}
+
+interface Page {
+  /** The rows to be handed on: none when the body was so big that this was done while it arrived. */
+  readonly rows: readonly JsonObject[];
+  count(): number;
+  nextToken(): string;
+  /** Rows that Zoom says there are; 0 where it does not say. */
+  total(): number;
+}
+
+/** @returns undefined when a big body broke off. */
+async function openPage(
+  body: Body,
+  request: PageRequest,
+  deliver: (rows: readonly JsonObject[]) => Promise<void>,
+): Promise<Page | undefined> {
+  const { envelope } = body;
+  const shared = {
+    nextToken: () => (typeof envelope['next_page_token'] === 'string' ? envelope['next_page_token'] : ''),
+    total: () => (typeof envelope['total_records'] === 'number' ? envelope['total_records'] : 0),
+  };
+  if (Symbol.iterator in body.batches) {
+    const rows = withLegacy([...body.batches].flat(), envelope, request.endpoint);
+    requireListing(rows, body, request);
+    return { rows, count: () => rows.length, ...shared };
+  }
+  let count = 0;
+  try {
+    for await (const batch of body.batches) {
+      count += batch.length;
+      await deliver(batch);
+    }
+  } catch (error) {
+    if (error instanceof BodyInterrupted) return undefined;
+    throw error;
+  }
+  const late = count === 0 ? withLegacy([], envelope, request.endpoint) : [];
+  if (late.length > 0) await deliver(late);
+  return { rows: [], count: () => count + late.length, ...shared };
+}
+
+function withLegacy(
+  rows: readonly JsonObject[],
+  envelope: JsonObject,
+  { legacyRecords }: Endpoint,
+): readonly JsonObject[] {
+  if (rows.length > 0 || legacyRecords === undefined) return rows;
+  const legacy = envelope[legacyRecords.field];
+  if (!Array.isArray(legacy)) return rows;
+  return legacy.map((row: JsonObject) => {
+    const copied = Object.entries(legacyRecords.copy).map(([to, from]) => [to, row[to] ?? row[from]]);
+    return { ...row, ...Object.fromEntries(copied) };
+  });
+}
+
+/** Fields by which an answer without rows is still known for a listing. */
+const listingFields = ['next_page_token', 'page_size', 'page_count', 'total_records'];
+
+/** An empty listing may lack its list; a body that is something else must not pass for one. */
+function requireListing(rows: readonly JsonObject[], body: Body, { stream, endpoint }: PageRequest): void {
+  const { records } = endpoint;
+  if (records === undefined || rows.length > 0 || body.hasList()) return;
+  if (listingFields.some((field) => field in body.envelope)) return;
+  throw new SystemError(
+    `${stream}: Zoom's answer at ${endpoint.path} holds no list "${records}" (its fields: ${Object.keys(body.envelope).join(', ') || 'none'}). Please report it.`,
+  );
+}
+
+/** The request for a page of a listing; `token` is empty for the first. */
+export function toRequest({ stream, endpoint, fields, query, answers }: PageRequest, token: string): Request {
+  const pageSize = endpoint.pageSize ?? defaultPageSize;
+  return {
+    stream,
+    endpoint: endpoint.path,
+    path: fillPath(endpoint.path, fields),
+    query: {
+      ...endpoint.query,
+      ...query,
+      ...(pageSize > 0 ? { page_size: pageSize } : {}),
+      ...(token === '' ? {} : { next_page_token: token }),
+    },
+    rateLimit: endpoint.rateLimit,
+    records: endpoint.records,
+    answers,
+  };
+}

@@ -1,0 +1,130 @@
+import type { JsonObject } from '../json.ts';
+import type { SyncMode } from '../protocol/messages.ts';
+import type { Derived, StreamDeclaration, Windowed } from '../streams/declaration.ts';
+import { createRefusals } from './refusals.ts';
+import { daysToMs, monthsBefore } from './slices.ts';
+import { createSnapshotProgress, type SnapshotRun } from './snapshot.ts';
+import type { StreamOutput } from './stream-output.ts';
+import { endpointNamed, type Sync } from './sync.ts';
+import { createWindowProgress } from './window-progress.ts';
+import type { WindowedReading, WindowRun } from './windowed.ts';
+
+/** What one sync reads: each windowed endpoint once, with all streams made from it, and each snapshot. */
+export interface Plan {
+  readonly readings: readonly WindowedReading[];
+  readonly snapshots: readonly SnapshotRun[];
+}
+
+/** How far back a stream is read when nothing is configured; Zoom's reports keep no more. */
+const defaultMonths = 6;
+
+const fullRefreshDone = '__ab_full_refresh_sync_complete';
+
+/** Groups the runs by the endpoint that they are read from. */
+export function planSync(sync: Sync, runs: readonly (SnapshotRun | WindowRun)[]): Plan {
+  const snapshots = runs.filter((run): run is SnapshotRun => 'snapshot' in run);
+  const readings = new Map<string, { sinks: WindowRun[]; derived: WindowRun[] }>();
+  for (const run of runs) {
+    if (!('window' in run)) continue;
+    const source = sourceOf(run.declaration);
+    const reading = readings.get(source) ?? { sinks: [], derived: [] };
+    readings.set(source, reading);
+    (run.declaration.incremental.kind === 'derived' ? reading.derived : reading.sinks).push(run);
+  }
+  return {
+    snapshots,
+    readings: [...readings].map(([source, group]) => ({
+      source: endpointNamed(sync, source) as StreamDeclaration,
+      ...group,
+    })),
+  };
+}
+
+/** The windowed stream whose endpoint a windowed or derived stream is read from. */
+export function sourceOf(declaration: StreamDeclaration): string {
+  const isOwn = declaration.incremental.kind === 'windowed' && declaration.embedded === undefined;
+  return isOwn ? declaration.name : (declaration.parent?.name ?? declaration.name);
+}
+
+/** True when an earlier attempt of the same full refresh has emitted everything. */
+export function isFullRefreshDone(mode: SyncMode, state: JsonObject | undefined): boolean {
+  return mode === 'full_refresh' && state?.[fullRefreshDone] === true;
+}
+
+/** The last STATE of a stream that was read to its end. */
+export function finalState(mode: SyncMode, state: JsonObject): JsonObject {
+  return mode === 'full_refresh' ? { ...state, [fullRefreshDone]: true } : state;
+}
+
+/**
+ * Sets up what is read of a stream.
+ * @throws ConfigError for a state that it cannot go on from.
+ */
+export function createRun(
+  sync: Sync,
+  declaration: StreamDeclaration,
+  mode: SyncMode,
+  output: StreamOutput,
+  input: JsonObject | undefined,
+): SnapshotRun | WindowRun {
+  const shared = { declaration, mode, output };
+  const { name, incremental } = declaration;
+  if (incremental.kind === 'snapshot') {
+    const snapshot = createSnapshotProgress(name, input, sync.startedAt);
+    const refusals = createRefusals(name, input?.['owed'], true);
+    return { ...shared, snapshot, refusals, progress: () => snapshot.toState() };
+  }
+  const window = createWindowProgress({
+    stream: name,
+    cursorField: incremental.cursor,
+    input,
+    ...rangeOf(sync, declaration, incremental, input),
+  });
+  const refusals = createRefusals(name, input?.['owed'], false);
+  return { ...shared, window, refusals, progress: () => window.toState() };
+}
+
+function rangeOf(
+  sync: Sync,
+  declaration: StreamDeclaration,
+  { lookbackDays }: Windowed | Derived,
+  input: JsonObject | undefined,
+) {
+  const { startDate, endDate, lookbackDays: configured } = sync.options;
+  const { startedAt } = sync;
+  const source = endpointNamed(sync, sourceOf(declaration));
+  const wanted = startDate ?? monthsBefore(startedAt, defaultMonths);
+  const start = clampStart(sync, declaration.name, wanted, source.window?.keptMonths);
+  warnOfEarlierStart(sync, declaration.name, startDate === undefined ? undefined : start, input);
+  return {
+    start,
+    end: Math.min(startedAt, endDate ?? startedAt),
+    lookbackMs: daysToMs(configured ?? lookbackDays),
+  };
+}
+
+/** Asking for what Zoom no longer keeps is an error there; a day's margin keeps clear of where Zoom's day begins. */
+function clampStart(sync: Sync, stream: string, wanted: number, keptMonths: number | undefined): number {
+  if (keptMonths === undefined) return wanted;
+  const earliest = monthsBefore(sync.startedAt, keptMonths) + daysToMs(1);
+  if (wanted >= earliest) return wanted;
+  sync.log(
+    'INFO',
+    `${stream}: Zoom keeps ${keptMonths} months, so the start moves up to ${new Date(earliest).toISOString()}`,
+  );
+  return earliest;
+}
+
+function warnOfEarlierStart(
+  sync: Sync,
+  stream: string,
+  start: number | undefined,
+  input: JsonObject | undefined,
+): void {
+  const readFrom = Date.parse(String(input?.['read_from']));
+  if (start === undefined || Number.isNaN(readFrom) || start >= readFrom) return;
+  sync.log(
+    'WARN',
+    `${stream}: start_date is earlier than ${new Date(readFrom).toISOString()}, from where the stream has been read. Refresh the stream to read what lies before`,
+  );
+}

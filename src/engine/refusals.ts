@@ -1,0 +1,161 @@
+import { type ConnectorError, SystemError, TransientError } from '../errors.ts';
+import type { Refusal } from '../http/exchange.ts';
+import { isJsonObject, type JsonObject } from '../json.ts';
+
+/** The part of a stream for one row of its parent. */
+export interface Partition {
+  /** What the state calls it: a user id, a meeting's UUID. Empty for the one partition of a stream without parent. */
+  readonly key: string;
+  /** Values for the path's braces and for injected fields. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** The parent's cursor, in ms since the epoch. */
+  readonly at?: number | undefined;
+}
+
+/** A partition that has to be asked again, as the state names it. */
+export interface Owed {
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** RFC 3339: everything before it has been read. */
+  readonly read_until: string;
+  /** `not_ready`, or the HTTP status and Zoom's code of the refusal. */
+  readonly reason: string;
+  /** Syncs in a row that ended with this very refusal. */
+  readonly refusals: number;
+}
+
+/** After so many syncs with the same refusal a partition no longer fails its stream; it stays owed. */
+const refusalsUntilTolerated = 3;
+/** So many partitions in a row that fail by themselves are an outage, not the fault of the partitions. */
+const refusalsThatAreAnOutage = 10;
+const examplesShown = 3;
+
+/** Keeps the books of what Zoom refused to one stream: what is skipped and counted, and what is owed. */
+export interface Refusals {
+  readonly owed: ReadonlyMap<string, Owed>;
+  /** Partitions owed when the sync began. */
+  readonly owedBefore: ReadonlyMap<string, Owed>;
+  isRefusedNow(key: string): boolean;
+  /** The partition was read: it owes nothing any more. */
+  read(partition: Partition): void;
+  /** Final: there is nothing to be had. */
+  skip(partition: Partition, refusal: Refusal): void;
+  /**
+   * To be asked again in the next sync, from `readUntil` on (ms since the epoch).
+   * @throws TransientError when so many fail in a row that Zoom itself is in trouble.
+   */
+  owe(partition: Partition, action: 'not_ready' | 'refused', refusal: Refusal, readUntil: number): void;
+  /** Lines for the log at the end of the stream. */
+  summary(): readonly { level: 'INFO' | 'WARN'; message: string }[];
+  /** Why the stream may not be called complete, if so. */
+  failure(): ConnectorError | undefined;
+  toState(): JsonObject | undefined;
+}
+
+/**
+ * @param input `owed` of the state.
+ * @param asksEverything true for streams that ask every partition in every sync: what is not refused again is not owed.
+ */
+export function createRefusals(stream: string, input: unknown, asksEverything: boolean): Refusals {
+  const owedBefore = readOwed(input);
+  const owed = new Map(asksEverything ? [] : owedBefore);
+  const refusedNow = new Map<string, Refusal>();
+  const skipped = new Map<string, { count: number; examples: string[]; message: string }>();
+  let inARow = 0;
+
+  return {
+    owed,
+    owedBefore,
+    isRefusedNow: (key) => refusedNow.has(key),
+    read({ key }) {
+      inARow = 0;
+      owed.delete(key);
+    },
+    skip({ key }, refusal) {
+      inARow = 0;
+      owed.delete(key);
+      const code = nameRefusal(refusal);
+      const entry = skipped.get(code) ?? { count: 0, examples: [], message: refusal.message };
+      entry.count += 1;
+      if (entry.examples.length < examplesShown) entry.examples.push(key);
+      skipped.set(code, entry);
+    },
+    owe({ key, fields }, action, refusal, readUntil) {
+      const before = owedBefore.get(key);
+      const reason = action === 'not_ready' ? action : nameRefusal(refusal);
+      const until = before === undefined ? readUntil : Math.min(readUntil, Date.parse(before.read_until));
+      const refusals = before?.reason === reason ? before.refusals + 1 : 1;
+      owed.set(key, { fields, read_until: new Date(until).toISOString(), reason, refusals });
+      if (action === 'refused') refusedNow.set(key, refusal);
+      inARow = action === 'refused' && refusal.isTransient ? inARow + 1 : 0;
+      if (inARow >= refusalsThatAreAnOutage) {
+        throw new TransientError(
+          `${stream}: ${inARow} requests in a row failed after retries, so Zoom seems to be in trouble. Everything read so far is saved; the next sync goes on from there.`,
+          { detail: refusal.detail },
+        );
+      }
+    },
+    summary() {
+      const skips = [...skipped].map(([code, { count, examples, message }]) => ({
+        level: 'INFO' as const,
+        message: `${stream}: skipped ${count} as final (${code} "${message}"), for example ${examples.join(', ')}`,
+      }));
+      const kept = [...owed].map(([key, { reason, refusals }]) => ({
+        level: reason === 'not_ready' ? ('INFO' as const) : ('WARN' as const),
+        message: `${stream}: ${key} is owed (${reason}${refusals > 1 ? `, in ${refusals} syncs in a row` : ''}) and will be asked again in the next sync`,
+      }));
+      return [...skips, ...shorten(kept, stream)];
+    },
+    failure() {
+      const failing = [...refusedNow].filter(
+        ([key]) => (owed.get(key)?.refusals ?? 0) < refusalsUntilTolerated,
+      );
+      const [first] = failing;
+      if (first === undefined) return undefined;
+      const [key, refusal] = first;
+      const others = failing.length > 1 ? ` and ${failing.length - 1} more` : '';
+      const message = `${stream}: Zoom refused ${key}${others} (${nameRefusal(refusal)} "${refusal.message}"). The rest is read and saved; what is missing is asked again in the next sync, and stops failing the stream after ${refusalsUntilTolerated} syncs with the same answer.`;
+      const isTransient = failing.every(([, { isTransient }]) => isTransient);
+      return isTransient
+        ? new TransientError(message, { detail: refusal.detail })
+        : new SystemError(message, { detail: refusal.detail });
+    },
+    toState() {
+      return owed.size === 0 ? undefined : Object.fromEntries(owed);
+    },
+  };
+}
+
+/** HTTP status and Zoom's code, as far as there are any: `404/3001`. */
+export function nameRefusal({ status, code }: Refusal): string {
+  const parts = [status, code].filter((part) => part !== undefined);
+  return parts.length === 0 ? 'no answer' : parts.join('/');
+}
+
+/** Ten lines say as much as ten thousand. */
+function shorten<T extends { level: 'INFO' | 'WARN'; message: string }>(lines: readonly T[], stream: string) {
+  const shown = 10;
+  if (lines.length <= shown) return lines;
+  const rest = {
+    level: 'WARN' as const,
+    message: `${stream}: ${lines.length - shown} more are owed; the state names them all`,
+  };
+  return [...lines.slice(0, shown), rest];
+}
+
+function readOwed(input: unknown): ReadonlyMap<string, Owed> {
+  const owed = new Map<string, Owed>();
+  if (!isJsonObject(input)) return owed;
+  for (const [key, entry] of Object.entries(input)) {
+    if (!isJsonObject(entry)) continue;
+    const { fields, read_until, reason, refusals } = entry;
+    if (!isJsonObject(fields) || typeof read_until !== 'string' || Number.isNaN(Date.parse(read_until)))
+      continue;
+    owed.set(key, {
+      fields,
+      read_until,
+      reason: String(reason),
+      refusals: typeof refusals === 'number' ? refusals : 1,
+    });
+  }
+  return owed;
+}

@@ -1,0 +1,67 @@
+import type { Window } from '../streams/declaration.ts';
+
+/** A range of instants, in ms since the epoch: `from` belongs to it, `until` does not. */
+export interface Slice {
+  readonly from: number;
+  readonly until: number;
+}
+
+const dayMs = 86_400_000;
+
+/**
+ * Cuts a range into slices that Zoom answers in one request each, oldest first. They end at midnight UTC, so that
+ * windows of whole days overlap by one day only, and at each of `cuts`, where some stream or partition comes in.
+ */
+export function planSlices(range: Slice, maxDays: number, cuts: readonly number[] = []): readonly Slice[] {
+  const ends = [...new Set([...cuts, range.until])]
+    .filter((cut) => cut > range.from && cut <= range.until)
+    .sort((a, b) => a - b);
+  const slices: Slice[] = [];
+  let from = range.from;
+  for (const end of ends) {
+    while (from < end) {
+      const until = Math.min(end, startOfDay(from) + maxDays * dayMs);
+      slices.push({ from, until });
+      from = until;
+    }
+  }
+  return slices;
+}
+
+/**
+ * The `from` and `to` of a slice. Whether Zoom's `to` day belongs to the answer is documented nowhere, so it is the day
+ * after the slice's last instant, or that very day when the slice ends at midnight; rows beyond the slice are dropped by cursor.
+ */
+export function windowParameters(slice: Slice, format: Window['format']): { from: string; to: string } {
+  if (format === 'date') {
+    return { from: toDate(slice.from), to: toDate(Math.ceil(slice.until / dayMs) * dayMs) };
+  }
+  return { from: toSeconds(slice.from), to: toSeconds(Math.ceil(slice.until / 1000) * 1000) };
+}
+
+/** The same time of day so many months earlier, or the last day of that month where it is shorter. */
+export function monthsBefore(instant: number, months: number): number {
+  const date = new Date(instant);
+  const day = date.getUTCDate();
+  date.setUTCDate(1);
+  date.setUTCMonth(date.getUTCMonth() - months);
+  const lastDay = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
+  date.setUTCDate(Math.min(day, lastDay));
+  return date.getTime();
+}
+
+export function daysToMs(days: number): number {
+  return days * dayMs;
+}
+
+function startOfDay(instant: number): number {
+  return Math.floor(instant / dayMs) * dayMs;
+}
+
+function toDate(instant: number): string {
+  return new Date(instant).toISOString().slice(0, 10);
+}
+
+function toSeconds(instant: number): string {
+  return `${new Date(instant).toISOString().slice(0, 19)}Z`;
+}

@@ -1,0 +1,118 @@
+import type { Clock } from '../clock.ts';
+import type { ConnectorError } from '../errors.ts';
+import type { JsonObject } from '../json.ts';
+import { type Message, stateMessage, statusMessage } from '../protocol/messages.ts';
+import type { Writer } from '../protocol/writer.ts';
+
+/** What one stream says on stdout, in the order that platforms rely on. */
+export interface StreamOutput {
+  readonly name: string;
+  readonly recordCount: number;
+  readonly isEnded: boolean;
+  start(): Promise<void>;
+  /** Writes the rows; RUNNING goes directly before the first of them. */
+  records(rows: readonly JsonObject[]): Promise<void>;
+  /** Writes a STATE that covers no more than the records written so far. */
+  state(state: JsonObject): Promise<void>;
+  /** Says that the stream waits for a rate limit until then (ms since the epoch). */
+  waitUntil(quotaReset: number): Promise<void>;
+  /** Repeats the last STATE when nothing else was said for `silenceMs`: only RECORD and STATE prove to the platform that we live. */
+  keepAlive(silenceMs: number): Promise<void>;
+  complete(state: JsonObject): Promise<void>;
+  /** `trace` says why; without it the reason is told later. */
+  incomplete(state: JsonObject, trace?: Message): Promise<void>;
+}
+
+export function createStreamOutput(
+  name: string,
+  writer: Writer,
+  clock: Clock,
+  inputState: JsonObject,
+): StreamOutput {
+  let recordCount = 0;
+  let countInState = 0;
+  let lastState = inputState;
+  let lastSignOfLife = clock.now();
+  let isEnded = false;
+  let waitingUntil = 0;
+
+  const status = (word: 'STARTED' | 'RUNNING' | 'COMPLETE' | 'INCOMPLETE', quotaReset?: number) =>
+    writer.write(statusMessage(name, word, clock.now(), quotaReset));
+
+  const writeState = (state: JsonObject) => {
+    const count = recordCount - countInState;
+    countInState = recordCount;
+    lastState = state;
+    lastSignOfLife = clock.now();
+    return writer.write(stateMessage(name, state, count));
+  };
+
+  const end = async (word: 'COMPLETE' | 'INCOMPLETE', state: JsonObject, trace?: Message) => {
+    if (isEnded) return;
+    isEnded = true;
+    await writeState(state);
+    if (trace !== undefined) await writer.write(trace);
+    await status(word);
+  };
+
+  return {
+    name,
+    get recordCount() {
+      return recordCount;
+    },
+    get isEnded() {
+      return isEnded;
+    },
+    start: () => status('STARTED'),
+    async records(rows) {
+      if (rows.length === 0 || isEnded) return;
+      const isFirst = recordCount === 0;
+      recordCount += rows.length;
+      lastSignOfLife = clock.now();
+      // Both are handed to the stream in this turn, so that nothing of this stream comes between them.
+      const announced = isFirst || waitingUntil > 0 ? status('RUNNING') : undefined;
+      waitingUntil = 0;
+      const written = writer.writeRecords(name, rows, clock.now());
+      await announced;
+      await written;
+    },
+    async state(state) {
+      if (!isEnded) await writeState(state);
+    },
+    async waitUntil(quotaReset) {
+      // Requests that wait together need to be announced once.
+      if (isEnded || quotaReset <= waitingUntil) return;
+      waitingUntil = quotaReset;
+      await status('RUNNING', quotaReset);
+    },
+    async keepAlive(silenceMs) {
+      if (!isEnded && clock.now() - lastSignOfLife >= silenceMs) await writeState(lastState);
+    },
+    complete: (state) => end('COMPLETE', state),
+    incomplete: (state, trace) => end('INCOMPLETE', state, trace),
+  };
+}
+
+/** The TRACE ERROR that tells the user why a stream, or the whole run, failed. */
+export function errorMessage(error: ConnectorError, emittedAt: number, stream?: string): Message {
+  return {
+    type: 'TRACE',
+    trace: {
+      type: 'ERROR',
+      emitted_at: emittedAt,
+      error: {
+        message: error.message,
+        internal_message: error.detail ?? causeOf(error),
+        ...(error.failureType === 'system_error' && error.stack !== undefined
+          ? { stack_trace: error.stack }
+          : {}),
+        failure_type: error.failureType,
+        ...(stream === undefined ? {} : { stream_descriptor: { name: stream } }),
+      },
+    },
+  };
+}
+
+function causeOf(error: ConnectorError): string {
+  return error.cause instanceof Error ? `${error.cause.name}: ${error.cause.message}` : error.message;
+}

@@ -1,0 +1,124 @@
+import type { Clock } from '../clock.ts';
+import { ConfigError } from '../errors.ts';
+import type { Client } from '../http/client.ts';
+import type { JsonObject } from '../json.ts';
+import type { LogLevel } from '../protocol/messages.ts';
+import type { Answer, Endpoint, Fallback, Listing, StreamDeclaration } from '../streams/declaration.ts';
+import { refused, unavailable } from './failures.ts';
+import { type Outcome, readPages } from './pages.ts';
+import type { Partition } from './refusals.ts';
+import { daysToMs } from './slices.ts';
+
+/** What the engine is told by the config. Instants in ms since the epoch. */
+export interface SyncOptions {
+  readonly startDate: number | undefined;
+  readonly endDate: number | undefined;
+  readonly lookbackDays: number | undefined;
+  readonly concurrency: number;
+  readonly includeSensitiveFields: boolean;
+  /** A token that stands for one user may be all there is; a Server-to-Server token stands for the account. */
+  readonly mayBeUserLevel: boolean;
+}
+
+/** What every part of one sync shares. */
+export interface Sync {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly options: SyncOptions;
+  /** When the sync began, in ms since the epoch: the end of its windows. */
+  readonly startedAt: number;
+  readonly streams: ReadonlyMap<string, StreamDeclaration>;
+  readonly listings: ReadonlyMap<string, Listing>;
+  /** The endpoint that is read instead of one that Zoom refuses to the app, once that is known. */
+  readonly replaced: Map<Endpoint, Endpoint>;
+  log(level: LogLevel, message: string): void;
+}
+
+/** What reads the rows of an endpoint. */
+export interface Reading {
+  /** For logs, errors and turns at the rate limit. */
+  readonly name: string;
+  readonly endpoint: Endpoint;
+  readonly partition: Partition;
+  readonly query?: Readonly<Record<string, string>>;
+  rows(rows: readonly JsonObject[]): Promise<void>;
+  restart(): void;
+}
+
+/** Reads all pages of an endpoint for one partition, once for each of its `values`. */
+export async function readEndpoint(sync: Sync, reading: Reading): Promise<Outcome> {
+  const { name, endpoint, partition } = reading;
+  const values = endpoint.values?.values ?? [undefined];
+  for (const value of values) {
+    const parameter = value === undefined ? {} : { [String(endpoint.values?.parameter)]: value };
+    const request = {
+      stream: name,
+      endpoint,
+      fields: partition.fields,
+      query: { ...reading.query, ...parameter },
+      answers: answersFor(endpoint, partition, sync.clock.now()),
+    };
+    const outcome = await readPages(sync.client, request, {
+      rows: reading.rows,
+      restart: reading.restart,
+      warn: (message) => sync.log('WARN', message),
+    });
+    if (outcome.action !== 'read') return outcome;
+  }
+  return { action: 'read' };
+}
+
+/**
+ * Reads an endpoint that stands alone, or what replaces it where Zoom refuses it to the app.
+ * @throws ConfigError, TransientError or SystemError for whatever is no complete answer.
+ */
+export async function readRoot(
+  sync: Sync,
+  name: string,
+  declared: Endpoint,
+  read: (endpoint: Endpoint) => Promise<Outcome>,
+): Promise<void> {
+  const endpoint = sync.replaced.get(declared) ?? declared;
+  const outcome = await read(endpoint);
+  if (outcome.action === 'read') return;
+  const fallback = usableFallback(sync, endpoint);
+  const isFinal =
+    outcome.action === 'unavailable' || (outcome.action === 'refused' && !outcome.refusal.isTransient);
+  if (fallback !== undefined && isFinal) {
+    sync.log(
+      'INFO',
+      `${name}: Zoom refuses ${endpoint.path} to this app (${outcome.refusal.message}); reading ${fallback.path} instead`,
+    );
+    sync.replaced.set(declared, fallback);
+    return readRoot(sync, name, declared, read);
+  }
+  throw failureOf(name, endpoint, outcome);
+}
+
+/** What may be read where Zoom refuses the endpoint. */
+export function usableFallback(sync: Sync, { fallback }: Endpoint): Fallback | undefined {
+  return fallback?.authoriser === undefined || sync.options.mayBeUserLevel ? fallback : undefined;
+}
+
+/** The error for a listing that could not be read. */
+export function failureOf(name: string, endpoint: Endpoint, outcome: Exclude<Outcome, { action: 'read' }>) {
+  return outcome.action === 'unavailable'
+    ? unavailable(name, endpoint, outcome.refusal)
+    : refused(name, outcome.refusal);
+}
+
+/** The declared meanings of codes that hold for this partition at its age. */
+function answersFor(endpoint: Endpoint, { at }: Partition, now: number): readonly Answer[] {
+  const answers = endpoint.answers ?? [];
+  return answers.map((answer) => {
+    if (answer.forDays === undefined || at === undefined) return answer;
+    return now - at < daysToMs(answer.forDays) ? answer : { ...answer, action: 'skip' as const };
+  });
+}
+
+/** @throws ConfigError for a name that is neither a stream nor a listing (a mistake in the declarations). */
+export function endpointNamed(sync: Sync, name: string): Listing | StreamDeclaration {
+  const found = sync.streams.get(name) ?? sync.listings.get(name);
+  if (found === undefined) throw new ConfigError(`There is no stream or listing ${name}.`);
+  return found;
+}

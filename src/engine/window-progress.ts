@@ -1,0 +1,249 @@
+import { ConfigError } from '../errors.ts';
+import { isJsonObject, type JsonObject } from '../json.ts';
+import type { Partition } from './refusals.ts';
+import type { Slice } from './slices.ts';
+
+/** Newest shape of a stream's state that this program writes. */
+export const stateVersion = 1;
+
+/**
+ * How far a windowed or derived stream has been read.
+ *
+ * State: `{version, [cursor field], read_from, read_until?, reread_from?, finished?, owed?}`, all instants RFC 3339 in UTC.
+ * - cursor field: everything before it has been read; never moves back.
+ * - `read_from`: everything from here on has been read, so that an earlier `start_date` can be noticed.
+ * - `read_until`: only while a pass is in progress: how far it has come. It is behind the cursor while the lookback is read again.
+ * - `reread_from`: where the next pass begins, when that is before cursor minus lookback: this pass was interrupted, and what
+ *   it read before the interruption may have grown since.
+ * - `finished`: partitions that are finished beyond `read_until`, up to `finished.until`.
+ */
+export interface WindowProgress {
+  /** Where this sync begins, and where it ends (exclusive). Nothing to read when they meet. */
+  readonly range: Slice;
+  /** Where the slices of this sync have to be cut so that `finished` says what it said. */
+  readonly cuts: readonly number[];
+  /** Called once, with every slice that this sync is going to read for the stream. */
+  plan(slices: readonly Slice[]): void;
+  sliceDone(slice: Slice): void;
+  /** Called when the partitions of a slice are known; gives those that are not finished yet. Slices with partitions go one by one. */
+  openSlice(slice: Slice, partitions: readonly Partition[]): readonly Partition[];
+  partitionDone(partition: Partition): void;
+  /** The state without `owed`. */
+  toState(): JsonObject;
+}
+
+export interface WindowProgressOptions {
+  readonly stream: string;
+  readonly cursorField: string;
+  readonly input: JsonObject | undefined;
+  /** Earliest instant to read. */
+  readonly start: number;
+  /** End of this sync, exclusive. */
+  readonly end: number;
+  readonly lookbackMs: number;
+}
+
+/** @throws ConfigError for a state of a newer version or with instants that are none. */
+export function createWindowProgress(options: WindowProgressOptions): WindowProgress {
+  const start = readStart(options);
+  const { range, finishedBefore } = start;
+  const doneSlices = new Set<Slice>();
+  let slices: readonly Slice[] = [];
+  let nextSlice = 0;
+  let readUntil = range.from;
+  let open: OpenSlice | undefined;
+
+  return {
+    range,
+    cuts: finishedBefore === undefined ? [range.from] : [range.from, finishedBefore.until],
+    plan(planned) {
+      slices = planned.filter((slice) => slice.until > range.from);
+    },
+    sliceDone(slice) {
+      if (slice.until <= range.from) return;
+      doneSlices.add(slice);
+      for (
+        let next = slices[nextSlice];
+        next !== undefined && doneSlices.has(next);
+        next = slices[nextSlice]
+      ) {
+        readUntil = Math.max(readUntil, next.until);
+        nextSlice += 1;
+      }
+      open = undefined;
+    },
+    openSlice(slice, partitions) {
+      const isBefore = slice.until <= (finishedBefore?.until ?? 0);
+      open = createOpenSlice(slice, partitions, isBefore ? finishedBefore?.keys : undefined);
+      readUntil = Math.max(readUntil, open.readUntil());
+      return open.unfinished;
+    },
+    partitionDone(partition) {
+      if (open === undefined) return;
+      open.done(partition);
+      readUntil = Math.max(readUntil, open.readUntil());
+    },
+    toState() {
+      if (range.until <= range.from) return { version: stateVersion, ...withoutOwed(options.input ?? {}) };
+      return writeState(
+        options,
+        start,
+        readUntil,
+        open?.finished() ?? (nextSlice === 0 ? finishedBefore : undefined),
+      );
+    },
+  };
+}
+
+/** What the state and the options say about where this sync begins. */
+interface Start {
+  readonly range: Slice;
+  readonly inputCursor: number | undefined;
+  /** Earliest instant from which everything has been read, this sync included. */
+  readonly readFrom: number;
+  /** Where the pass after this one has to begin. */
+  readonly nextReread: number;
+  readonly finishedBefore: Finished | undefined;
+}
+
+function readStart({
+  stream,
+  cursorField,
+  input = {},
+  start,
+  end,
+  lookbackMs,
+}: WindowProgressOptions): Start {
+  checkVersion(stream, input);
+  const instant = (field: string) => readInstant(stream, input, field);
+  const inputCursor = instant(cursorField);
+  const resumedAt = instant('read_until');
+  const rereadFrom = instant('reread_from');
+  const lookback =
+    inputCursor === undefined ? start : Math.min(inputCursor - lookbackMs, rereadFrom ?? inputCursor);
+  const from = Math.max(start, resumedAt ?? lookback);
+  const hasGap = inputCursor !== undefined && from > inputCursor;
+  return {
+    range: { from, until: Math.max(from, end) },
+    inputCursor,
+    readFrom: hasGap ? from : Math.min(from, instant('read_from') ?? from),
+    nextReread: Math.min(end - lookbackMs, resumedAt === undefined ? end : (rereadFrom ?? end)),
+    finishedBefore: readFinished(input['finished']),
+  };
+}
+
+function writeState(
+  { cursorField, input = {}, lookbackMs }: WindowProgressOptions,
+  { range, inputCursor, readFrom, nextReread }: Start,
+  readUntil: number,
+  finished: Finished | undefined,
+): JsonObject {
+  const cursor = Math.max(readUntil, inputCursor ?? readUntil);
+  const state: JsonObject = {
+    version: stateVersion,
+    // A cursor that did not move leaves as it came, whatever its format.
+    [cursorField]: cursor === inputCursor ? input[cursorField] : toInstant(cursor),
+    read_from: toInstant(readFrom),
+  };
+  const isComplete = readUntil >= range.until;
+  if (!isComplete) state['read_until'] = toInstant(readUntil);
+  if (!isComplete || nextReread < cursor - lookbackMs) state['reread_from'] = toInstant(nextReread);
+  if (!isComplete && finished !== undefined && finished.keys.size > 0) {
+    state['finished'] = { until: toInstant(finished.until), partitions: [...finished.keys] };
+  }
+  return state;
+}
+
+interface Finished {
+  readonly until: number;
+  readonly keys: ReadonlySet<string>;
+}
+
+interface OpenSlice {
+  readonly unfinished: readonly Partition[];
+  done(partition: Partition): void;
+  readUntil(): number;
+  finished(): Finished;
+}
+
+/** Partitions may finish in any order; how far all of them have been read moves with the oldest unfinished one. */
+function createOpenSlice(
+  slice: Slice,
+  partitions: readonly Partition[],
+  before: ReadonlySet<string> = new Set(),
+): OpenSlice {
+  const at = (partition: Partition | undefined) =>
+    partition === undefined ? slice.until : (partition.at ?? slice.from);
+  const ordered = [...partitions].sort((a, b) => at(a) - at(b));
+  const keys = new Set(ordered.filter(({ key }) => before.has(key)).map(({ key }) => key));
+  let oldestUnfinished = 0;
+  let oldestKept = 0;
+  const advance = () => {
+    for (
+      let next = ordered[oldestUnfinished];
+      next !== undefined && keys.has(next.key);
+      next = ordered[oldestUnfinished]
+    ) {
+      oldestUnfinished += 1;
+    }
+    const reached = at(ordered[oldestUnfinished]);
+    // What is older than every unfinished partition need not be named.
+    for (
+      let next = ordered[oldestKept];
+      oldestKept < oldestUnfinished && next !== undefined && at(next) < reached;
+      next = ordered[oldestKept]
+    ) {
+      keys.delete(next.key);
+      oldestKept += 1;
+    }
+  };
+  const unfinished = ordered.filter(({ key }) => !keys.has(key));
+  advance();
+  return {
+    unfinished,
+    done({ key }) {
+      keys.add(key);
+      advance();
+    },
+    readUntil: () => Math.max(slice.from, Math.min(slice.until, at(ordered[oldestUnfinished]))),
+    finished: () => ({ until: slice.until, keys }),
+  };
+}
+
+/** @throws ConfigError when a newer program wrote the state. */
+export function checkVersion(stream: string, input: JsonObject): void {
+  const { version } = input;
+  if (version === undefined || version === null || (typeof version === 'number' && version <= stateVersion))
+    return;
+  throw new ConfigError(
+    `The state of ${stream} has the version ${JSON.stringify(version)}, and this program knows ${stateVersion}. Use the newer source-zoom that wrote it, or reset the stream.`,
+  );
+}
+
+/** @throws ConfigError when the field is there and no instant. */
+export function readInstant(stream: string, input: JsonObject, field: string): number | undefined {
+  const value = input[field];
+  if (value === undefined || value === null) return undefined;
+  const instant = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  if (!Number.isNaN(instant)) return instant;
+  throw new ConfigError(
+    `The state of ${stream} has ${field} = ${JSON.stringify(value)}, which is no instant such as "2026-01-31T00:00:00Z". Pass the last state that this connector wrote, or reset the stream.`,
+  );
+}
+
+function readFinished(value: unknown): Finished | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const { until, partitions } = value;
+  if (typeof until !== 'string' || Number.isNaN(Date.parse(until)) || !Array.isArray(partitions))
+    return undefined;
+  return { until: Date.parse(until), keys: new Set(partitions.filter((key) => typeof key === 'string')) };
+}
+
+function withoutOwed(input: JsonObject): JsonObject {
+  const { owed: _, __ab_full_refresh_sync_complete: __, ...rest } = input;
+  return rest;
+}
+
+export function toInstant(ms: number): string {
+  return new Date(ms).toISOString();
+}

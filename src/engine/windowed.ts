@@ -1,0 +1,260 @@
+import type { JsonObject } from '../json.ts';
+import type { Endpoint, StreamDeclaration, Windowed } from '../streams/declaration.ts';
+import { forEachConcurrently } from './concurrency.ts';
+import { createDerivedReader, type DerivedReader } from './derived.ts';
+import type { Outcome } from './pages.ts';
+import { type ParentRows, partitionsOf, toPartition, wholeAccount } from './partitions.ts';
+import { createShape, keyOf } from './records.ts';
+import type { Partition } from './refusals.ts';
+import { planSlices, type Slice, windowParameters } from './slices.ts';
+import { book, type StreamRun, stateOf } from './stream-run.ts';
+import { failureOf, readEndpoint, readRoot, type Sync } from './sync.ts';
+import type { WindowProgress } from './window-progress.ts';
+
+export interface WindowRun extends StreamRun {
+  readonly window: WindowProgress;
+}
+
+/** One windowed endpoint and all that is read from it in this sync, so that it is listed once. */
+export interface WindowedReading {
+  readonly source: StreamDeclaration;
+  /** Streams made of its rows: its own, and those embedded in it. */
+  readonly sinks: readonly WindowRun[];
+  /** Streams whose partitions are its rows. */
+  readonly derived: readonly WindowRun[];
+}
+
+/** Slices of one endpoint that are read at the same time: pages of one slice can only come one after the other. */
+const slicesAtOnce = 4;
+/** A state with unfinished partitions is long; it leaves no more often than this. */
+const partitionStateIntervalMs = 10_000;
+
+/** Reads every slice that some stream of the reading still needs. Streams whose own children fail, fail alone (`onFailure`). */
+export async function readWindowed(
+  sync: Sync,
+  parents: ParentRows,
+  reading: WindowedReading,
+  onFailure: (run: StreamRun, error: unknown) => Promise<void>,
+): Promise<void> {
+  const slices = planReading(reading);
+  for (const run of [...reading.sinks, ...reading.derived]) run.window.plan(slices);
+  const children = reading.derived.map((run) =>
+    createDerivedReader(sync, run, (error) => onFailure(run, error)),
+  );
+  try {
+    await readSlices(sync, reading, slices, (slice) => readOneSlice(sync, parents, reading, children, slice));
+  } finally {
+    // Children of the slices that were listed are read, whatever became of the next slice.
+    await Promise.all(children.map((child) => child.settled()));
+  }
+}
+
+async function readSlices(
+  sync: Sync,
+  { source, sinks, derived }: WindowedReading,
+  [first, ...rest]: readonly Slice[],
+  readSlice: (slice: Slice) => Promise<void>,
+): Promise<void> {
+  if (first === undefined) return;
+  // The first slice shows whether Zoom lets the app have the endpoint or something in its place.
+  await readSlice(first);
+  const { parent } = sync.replaced.get(source) ?? source;
+  const isSequential = derived.length > 0 || parent !== undefined;
+  await forEachConcurrently(rest, isSequential ? 1 : slicesAtOnce, async (slice) => {
+    await readSlice(slice);
+    return true;
+  });
+  // What single partitions owed is read now that the whole account is.
+  if (parent !== undefined) return;
+  for (const { refusals } of sinks)
+    for (const key of refusals.owedBefore.keys()) refusals.read({ key, fields: {} });
+}
+
+/** From where the first stream comes in to where the sync ends, cut wherever another one comes in. */
+function planReading({ source, sinks, derived }: WindowedReading): readonly Slice[] {
+  const runs = [...sinks, ...derived].filter(({ window: { range } }) => range.until > range.from);
+  const owedFrom = sinks.flatMap(({ refusals }) =>
+    [...refusals.owedBefore.values()].map((owed) => Date.parse(owed.read_until)),
+  );
+  const starts = [...runs.map(({ window }) => window.range.from), ...owedFrom];
+  const until = Math.max(...runs.map(({ window }) => window.range.until));
+  if (runs.length === 0 || source.window === undefined) return [];
+  const cuts = [...runs.flatMap(({ window }) => window.cuts), ...owedFrom];
+  return planSlices({ from: Math.min(...starts), until }, source.window.maxDays, cuts);
+}
+
+async function readOneSlice(
+  sync: Sync,
+  parents: ParentRows,
+  reading: WindowedReading,
+  children: readonly DerivedReader[],
+  slice: Slice,
+): Promise<void> {
+  const { source } = reading;
+  const found: JsonObject[] = [];
+  const read = (endpoint: Endpoint) => {
+    const context = { sync, reading, endpoint, slice, seen: new Set<string>(), found };
+    return endpoint.parent === undefined
+      ? readRows(context, wholeAccount, reading.sinks)
+      : readPartitions(context, parents);
+  };
+  await readRoot(sync, source.name, source, read);
+
+  for (const sink of reading.sinks) {
+    if (slice.until <= sink.window.range.from) continue;
+    sink.window.sliceDone(slice);
+    await sink.output.state(stateOf(sink));
+  }
+  await Promise.all(children.map((child) => child.offer(slice, found)));
+}
+
+interface SliceContext {
+  readonly sync: Sync;
+  readonly reading: WindowedReading;
+  readonly endpoint: Endpoint;
+  readonly slice: Slice;
+  /** Keys of the rows that this slice has given, since windows of whole days overlap and pages shift. */
+  readonly seen: Set<string>;
+  /** Rows kept for the derived streams, reduced to what these need. */
+  readonly found: JsonObject[];
+}
+
+async function readPartitions(context: SliceContext, parents: ParentRows): Promise<Outcome> {
+  const { sync, endpoint, slice, reading } = context;
+  if (endpoint.parent === undefined) return { action: 'read' };
+  const partitions: Partition[] = [];
+  for await (const partition of partitionsOf(sync, parents, endpoint.parent, (refusedParent, outcome) => {
+    if (outcome.action === 'unavailable') throw failureOf(reading.source.name, endpoint, outcome);
+    for (const sink of reading.sinks) book(sink, refusedParent, outcome, slice.from);
+  })) {
+    partitions.push(partition);
+  }
+  const unfinished = new Map(
+    reading.sinks
+      .filter((sink) => slice.until > sink.window.range.from)
+      .map((sink) => [sink, new Set(sink.window.openSlice(slice, partitions).map(({ key }) => key))]),
+  );
+  const lastStateAt = new Map<WindowRun, number>();
+  const takers = (partition: Partition) =>
+    reading.sinks.filter((sink) => takesPartition(sink, partition, slice, unfinished.get(sink)));
+  const wanted = partitions.filter((partition) => takers(partition).length > 0 || reading.derived.length > 0);
+
+  await forEachConcurrently(wanted, sync.options.concurrency, async (partition) => {
+    const sinks = takers(partition);
+    const outcome = await readRows(context, partition, sinks);
+    if (outcome.action === 'unavailable') throw failureOf(reading.source.name, endpoint, outcome);
+    for (const sink of sinks) {
+      if (outcome.action === 'read') sink.refusals.read(partition);
+      else book(sink, partition, outcome, slice.from);
+      sink.window.partitionDone(partition);
+      await writeStateNowAndThen(sync, sink, lastStateAt);
+    }
+    return true;
+  });
+  return { action: 'read' };
+}
+
+/** Before the stream's own range only what is owed is asked again; in it, what is not finished and not refused just now. */
+function takesPartition(
+  sink: WindowRun,
+  { key }: Partition,
+  slice: Slice,
+  unfinished: ReadonlySet<string> | undefined,
+): boolean {
+  if (sink.refusals.isRefusedNow(key)) return false;
+  const owed = sink.refusals.owedBefore.get(key);
+  if (owed !== undefined && slice.until > Date.parse(owed.read_until)) return true;
+  return unfinished?.has(key) ?? false;
+}
+
+async function writeStateNowAndThen(
+  sync: Sync,
+  sink: WindowRun,
+  lastStateAt: Map<WindowRun, number>,
+): Promise<void> {
+  const now = sync.clock.now();
+  if (now - (lastStateAt.get(sink) ?? sync.startedAt) < partitionStateIntervalMs) return;
+  lastStateAt.set(sink, now);
+  await sink.output.state(stateOf(sink));
+}
+
+/** Reads the rows of one slice and partition and hands them to the streams that take them. */
+function readRows(
+  context: SliceContext,
+  partition: Partition,
+  sinks: readonly WindowRun[],
+): Promise<Outcome> {
+  const { sync, reading, endpoint, slice } = context;
+  const { source } = reading;
+  const query = source.window === undefined ? {} : rangeQuery(endpoint, slice);
+  return readEndpoint(sync, {
+    name: source.name,
+    endpoint,
+    partition,
+    query,
+    rows: async (page) => {
+      const rows = page.filter((row) => belongs(row, context));
+      await Promise.all(sinks.map((sink) => emit(sync, sink, rows, slice, endpoint)));
+      keepForDerived(context, rows);
+    },
+    restart: () => undefined,
+  });
+}
+
+function rangeQuery({ window }: Endpoint, slice: Slice): Record<string, string> {
+  return window === undefined ? {} : windowParameters(slice, window.format);
+}
+
+/** A row belongs to the slice that its cursor lies in, whatever days Zoom answers; one without a cursor to where it is first met. */
+function belongs(row: JsonObject, { reading: { source }, slice, seen }: SliceContext): boolean {
+  const at = Date.parse(String(row[(source.incremental as Windowed).cursor]));
+  if (at < slice.from || at >= slice.until) return false;
+  const key = keyOf(row, source.primaryKey);
+  if (seen.has(key)) return false;
+  seen.add(key);
+  return true;
+}
+
+async function emit(
+  sync: Sync,
+  sink: WindowRun,
+  rows: readonly JsonObject[],
+  slice: Slice,
+  endpoint: Endpoint,
+): Promise<void> {
+  // Slices before the stream's own range are read for what it is owed, which only partitions are.
+  if (
+    endpoint.parent === undefined &&
+    slice.until <= sink.window.range.from &&
+    sink.refusals.owedBefore.size === 0
+  )
+    return;
+  const { declaration } = sink;
+  const include = sync.options.includeSensitiveFields;
+  if (declaration.embedded === undefined) {
+    const shape = createShape(declaration, {}, include);
+    await sink.output.records(rows.map(shape));
+    return;
+  }
+  const { embedded, parent } = declaration;
+  const records = rows.flatMap((row) => {
+    const children = row[embedded];
+    if (!Array.isArray(children) || parent === undefined) return [];
+    const partition = toPartition(parent, row);
+    return partition === undefined ? [] : children.map(createShape(declaration, partition.fields, include));
+  });
+  await sink.output.records(records);
+}
+
+function keepForDerived(
+  { reading: { source, derived }, found }: SliceContext,
+  rows: readonly JsonObject[],
+): void {
+  if (derived.length === 0) return;
+  const fields = new Set<string>([(source.incremental as Windowed).cursor]);
+  for (const { declaration } of derived) {
+    for (const field of Object.values(declaration.parent?.fields ?? {})) fields.add(field);
+    if (declaration.parent?.except !== undefined) fields.add(declaration.parent.except.field);
+  }
+  for (const row of rows) found.push(Object.fromEntries([...fields].map((field) => [field, row[field]])));
+}

@@ -1,0 +1,280 @@
+import type { Clock } from '../clock.ts';
+import { ConfigError, TransientError } from '../errors.ts';
+import { isJsonObject, type JsonObject } from '../json.ts';
+import { readBody } from './body.ts';
+import type { Redactor } from './redact.ts';
+import { readRateLimitNotice } from './retry-after.ts';
+import { isRetried, type RetryPolicy, retryDelayMs } from './retry-policy.ts';
+import { type Transport, TransportFailure } from './transport.ts';
+
+/** Who we are to Zoom (https://developers.zoom.us/docs/integrations/oauth and …/docs/internal-apps/s2s-oauth). */
+export type TokenCredentials = {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly tokenUrl: string;
+} & (
+  | { readonly authType: 'server_to_server'; readonly accountId: string }
+  | {
+      readonly authType: 'oauth2.0';
+      readonly refreshToken: string | undefined;
+      readonly accessToken: string | undefined;
+      readonly tokenExpiryDate: string | undefined;
+    }
+);
+
+/** What Zoom gives for a refresh token, which is good for one use. */
+export interface RotatedTokens {
+  readonly access_token: string;
+  readonly refresh_token: string;
+  /** RFC 3339, UTC. */
+  readonly token_expiry_date: string;
+}
+
+export interface AccessToken {
+  /**
+   * A token that is good for a while; renewed when it is about to expire. One renewal at a time.
+   * @throws ConfigError when Zoom refuses the credentials, now and at every later call, without asking again.
+   * @throws TransientError when the token endpoint fails in spite of retries.
+   */
+  get(): Promise<string>;
+  /**
+   * Zoom refused this token: the next `get` gives another one.
+   * @throws ConfigError when it was fresh, so that another would be refused too.
+   */
+  refused(token: string): void;
+}
+
+export interface AccessTokenParts {
+  readonly credentials: TokenCredentials;
+  readonly transport: Transport;
+  readonly retry: RetryPolicy;
+  readonly clock: Clock;
+  readonly redactor: Redactor;
+  /** Has to have saved the tokens when it resolves: only then are they used. */
+  onRotation(tokens: RotatedTokens): Promise<void>;
+  readonly random?: () => number;
+}
+
+/** The token endpoint cannot be reached or is not one. */
+export class UnreachableError extends TransientError {}
+
+interface Token {
+  readonly value: string;
+  /** Ms since the epoch; absent where it is not known. */
+  readonly expiresAt: number | undefined;
+  /** Ms since the epoch; absent for a token that came with the config, which may have been revoked long ago. */
+  readonly issuedAt: number | undefined;
+}
+
+const renewBeforeMs = 120_000;
+const longestWaitMs = 60 * 60_000;
+/** A token that is refused so soon after it was given was not refused for its age. */
+const freshMs = 30_000;
+
+export function createAccessToken(parts: AccessTokenParts): AccessToken {
+  const { credentials, clock, redactor } = parts;
+  redactor.add(credentials.clientSecret);
+  redactor.add(Buffer.from(`${credentials.clientId}:${credentials.clientSecret}`).toString('base64'));
+  let refreshToken = credentials.authType === 'oauth2.0' ? credentials.refreshToken : undefined;
+  redactor.add(refreshToken);
+  let current = storedToken(credentials);
+  redactor.add(current?.value);
+  let renewal: Promise<string> | undefined;
+  let failure: ConfigError | undefined;
+
+  const renew = async (): Promise<string> => {
+    const answer = await requestToken(parts, refreshToken);
+    redactor.add(answer.accessToken);
+    redactor.add(answer.refreshToken);
+    const expiresAt = clock.now() + answer.lifetimeMs;
+    if (credentials.authType === 'oauth2.0') {
+      refreshToken = answer.refreshToken ?? refreshToken;
+      await parts.onRotation({
+        access_token: answer.accessToken,
+        refresh_token: String(refreshToken),
+        token_expiry_date: new Date(expiresAt).toISOString(),
+      });
+    }
+    // A token of a few minutes must not be renewed before every request.
+    const margin = Math.min(renewBeforeMs, answer.lifetimeMs * 0.4);
+    current = { value: answer.accessToken, expiresAt: expiresAt - margin, issuedAt: clock.now() };
+    return current.value;
+  };
+
+  return {
+    async get() {
+      if (failure !== undefined) throw failure;
+      if (current !== undefined && (current.expiresAt ?? Number.POSITIVE_INFINITY) > clock.now())
+        return current.value;
+      renewal ??= renew().finally(() => {
+        renewal = undefined;
+      });
+      try {
+        return await renewal;
+      } catch (error) {
+        if (error instanceof ConfigError) failure = error;
+        throw error;
+      }
+    },
+    refused(token) {
+      // Somebody else noticed before and has another one by now.
+      if (token !== current?.value) return;
+      if (current.issuedAt !== undefined && clock.now() - current.issuedAt < freshMs) {
+        failure = new ConfigError(
+          'Zoom refuses an access token that it has just given. The app was probably removed, deactivated or changed: check it in the Zoom App Marketplace, then authorise or activate it again.',
+        );
+        throw failure;
+      }
+      current = undefined;
+    },
+  };
+}
+
+/** The token that the platform saved, as long as it is good; one whose expiry cannot be read is used until it is refused. */
+function storedToken(credentials: TokenCredentials): Token | undefined {
+  if (credentials.authType !== 'oauth2.0' || credentials.accessToken === undefined) return undefined;
+  const expiry = Date.parse(credentials.tokenExpiryDate ?? '');
+  return {
+    value: credentials.accessToken,
+    expiresAt: Number.isNaN(expiry) ? undefined : expiry,
+    issuedAt: undefined,
+  };
+}
+
+interface TokenAnswer {
+  readonly accessToken: string;
+  readonly refreshToken: string | undefined;
+  readonly lifetimeMs: number;
+}
+
+async function requestToken(parts: AccessTokenParts, refreshToken: string | undefined): Promise<TokenAnswer> {
+  const { credentials, clock, retry, random = Math.random } = parts;
+  const form = grantOf(credentials, refreshToken);
+  let retries = 0;
+  for (;;) {
+    const attempt = await tryRequest(parts, form);
+    if ('accessToken' in attempt) return attempt;
+    const { reason, failure, waitMs, isUnreachable } = attempt;
+    const isWaitedFor = failure === 429 && (waitMs ?? 0) <= longestWaitMs;
+    if (!isRetried(retry, failure) || (!isWaitedFor && retries >= retry.countMax)) {
+      const message = `The token endpoint ${credentials.tokenUrl} does not answer (${reason}). Check token_url and the network, or try again later.`;
+      throw isUnreachable ? new UnreachableError(message) : new TransientError(message);
+    }
+    // Waiting for a rate limit is no retry.
+    if (!isWaitedFor) retries += 1;
+    await clock.sleep(waitMs ?? retryDelayMs(retry, Math.max(1, retries), random()));
+  }
+}
+
+/** @throws ConfigError when there is nothing to ask with. */
+function grantOf(credentials: TokenCredentials, refreshToken: string | undefined): URLSearchParams {
+  if (credentials.authType === 'server_to_server') {
+    return new URLSearchParams({ grant_type: 'account_credentials', account_id: credentials.accountId });
+  }
+  if (refreshToken === undefined) {
+    throw new ConfigError(
+      'The config holds neither a good access_token nor a refresh_token. Authenticate the source again in the platform, or run "source-zoom authorize --config FILE".',
+    );
+  }
+  return new URLSearchParams({ grant_type: 'refresh_token', refresh_token: refreshToken });
+}
+
+interface FailedAttempt {
+  readonly reason: string;
+  readonly failure: number | 'network';
+  readonly waitMs: number | undefined;
+  readonly isUnreachable: boolean;
+}
+
+/** @throws ConfigError when the answer says that trying again is of no use. */
+async function tryRequest(
+  parts: AccessTokenParts,
+  form: URLSearchParams,
+): Promise<TokenAnswer | FailedAttempt> {
+  const { credentials, transport, clock, redactor } = parts;
+  const pair = Buffer.from(`${credentials.clientId}:${credentials.clientSecret}`).toString('base64');
+  try {
+    const { status, headers, chunks } = await transport.send({
+      method: 'POST',
+      url: credentials.tokenUrl,
+      headers: { authorization: `Basic ${pair}`, 'content-type': 'application/x-www-form-urlencoded' },
+      body: form.toString(),
+    });
+    const parsed = await readBody(chunks, undefined);
+    if (status === 429 || status >= 500 || parsed.kind === 'broken') {
+      const { waitMs } = readRateLimitNotice(headers, '', clock.now());
+      const failure = parsed.kind === 'broken' && status < 400 ? 'network' : status;
+      return { reason: `HTTP ${status}`, failure, waitMs, isUnreachable: false };
+    }
+    const body = parsed.kind === 'json' ? parsed.body.envelope : undefined;
+    const answer = status === 200 && body !== undefined ? readAnswer(body) : undefined;
+    if (answer !== undefined) return answer;
+    throw refusedCredentials(
+      credentials,
+      status,
+      body,
+      redactor.redact(parsed.kind === 'text' ? parsed.text : ''),
+    );
+  } catch (error) {
+    if (!(error instanceof TransportFailure)) throw error;
+    return {
+      reason: redactor.redact(error.message),
+      failure: 'network',
+      waitMs: undefined,
+      isUnreachable: true,
+    };
+  }
+}
+
+function readAnswer(body: JsonObject): TokenAnswer | undefined {
+  const { access_token, refresh_token, expires_in } = body;
+  if (typeof access_token !== 'string' || access_token === '') return undefined;
+  const seconds = Number(expires_in);
+  return {
+    accessToken: access_token,
+    refreshToken: typeof refresh_token === 'string' && refresh_token !== '' ? refresh_token : undefined,
+    lifetimeMs: (Number.isFinite(seconds) && seconds > 0 ? seconds : 3600) * 1000,
+  };
+}
+
+/** Zoom's token errors are `{"reason": …, "error": …}` and no `{code, message}`. */
+function refusedCredentials(
+  credentials: TokenCredentials,
+  status: number,
+  body: JsonObject | undefined,
+  text: string,
+): ConfigError {
+  const detail = `POST ${credentials.tokenUrl} answered HTTP ${status} ${text}`.trim();
+  if (!isJsonObject(body)) {
+    return new ConfigError(
+      `${credentials.tokenUrl} is not Zoom's token endpoint: it answered HTTP ${status} and no JSON. Check token_url.`,
+      { detail },
+    );
+  }
+  const reason = String(body['reason'] ?? body['message'] ?? body['error_description'] ?? 'no reason given');
+  const error = String(body['error'] ?? '');
+  const said = `(Zoom says: ${reason})`;
+  const options = { detail: `${detail} ${error} ${reason}` };
+  if (/disabled/i.test(reason)) {
+    return new ConfigError(
+      `The Zoom app is deactivated ${said}. Activate it in the Zoom App Marketplace.`,
+      options,
+    );
+  }
+  if (error === 'invalid_client') {
+    return new ConfigError(
+      `Zoom does not know this client_id with this client_secret ${said}. Copy both again from the app's page in the Zoom App Marketplace.`,
+      options,
+    );
+  }
+  if (credentials.authType === 'oauth2.0') {
+    return new ConfigError(
+      `The refresh token is no longer good ${said}: it was used elsewhere, has expired or was revoked. Authenticate the source again in the platform, or run "source-zoom authorize --config FILE".`,
+      options,
+    );
+  }
+  return new ConfigError(
+    `Zoom refused the Server-to-Server credentials ${said}. Check account_id, client_id and client_secret, and that the app is activated.`,
+    options,
+  );
+}

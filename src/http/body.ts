@@ -1,0 +1,120 @@
+import { pipeline, Readable } from 'node:stream';
+import Assembler from 'stream-json/assembler.js';
+import parser from 'stream-json/parser.js';
+import { TransientError } from '../errors.ts';
+import { isJsonObject, type JsonObject } from '../json.ts';
+import type { Body } from './exchange.ts';
+
+/** A big body broke off after some of its rows were handed on: the listing has to be read again. */
+export class BodyInterrupted extends TransientError {}
+
+/** A response body, or what it was instead of JSON. */
+export type ParsedBody =
+  | { readonly kind: 'json'; readonly body: Body }
+  /** Neither JSON object nor array; `text` is its beginning, for a message. */
+  | { readonly kind: 'text'; readonly text: string }
+  /** JSON that ends too early or is garbled. */
+  | { readonly kind: 'broken' };
+
+/** Up to here a body is parsed in one go, which is several times as fast as while it arrives. */
+const wholeBodyBytes = 8 * 1024 * 1024;
+const batchSize = 100;
+const shownCharacters = 120;
+
+/**
+ * Reads a response body.
+ * @param records the field that lists the rows; without it the whole body is one row.
+ * @throws TransportFailure when the body does not arrive whole.
+ */
+export async function readBody(
+  chunks: AsyncGenerator<Buffer>,
+  records: string | undefined,
+  wholeBytes = wholeBodyBytes,
+): Promise<ParsedBody> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
+    parts.push(next.value);
+    size += next.value.length;
+    if (size > wholeBytes && records !== undefined) {
+      return { kind: 'json', body: parseWhileArriving(prepend(parts, chunks), records) };
+    }
+  }
+  return parseWhole(Buffer.concat(parts, size).toString('utf8'), records);
+}
+
+function parseWhole(text: string, records: string | undefined): ParsedBody {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return /^\s*[{[]/.test(text) ? { kind: 'broken' } : { kind: 'text', text: summarise(text) };
+  }
+  // Some endpoints answer with a bare list.
+  if (Array.isArray(value)) return { kind: 'json', body: toBody(value.filter(isJsonObject), {}, true) };
+  if (!isJsonObject(value)) return { kind: 'text', text: summarise(text) };
+  if (records === undefined) return { kind: 'json', body: toBody([value], value, true) };
+  const { [records]: list, ...envelope } = value;
+  const hasList = Array.isArray(list);
+  return { kind: 'json', body: toBody(hasList ? list : [], envelope, hasList) };
+}
+
+function toBody(rows: readonly JsonObject[], envelope: JsonObject, hasList: boolean): Body {
+  return { batches: [rows], envelope, hasList: () => hasList };
+}
+
+/** The rows leave in batches; the rest of the body is assembled into the envelope. */
+function parseWhileArriving(chunks: AsyncIterable<Buffer>, records: string): Body {
+  const found = { envelope: {}, hasList: false };
+  return {
+    batches: readBatches(chunks, records, found),
+    envelope: found.envelope,
+    hasList: () => found.hasList,
+  };
+}
+
+async function* readBatches(
+  chunks: AsyncIterable<Buffer>,
+  records: string,
+  found: { envelope: JsonObject; hasList: boolean },
+): AsyncGenerator<readonly JsonObject[]> {
+  const tokens = parser.asStream();
+  // Failures of the source come out of `tokens`.
+  pipeline(Readable.from(chunks), tokens, () => undefined);
+  const assembler = new Assembler();
+  const isInList = () =>
+    assembler.depth === 2 && Array.isArray(assembler.current) && assembler.path[0] === records;
+  try {
+    for await (const token of tokens) {
+      assembler.consume(token);
+      if (isInList() && (assembler.current as JsonObject[]).length >= batchSize) {
+        yield (assembler.current as JsonObject[]).splice(0);
+      }
+    }
+  } catch (error) {
+    throw interrupted(error);
+  }
+  if (!isJsonObject(assembler.current) || !assembler.done) throw interrupted(undefined);
+  const { [records]: rest, ...others } = assembler.current;
+  Object.assign(found.envelope, others);
+  found.hasList = Array.isArray(rest);
+  if (Array.isArray(rest) && rest.length > 0) yield rest;
+}
+
+function interrupted(cause: unknown): BodyInterrupted {
+  return new BodyInterrupted('A long answer of Zoom broke off before its end.', { cause });
+}
+
+async function* prepend(parts: readonly Buffer[], chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  yield* parts;
+  yield* chunks;
+}
+
+/** The first words of a page, without its markup. */
+function summarise(text: string): string {
+  const title = /<title[^>]*>([^<]*)/i.exec(text)?.[1];
+  const words = (title ?? text.slice(0, 4000).replace(/<(style|script)[\s\S]*?<\/\1>|<[^>]*>/gi, ' '))
+    .replace(/\s+/g, ' ')
+    .trim();
+  return words === '' ? '(an empty answer)' : words.slice(0, shownCharacters);
+}

@@ -1,0 +1,297 @@
+import type { Clock } from '../clock.ts';
+import { TransientError } from '../errors.ts';
+import type { RateLimitLabel } from '../streams/declaration.ts';
+import { type Limit, type LimitPool, publishedLimits, type ZoomPlan } from './rate-limits.ts';
+import type { RateLimitNotice } from './retry-after.ts';
+
+/** A request as the limiter sees it. */
+export interface Call {
+  /** Streams take turns. */
+  readonly stream: string;
+  /** The declared path; Zoom's headers may correct its label. */
+  readonly endpoint: string;
+  /** Absent: heavy, until Zoom says otherwise. */
+  readonly rateLimit?: RateLimitLabel | undefined;
+}
+
+/** Keeps requests below the limits that hold for the account, so that nothing has to be refused. */
+export interface RateLimiter {
+  /**
+   * Resolves when the call may be sent.
+   * @throws TransientError when the day's budget is used up.
+   */
+  acquire(call: Call): Promise<void>;
+  /** When calls like this are paused by a 429: until when, in ms since the epoch. */
+  pausedUntil(call: Call): number | undefined;
+  /** An answer that was no 429; `category` is its `x-ratelimit-category`. */
+  succeeded(call: Call, category: string | undefined): void;
+  /**
+   * A 429: slows the label down, and pauses it for as long as Zoom says.
+   * @throws TransientError when the quota does not come back within an hour.
+   */
+  refused(call: Call, notice: RateLimitNotice): void;
+  /** Calls that the day's budget still allows; absent where there is none. */
+  remainingToday(call: Call): number | undefined;
+}
+
+export interface RateLimiterOptions {
+  readonly plan: ZoomPlan;
+  /** Percent of the account's limits that may be used. */
+  readonly sharePercent: number;
+  readonly clock: Clock;
+  /** From 0 up to 1. */
+  readonly random?: () => number;
+}
+
+/** How far behind schedule calls may be made up for: timers fire late, and then one after the other is due. */
+const catchUpMs = 50;
+const longestWaitMs = 60 * 60_000;
+const slowestFactor = 16;
+/** Answers without a 429 after which a slowed label is let run faster by a step. */
+const successesPerStep = 20;
+/** The pace that an account without published limits falls back to when Zoom objects. */
+const unlimitedPaceMs = 10;
+
+export function createRateLimiter({
+  plan,
+  sharePercent,
+  clock,
+  random = Math.random,
+}: RateLimiterOptions): RateLimiter {
+  const lanes = new Map<string, Lane>();
+  const budgets = new Map<string, Budget>();
+  const corrected = new Map<string, RateLimitLabel>();
+
+  const laneOf = (call: Call): Lane => {
+    const label = corrected.get(call.endpoint) ?? call.rateLimit ?? 'heavy';
+    const pool: LimitPool = call.endpoint.startsWith('/phone/') ? 'phone' : 'main';
+    const name = `${pool} ${label}`;
+    const known = lanes.get(name);
+    if (known !== undefined) return known;
+    const limit: Limit = plan === 'unlimited' ? {} : publishedLimits[pool][plan][label];
+    const lane = new Lane(name, label, spacing(limit, sharePercent), clock, random, budgetOf(pool, limit));
+    lanes.set(name, lane);
+    return lane;
+  };
+  const budgetOf = (pool: LimitPool, { daily }: Limit): Budget => {
+    const key = `${pool} ${daily?.budget}`;
+    const calls =
+      daily === undefined ? Number.POSITIVE_INFINITY : Math.floor((daily.calls * sharePercent) / 100);
+    const budget = budgets.get(key) ?? new Budget(daily?.budget ?? '', calls, clock);
+    if (daily !== undefined) budgets.set(key, budget);
+    return budget;
+  };
+
+  return {
+    acquire: (call) => laneOf(call).acquire(call.stream),
+    pausedUntil: (call) => laneOf(call).pausedUntil(),
+    succeeded(call, category) {
+      laneOf(call).succeeded();
+      const label = category?.toLowerCase().replace(/[\s-]+/g, '_');
+      if (isLabel(label) && label !== (corrected.get(call.endpoint) ?? call.rateLimit))
+        corrected.set(call.endpoint, label);
+    },
+    refused: (call, notice) => laneOf(call).refused(notice),
+    remainingToday: (call) => laneOf(call).budget.remaining(),
+  };
+}
+
+function isLabel(text: string | undefined): text is RateLimitLabel {
+  return text === 'light' || text === 'medium' || text === 'heavy' || text === 'resource_intensive';
+}
+
+/** Ms between two calls. */
+function spacing({ perSecond, perMinute }: Limit, sharePercent: number): number {
+  const perMs = perSecond !== undefined ? perSecond / 1000 : (perMinute ?? Number.POSITIVE_INFINITY) / 60_000;
+  return 100 / (perMs * sharePercent);
+}
+
+/** The calls of one UTC day. */
+class Budget {
+  readonly #name: string;
+  readonly #calls: number;
+  readonly #clock: Clock;
+  #day = -1;
+  #used = 0;
+  /** Zoom said that the day is over for us, whatever we counted. */
+  #spentUntil = 0;
+
+  constructor(name: string, calls: number, clock: Clock) {
+    this.#name = name;
+    this.#calls = calls;
+    this.#clock = clock;
+  }
+
+  remaining(): number | undefined {
+    this.#turn();
+    return Number.isFinite(this.#calls) ? Math.max(0, this.#calls - this.#used) : undefined;
+  }
+
+  /** @throws TransientError when nothing is left. */
+  take(): void {
+    this.#turn();
+    const now = this.#clock.now();
+    if (now < this.#spentUntil)
+      throw spent(`Zoom's rate limit for ${this.#name || 'this kind of'} calls`, this.#spentUntil);
+    if (this.#used >= this.#calls) {
+      throw spent(
+        `The day's budget of ${this.#calls} ${this.#name} calls (rate_limit_share of the plan's)`,
+        nextDay(now),
+      );
+    }
+    this.#used += 1;
+  }
+
+  spend(until: number): TransientError {
+    this.#spentUntil = Math.max(this.#spentUntil, until);
+    return spent(`Zoom's rate limit for ${this.#name || 'this kind of'} calls`, this.#spentUntil);
+  }
+
+  #turn(): void {
+    const day = Math.floor(this.#clock.now() / 86_400_000);
+    if (day === this.#day) return;
+    this.#day = day;
+    this.#used = 0;
+  }
+}
+
+function spent(what: string, until: number): TransientError {
+  return new TransientError(
+    `${what} is used up; it comes back at ${new Date(until).toISOString()}. What was read is saved, and the next sync goes on from there.`,
+  );
+}
+
+export function nextDay(now: number): number {
+  return (Math.floor(now / 86_400_000) + 1) * 86_400_000;
+}
+
+interface Waiter {
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** The calls of one label in one pool: evenly spaced, and given to the streams in turn. */
+class Lane {
+  readonly budget: Budget;
+  readonly #name: string;
+  readonly #label: RateLimitLabel;
+  readonly #spacingMs: number;
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  readonly #waiting = new Map<string, Waiter[]>();
+  #nextAt = 0;
+  #pausedUntil = 0;
+  #factor = 1;
+  #successes = 0;
+  #refusalsInARow = 0;
+  #refusedSince = 0;
+  #isTimed = false;
+
+  constructor(
+    name: string,
+    label: RateLimitLabel,
+    spacingMs: number,
+    clock: Clock,
+    random: () => number,
+    budget: Budget,
+  ) {
+    this.#name = name;
+    this.#label = label;
+    this.#spacingMs = spacingMs;
+    this.#clock = clock;
+    this.#random = random;
+    this.budget = budget;
+  }
+
+  pausedUntil(): number | undefined {
+    return this.#pausedUntil > this.#clock.now() ? this.#pausedUntil : undefined;
+  }
+
+  acquire(stream: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const queue = this.#waiting.get(stream) ?? [];
+      queue.push({ resolve, reject });
+      this.#waiting.set(stream, queue);
+      this.#serve();
+    });
+  }
+
+  succeeded(): void {
+    this.#refusalsInARow = 0;
+    if (this.#factor === 1) return;
+    this.#successes += 1;
+    if (this.#successes % successesPerStep === 0) this.#factor = Math.max(1, this.#factor * 0.75);
+  }
+
+  refused({ isDaily, waitMs }: RateLimitNotice): void {
+    const now = this.#clock.now();
+    if (isDaily || (waitMs ?? 0) > longestWaitMs) {
+      const until = now + (waitMs ?? nextDay(now) - now);
+      throw this.budget.spend(until);
+    }
+    if (this.#refusalsInARow === 0) this.#refusedSince = now;
+    // Requests that were under way together are refused together: that is one refusal.
+    if (now >= this.#pausedUntil) {
+      this.#refusalsInARow += 1;
+      this.#factor = Math.min(slowestFactor, this.#factor * 2);
+      this.#successes = 0;
+    }
+    if (now - this.#refusedSince > longestWaitMs) {
+      throw new TransientError(
+        `Zoom has answered nothing but "too many requests" to ${this.#name} calls for an hour. What was read is saved, and the next sync goes on from there.`,
+      );
+    }
+    this.#pausedUntil = Math.max(this.#pausedUntil, now + (waitMs ?? this.#ownWaitMs()));
+  }
+
+  /** Where Zoom does not say how long: a per-minute limit needs its minute, a per-second limit about a second. */
+  #ownWaitMs(): number {
+    if (this.#label === 'resource_intensive') return 60_000;
+    return Math.min(60_000, 1000 * 2 ** (this.#refusalsInARow - 1)) * (1 + this.#random() * 0.25);
+  }
+
+  #serve(): void {
+    while (this.#waiting.size > 0 && !this.#isTimed) {
+      const now = this.#clock.now();
+      const dueAt = Math.max(this.#nextAt, this.#pausedUntil);
+      if (dueAt > now) {
+        this.#serveAt(dueAt - now);
+        return;
+      }
+      const pace =
+        this.#factor === 1 ? this.#spacingMs : Math.max(this.#spacingMs, unlimitedPaceMs) * this.#factor;
+      this.#nextAt = Math.max(this.#nextAt + pace, now - catchUpMs);
+      this.#grant();
+    }
+  }
+
+  #serveAt(delayMs: number): void {
+    this.#isTimed = true;
+    this.#clock.sleep(delayMs).then(
+      () => {
+        this.#isTimed = false;
+        this.#serve();
+      },
+      (error: unknown) => {
+        this.#isTimed = false;
+        for (const { reject } of [...this.#waiting.values()].flat()) reject(error);
+        this.#waiting.clear();
+      },
+    );
+  }
+
+  #grant(): void {
+    const [stream, queue] = this.#waiting.entries().next().value ?? [];
+    const waiter = queue?.shift();
+    if (stream === undefined || queue === undefined || waiter === undefined) return;
+    // To the end of the line, so that the others come first.
+    this.#waiting.delete(stream);
+    if (queue.length > 0) this.#waiting.set(stream, queue);
+    try {
+      this.budget.take();
+      waiter.resolve();
+    } catch (error) {
+      waiter.reject(error);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+import { createSystemClock } from './clock.ts';
+import { run } from './program.ts';
+
+const stop = new AbortController();
+const signals = ['SIGTERM', 'SIGINT'] as const;
+let received: (typeof signals)[number] | undefined;
+for (const signal of signals) {
+  process.on(signal, () => {
+    received ??= signal;
+    stop.abort(new Error(`stopped by ${signal}`));
+  });
+}
+
+process.exitCode = await run(process.argv.slice(2), {
+  stdout: process.stdout,
+  variables: process.env,
+  clock: createSystemClock(stop.signal),
+  signal: stop.signal,
+});
+
+if (received !== undefined && process.exitCode !== 0) {
+  // Clients tell "I ended it" from "it failed" by the signal; as the first process of a container we cannot be killed by one.
+  for (const signal of signals) process.removeAllListeners(signal);
+  if (process.pid === 1) process.exit(received === 'SIGTERM' ? 143 : 130);
+  process.kill(process.pid, received);
+} else if (process.stdout.destroyed || process.stdout.errored !== null) {
+  // Requests may still be under way whose rows nobody can take.
+  process.exit(1);
+}

@@ -1,0 +1,121 @@
+import type { Writable } from 'node:stream';
+import type { JsonObject } from '../json.ts';
+import type { Message } from './messages.ts';
+
+/** Thrown by writes after the reading side is gone or the writer was sealed. Nobody is left to be told. */
+export class OutputClosed extends Error {
+  override readonly name = 'OutputClosed';
+}
+
+/** Writes Airbyte messages to stdout, a line each, and waits whenever the reading side is slower than we are. */
+export interface Writer {
+  /** Resolves when the message is handed on and there is room for more. */
+  write(message: Message): Promise<void>;
+  /** Writes one RECORD per row, all in one go, none of them after a row that follows them in `rows`. */
+  writeRecords(stream: string, rows: readonly JsonObject[], emittedAt: number): Promise<void>;
+  /** Refuses every further write: what is being unwound must not be heard any more. */
+  seal(): void;
+  /** True when the reading side has gone (a closed pipe, a full disk). */
+  readonly isBroken: boolean;
+  /** Why the output broke, when it did. */
+  readonly failure: Error | undefined;
+}
+
+/**
+ * @param redact is applied to LOG, TRACE and CONNECTION_STATUS lines, as the last net under secrets in messages.
+ */
+export function createWriter(output: Writable, redact: (text: string) => string): Writer {
+  let failure: Error | undefined;
+  let isSealed = false;
+  let drained: Promise<void> | undefined;
+  let release: (() => void) | undefined;
+
+  const settle = () => {
+    const resolve = release;
+    drained = undefined;
+    release = undefined;
+    resolve?.();
+  };
+  output.on('drain', settle);
+  output.on('close', () => {
+    failure ??= new OutputClosed('the output was closed');
+    settle();
+  });
+  output.on('error', (error) => {
+    failure ??= error;
+    settle();
+  });
+
+  const send = async (lines: string): Promise<void> => {
+    if (failure !== undefined || isSealed) throw new OutputClosed(failure?.message ?? 'the output is sealed');
+    const hasRoom = output.write(lines);
+    if (hasRoom) return;
+    drained ??= new Promise((resolve) => {
+      release = resolve;
+    });
+    await drained;
+    if (failure !== undefined) throw new OutputClosed((failure as Error).message);
+  };
+
+  return {
+    write(message) {
+      const line = serialise(message);
+      return send(`${isSpoken(message) ? redact(line) : line}\n`);
+    },
+    writeRecords(stream, rows, emittedAt) {
+      return send(recordLines(stream, rows, emittedAt));
+    },
+    seal() {
+      isSealed = true;
+    },
+    get isBroken() {
+      return failure !== undefined;
+    },
+    get failure() {
+      return failure;
+    },
+  };
+}
+
+/** Config and state have to arrive as they are; what is said to people must hold no secret. */
+function isSpoken(message: Message): boolean {
+  return message.type === 'LOG' || message.type === 'TRACE' || message.type === 'CONNECTION_STATUS';
+}
+
+/** Some clients take these for ends of lines (Python's `str.splitlines`). */
+const lineBreaks = /[\u0085\u2028\u2029]/g;
+/** `JSON.stringify` escapes a surrogate without its partner so; strict parsers refuse it. */
+const loneSurrogate = /\\ud[89a-f][0-9a-f]{2}/;
+
+function serialise(message: Message): string {
+  // The protocol wants the count with a decimal point, which JSON.stringify has no way to write.
+  if (message.type === 'STATE') return escapeLineBreaks(withDecimalPoint(JSON.stringify(message)));
+  return escapeLineBreaks(JSON.stringify(message, wellFormed));
+}
+
+function withDecimalPoint(line: string): string {
+  return line.replace(/("recordCount":\d+)\}\}\}$/, '$1.0}}}');
+}
+
+function recordLines(stream: string, rows: readonly JsonObject[], emittedAt: number): string {
+  const head = `{"type":"RECORD","record":{"stream":${JSON.stringify(stream)},"emitted_at":${emittedAt},"data":`;
+  let lines = '';
+  for (const row of rows) lines += `${head}${toJson(row)}}}\n`;
+  return escapeLineBreaks(lines);
+}
+
+function toJson(row: JsonObject): string {
+  const json = JSON.stringify(row);
+  return loneSurrogate.test(json) ? JSON.stringify(row, wellFormed) : json;
+}
+
+function wellFormed(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.toWellFormed() : value;
+}
+
+function escapeLineBreaks(lines: string): string {
+  return lines.replace(
+    lineBreaks,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
