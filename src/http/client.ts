@@ -145,7 +145,7 @@ function judge(
   { status, headers, body, line }: Answered,
 ): Attempt {
   const category = headers['x-ratelimit-category'];
-  const error = body.kind === 'json' ? readError(body.body, request) : undefined;
+  const error = body.kind === 'json' ? readError(body.body, request, status) : undefined;
   if (body.kind === 'json' && error === undefined && status >= 200 && status < 300) {
     return { action: 'success', body: body.body, category };
   }
@@ -188,13 +188,15 @@ function isPassing(status: number, isBroken: boolean): boolean {
   return isBroken || status >= 500 || status === 408 || status === 425 || status === 429;
 }
 
-/** Zoom's error in a body, which may come with HTTP 200 as well. */
-function readError(body: Body, { records }: Request): { code: number; message: string } | undefined {
+/** Zoom's error in a body, which may come with HTTP 200 as well; there it lacks the list that was asked for. */
+function readError(
+  body: Body,
+  { records }: Request,
+  status: number,
+): { code: number; message: string } | undefined {
   const { code, message } = body.envelope;
   if (typeof code !== 'number' || typeof message !== 'string') return undefined;
-  return records !== undefined && Symbol.iterator in body.batches && body.hasList()
-    ? undefined
-    : { code, message };
+  return status < 400 && records !== undefined && body.hasList() ? undefined : { code, message };
 }
 
 function textOf(body: ParsedBody): string {
