@@ -56,12 +56,12 @@ export function parseLine(line: string): Message {
 }
 
 export function recordsOf(messages: readonly Message[], stream: string): readonly Row[] {
-  return messages.flatMap(({ record }) => (record?.stream === stream ? record.data : []));
+  return messages.flatMap(({ record }) => (record?.stream === stream ? [record.data] : []));
 }
 
 export function statesOf(messages: readonly Message[], stream: string): readonly StreamState[] {
   return messages.flatMap(({ state }) =>
-    state?.stream.stream_descriptor.name === stream ? state.stream.stream_state : [],
+    state?.stream.stream_descriptor.name === stream ? [state.stream.stream_state] : [],
   );
 }
 

@@ -79,6 +79,27 @@ export class Account {
     this.#fill();
   }
 
+  /** The account as it is now, which later changes do not reach. */
+  clone(): Account {
+    const copy = new Account({
+      ...this.options,
+      activeUsers: 0,
+      inactiveUsers: 0,
+      pendingUsers: 0,
+      pastMeetings: 0,
+      recordings: 0,
+      calls: 0,
+    });
+    copy.#users.push(...structuredClone(this.#users));
+    copy.#past.push(...structuredClone(this.#past));
+    copy.#recordings.push(...structuredClone(this.#recordings));
+    copy.#calls.push(...structuredClone(this.#calls));
+    for (const [key, rows] of this.#listed) copy.#listed.set(key, structuredClone(rows));
+    for (const [key, row] of this.#meetings) copy.#meetings.set(key, structuredClone(row));
+    for (const [key, rows] of this.#participants) copy.#participants.set(key, structuredClone(rows));
+    return copy;
+  }
+
   // What there is.
 
   /** All rows of a collection, as a perfect reader would have them. */

@@ -34,6 +34,7 @@ export function createStreamOutput(
   let lastState = inputState;
   let lastSignOfLife = clock.now();
   let isEnded = false;
+  let hasState = false;
   let waitingUntil = 0;
 
   const status = (word: 'STARTED' | 'RUNNING' | 'COMPLETE' | 'INCOMPLETE', quotaReset?: number) =>
@@ -43,6 +44,7 @@ export function createStreamOutput(
     const count = recordCount - countInState;
     countInState = recordCount;
     lastState = state;
+    hasState = true;
     lastSignOfLife = clock.now();
     return writer.write(stateMessage(name, state, count));
   };
@@ -50,7 +52,10 @@ export function createStreamOutput(
   const end = async (word: 'COMPLETE' | 'INCOMPLETE', state: JsonObject, trace?: Message) => {
     if (isEnded) return;
     isEnded = true;
-    await writeState(state);
+    // The same STATE twice in a row would say nothing.
+    const isSaid =
+      hasState && recordCount === countInState && JSON.stringify(state) === JSON.stringify(lastState);
+    if (!isSaid) await writeState(state);
     if (trace !== undefined) await writer.write(trace);
     await status(word);
   };
