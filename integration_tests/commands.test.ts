@@ -6,8 +6,17 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { troubles } from './emulator/faults.ts';
 import { type Emulator, standardClients, startEmulator } from './emulator/server.ts';
-import { configuredCatalog, runConnector, runRaw } from './harness.ts';
-import { errorsOf, lastStates, logsOf, type Message, recordsOf, statesOf, statusesOf } from './messages.ts';
+import { configuredCatalog } from './harness/catalog.ts';
+import {
+  errorsOf,
+  lastStates,
+  logsOf,
+  type Message,
+  recordsOf,
+  statesOf,
+  statusesOf,
+} from './harness/messages.ts';
+import { runConnector, runRaw } from './harness/run.ts';
 
 let emulator: Emulator;
 beforeAll(async () => {

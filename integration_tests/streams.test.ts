@@ -4,9 +4,17 @@ import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { type Account, toInstant } from './emulator/account.ts';
 import { type Emulator, startEmulator } from './emulator/server.ts';
-import { expectedRows, sorted } from './expected.ts';
-import { configuredCatalog, type RunResult, runConnector } from './harness.ts';
-import { checkStream, lastStates, type Message, type Row, recordsOf, statusesOf } from './messages.ts';
+import { configuredCatalog } from './harness/catalog.ts';
+import { expectedRows, sorted } from './harness/expected.ts';
+import {
+  checkStream,
+  lastStates,
+  type Message,
+  type Row,
+  recordsOf,
+  statusesOf,
+} from './harness/messages.ts';
+import { type RunResult, runConnector } from './harness/run.ts';
 
 const schemaFolder = new URL('../schemas/', import.meta.url);
 const names = readdirSync(schemaFolder).map((file) => file.replace('.json', ''));

@@ -42,7 +42,7 @@ export type StreamState = Row;
 
 const ajv = new Ajv({ allErrors: true, strict: false });
 const isMessage = ajv.compile(
-  JSON.parse(readFileSync(new URL('protocol.schema.json', import.meta.url), 'utf8')) as object,
+  JSON.parse(readFileSync(new URL('../protocol.schema.json', import.meta.url), 'utf8')) as object,
 );
 
 /** @throws Error for a line that is no message of the protocol, or that clients would break in two. */

@@ -1,4 +1,4 @@
-import type { Account } from './emulator/account.ts';
+import type { Account } from '../emulator/account.ts';
 import type { Row } from './messages.ts';
 
 /** What a perfect reader has of a stream: the account's rows as the contract shapes them, without `record_hash`. */

@@ -3,10 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Message, parseLine, type Row } from './messages.ts';
+import { type Message, parseLine } from './messages.ts';
 
 /** The built connector, as a user runs it. */
-export const connector = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+export const connector = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 export interface RunOptions {
   /** Objects are written to files and passed with their flag; strings are written as they are. */
@@ -109,33 +109,4 @@ function runIn(
       resolve({ stdout: seen.toString('utf8'), stderr, exitCode, signal });
     });
   });
-}
-
-/** A configured catalog as the strictest clients write it: nulls for everything optional. */
-export function configuredCatalog(
-  streams: readonly string[],
-  syncMode: 'full_refresh' | 'incremental' = 'incremental',
-): Row {
-  return {
-    streams: streams.map((name) => ({
-      stream: {
-        name,
-        namespace: null,
-        json_schema: { type: 'object', properties: {} },
-        supported_sync_modes: ['full_refresh', 'incremental'],
-        source_defined_cursor: null,
-        default_cursor_field: null,
-        source_defined_primary_key: null,
-        is_resumable: null,
-        is_file_based: null,
-      },
-      sync_mode: syncMode,
-      cursor_field: null,
-      destination_sync_mode: 'append',
-      primary_key: null,
-      generation_id: null,
-      minimum_generation_id: null,
-      sync_id: null,
-    })),
-  };
 }

@@ -1,0 +1,122 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { toInstant } from '../emulator/account.ts';
+import { type Emulator, startEmulator } from '../emulator/server.ts';
+import { configuredCatalog } from '../harness/catalog.ts';
+import { lastStates, type Message, parseLine } from '../harness/messages.ts';
+import { createReport } from './report.ts';
+
+/* The main job, for a person to watch: `npm run demo`. */
+
+const connector = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'source-zoom-demo-'));
+
+async function demonstrate(zoom: Emulator): Promise<void> {
+  const config = save('config.json', zoom.config());
+  say(`A Zoom on this machine: ${zoom.url}\n`);
+
+  const check = await run('1-check', ['check', '--config', config]);
+  say(
+    `check      ${check.messages.find(({ connectionStatus }) => connectionStatus !== undefined)?.connectionStatus?.message}`,
+  );
+
+  const discover = await run('2-discover', ['discover', '--config', config]);
+  const streams = discover.messages.find(({ catalog }) => catalog !== undefined)?.catalog?.streams ?? [];
+  say(`discover   ${streams.length} streams\n`);
+
+  const catalog = save('catalog.json', configuredCatalog(streams.map(({ name }) => name)));
+  zoom.requests.length = 0;
+  const first = await run('3-first-read', ['read', '--config', config, '--catalog', catalog]);
+  say(`The first read took ${first.seconds} s and ${countRequests(zoom)} requests.`);
+  say(createReport(streams, first.messages, zoom.requests, ['records', 'requests']));
+
+  change(zoom);
+  say(
+    '\nNow the account changes: somebody joins, somebody leaves, somebody moves; a meeting ends, a recording and a call arrive.',
+  );
+  const state = save('state.json', lastStates(first.messages));
+  zoom.requests.length = 0;
+  const second = await run('4-second-read', [
+    'read',
+    '--config',
+    config,
+    '--catalog',
+    catalog,
+    '--state',
+    state,
+  ]);
+  say(
+    `The second read, from the state of the first, took ${second.seconds} s and ${countRequests(zoom)} requests.`,
+  );
+  say(
+    createReport(
+      streams,
+      second.messages,
+      zoom.requests,
+      ['records', 'requests', 'new', 'changed', 'again', 'deleted'],
+      first.messages,
+    ),
+  );
+  say('\nagain: rows inside the lookback, read once more for what Zoom publishes late.');
+  say(`All messages lie in ${folder}`);
+}
+
+interface Run {
+  readonly messages: readonly Message[];
+  readonly seconds: string;
+}
+
+async function run(name: string, args: readonly string[]): Promise<Run> {
+  const startedAt = Date.now();
+  const child = spawn(process.execPath, [connector, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let stdout = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString('utf8');
+  });
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  writeFileSync(join(folder, `${name}.jsonl`), stdout);
+  const messages = stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(parseLine);
+  if (code !== 0) {
+    process.exitCode = 1;
+    for (const { trace } of messages) if (trace?.error !== undefined) say(`!! ${trace.error.message}`);
+  }
+  return { messages, seconds: ((Date.now() - startedAt) / 1000).toFixed(1) };
+}
+
+function change({ account }: Emulator): void {
+  const recent = toInstant(Date.now() - 3_600_000);
+  const [, , mover, leaver] = account.rows('users');
+  account.addUser({ status: 'active' });
+  account.changeUser(String(mover?.['email']), { dept: 'Marketing' });
+  account.removeUser(String(leaver?.['email']));
+  account.addPastMeeting({ end_time: recent });
+  account.addRecording({ start_time: recent });
+  account.addCall({ end_time: recent });
+}
+
+function countRequests({ requests }: Emulator): number {
+  return requests.filter(({ template }) => !template.startsWith('/oauth')).length;
+}
+
+function save(name: string, content: unknown): string {
+  const path = join(folder, name);
+  writeFileSync(path, JSON.stringify(content, null, 2));
+  return path;
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+const emulator = await startEmulator();
+try {
+  await demonstrate(emulator);
+} finally {
+  await emulator.close();
+}
