@@ -1,0 +1,135 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type Account, toInstant } from '../emulator/account.ts';
+import { type Emulator, startEmulator } from '../emulator/server.ts';
+import { expectedRows } from '../harness/expected.ts';
+import type { Row } from '../harness/messages.ts';
+import { connector } from '../harness/run.ts';
+
+const script = fileURLToPath(new URL('pyairbyte.py', import.meta.url));
+const requirements = fileURLToPath(new URL('requirements.txt', import.meta.url));
+const environment = fileURLToPath(new URL('../.build/pyairbyte', import.meta.url));
+const installMs = 10 * 60_000;
+const syncMs = 5 * 60_000;
+
+let emulator: Emulator;
+let folder: string;
+
+beforeAll(async () => {
+  makeEnvironment();
+  emulator = await startEmulator();
+  folder = mkdtempSync(join(tmpdir(), 'source-zoom-client-'));
+}, installMs);
+
+afterAll(async () => {
+  await emulator.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test(
+  'PyAirbyte checks, discovers and reads into DuckDB, and an incremental sync makes the cache equal the account',
+  async () => {
+    const config = join(folder, 'config.json');
+    writeFileSync(config, JSON.stringify(emulator.config()));
+    const before = emulator.account.clone();
+    const told = await drive(config, () => change(emulator.account));
+
+    const streams = told.get('discover')?.['streams'] as string[];
+    expect(streams.length).toBe(8);
+    const total = streams.reduce((sum, stream) => sum + expectedRows(before, stream).length, 0);
+    expect(told.get('first')?.['processed']).toBe(total);
+    expect(Number(told.get('second')?.['processed'])).toBeGreaterThan(0);
+    expect(Number(told.get('second')?.['processed'])).toBeLessThan(total);
+
+    const rows = told.get('rows')?.['rows'] as Record<string, Row[]>;
+    for (const stream of streams) {
+      const alive = (rows[stream] ?? []).filter((row) => row['_ab_cdc_deleted_at'] == null);
+      expect([stream, identify(stream, alive)]).toEqual([
+        stream,
+        identify(stream, expectedRows(emulator.account, stream)),
+      ]);
+    }
+    const deleted = (rows['users'] ?? []).filter((row) => row['_ab_cdc_deleted_at'] != null);
+    expect(deleted.length).toBe(1);
+  },
+  syncMs,
+);
+
+/** A virtual environment with the client, made once for each list of requirements. */
+function makeEnvironment(): void {
+  const mark = join(environment, 'installed.txt');
+  const wanted = readFileSync(requirements, 'utf8');
+  if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return;
+  rmSync(environment, { recursive: true, force: true });
+  execFileSync('python3', ['-m', 'venv', environment], { stdio: 'ignore' });
+  execFileSync(join(environment, 'bin', 'pip'), ['install', '--quiet', '-r', requirements], {
+    stdio: 'inherit',
+  });
+  writeFileSync(mark, wanted);
+}
+
+/** Runs the script; calls `betweenSyncs` when the first sync is done. */
+async function drive(config: string, betweenSyncs: () => void): Promise<ReadonlyMap<string, Row>> {
+  const child = spawn(join(environment, 'bin', 'python'), [script, connector, config, folder], {
+    cwd: folder,
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: folder,
+      AIRBYTE_OFFLINE_MODE: '1',
+      DO_NOT_TRACK: '1',
+      AIRBYTE_PROJECT_DIR: folder,
+    },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr = (stderr + chunk.toString('utf8')).slice(-20_000);
+  });
+  const timer = setTimeout(() => child.kill('SIGKILL'), syncMs - 5_000);
+  const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const told = new Map<string, Row>();
+  for await (const line of createInterface({ input: child.stdout })) {
+    const fact = JSON.parse(line) as Row;
+    told.set(String(fact['step']), fact);
+    if (fact['step'] !== 'first') continue;
+    betweenSyncs();
+    child.stdin.write('go on\n');
+  }
+  clearTimeout(timer);
+  if ((await closed) !== 0) throw new Error(`the client failed:\n${stderr}`);
+  return told;
+}
+
+function change(account: Account): void {
+  const recent = toInstant(Date.now() - 3_600_000);
+  const users = account.rows('users');
+  account.addUser({ status: 'active' });
+  account.changeUser(String(users[1]?.['email']), { dept: 'Moved', status: 'inactive' });
+  account.removeUser(String(users.at(-2)?.['email']));
+  account.addPastMeeting({ end_time: recent });
+  account.addRecording({ start_time: recent });
+  account.addCall({ end_time: recent });
+  const meeting = account.rows('meetings')[0];
+  account.changeMeeting(meeting?.['id'], { topic: 'Renamed' });
+}
+
+/** What tells a row and its version apart, in any order. */
+const identity: Readonly<Record<string, readonly string[]>> = {
+  users: ['id', 'email', 'dept', 'status'],
+  pending_users: ['email'],
+  meetings: ['id', 'topic'],
+  report_history_meetings: ['meeting_uuid', 'topic', 'duration'],
+  past_meeting_participants: ['meeting_uuid', 'user_id', 'name', 'duration'],
+  recordings: ['uuid', 'topic', 'recording_count'],
+  recording_files: ['meeting_uuid', 'file_type', 'download_url'],
+  phone_call_logs: ['call_history_uuid', 'duration', 'recording_status'],
+};
+
+function identify(stream: string, rows: readonly Row[]): readonly string[] {
+  return rows.map((row) => JSON.stringify((identity[stream] ?? []).map((field) => row[field]))).sort();
+}
