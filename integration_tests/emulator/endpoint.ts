@@ -41,7 +41,7 @@ export interface Endpoint {
 
 export type Label = 'LIGHT' | 'MEDIUM' | 'HEAVY' | 'RESOURCE-INTENSIVE';
 
-export interface Parameter {
+interface Parameter {
   readonly enum?: readonly string[];
   readonly default?: string | number;
   readonly max?: number;

@@ -16,12 +16,12 @@ export interface IssuedToken {
   readonly expiresAt: number;
 }
 
-export interface TokenPair {
+interface TokenPair {
   readonly accessToken: string;
   readonly refreshToken: string;
 }
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly body: unknown;
 }

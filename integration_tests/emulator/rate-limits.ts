@@ -3,7 +3,7 @@ import type { Label } from './endpoint.ts';
 export type Plan = 'free' | 'pro' | 'business' | 'unlimited';
 
 /** An answer of 429, or undefined when the request is within the limits. */
-export type Refused = { readonly body: unknown; readonly headers: Readonly<Record<string, string>> };
+type Refused = { readonly body: unknown; readonly headers: Readonly<Record<string, string>> };
 
 export interface LimitKeeper {
   check(template: string, label: Label): Refused | undefined;

@@ -63,7 +63,7 @@ export const standardClients: readonly OAuthClient[] = [
   },
 ];
 
-export function allScopes(kind: 'granular' | 'classic'): readonly string[] {
+function allScopes(kind: 'granular' | 'classic'): readonly string[] {
   return [...new Set(loadRoutes().flatMap(({ endpoint }) => endpoint.scopes[kind]))];
 }
 

@@ -23,7 +23,7 @@ export interface Config {
   readonly includeSensitiveFields: boolean;
 }
 
-export type Credentials =
+type Credentials =
   | {
       readonly authType: 'oauth2.0';
       readonly clientId: string;

@@ -38,7 +38,7 @@ function isAboutScopes(message: string): boolean {
 }
 
 /** The granular scope first, which is what new apps have. */
-export function nameScopes({ granular, classic }: Scopes): string {
+function nameScopes({ granular, classic }: Scopes): string {
   const [first, ...others] = [granular[0], classic[0]].filter((scope) => scope !== undefined);
   return others.length === 0 ? String(first) : `${first} (classic: ${others.join(', ')})`;
 }

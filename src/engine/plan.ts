@@ -41,7 +41,7 @@ export function planSync(sync: Sync, runs: readonly (SnapshotRun | WindowRun)[])
 }
 
 /** The windowed stream whose endpoint a windowed or derived stream is read from. */
-export function sourceOf(declaration: StreamDeclaration): string {
+function sourceOf(declaration: StreamDeclaration): string {
   const isOwn = declaration.incremental.kind === 'windowed' && declaration.embedded === undefined;
   return isOwn ? declaration.name : (declaration.parent?.name ?? declaration.name);
 }

@@ -13,7 +13,7 @@ export interface Partition {
 }
 
 /** A partition that has to be asked again, as the state names it. */
-export interface Owed {
+interface Owed {
   readonly fields: Readonly<Record<string, unknown>>;
   /** RFC 3339: everything before it has been read. */
   readonly read_until: string;

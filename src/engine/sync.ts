@@ -10,7 +10,7 @@ import type { Partition } from './refusals.ts';
 import { daysToMs } from './slices.ts';
 
 /** What the engine is told by the config. Instants in ms since the epoch. */
-export interface SyncOptions {
+interface SyncOptions {
   readonly startDate: number | undefined;
   readonly endDate: number | undefined;
   readonly lookbackDays: number | undefined;

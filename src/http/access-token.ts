@@ -8,7 +8,7 @@ import { isRetried, type RetryPolicy, retryDelayMs } from './retry-policy.ts';
 import { type Transport, TransportFailure } from './transport.ts';
 
 /** Who we are to Zoom (https://developers.zoom.us/docs/integrations/oauth and …/docs/internal-apps/s2s-oauth). */
-export type TokenCredentials = {
+type TokenCredentials = {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly tokenUrl: string;

@@ -19,7 +19,7 @@ export interface Client {
   get(request: Request): Promise<Reply>;
 }
 
-export interface ClientEvents {
+interface ClientEvents {
   /** Called before a wait: who waits, until when (ms since the epoch), and for what. */
   waiting(wait: { stream: string; until: number; reason: 'rate_limited' | 'retry'; message: string }): void;
   /** One line for each answer. */

@@ -5,7 +5,7 @@ import { type Limit, type LimitPool, publishedLimits, type ZoomPlan } from './ra
 import type { RateLimitNotice } from './retry-after.ts';
 
 /** A request as the limiter sees it. */
-export interface Call {
+interface Call {
   /** Streams take turns. */
   readonly stream: string;
   /** The declared path; Zoom's headers may correct its label. */
@@ -161,7 +161,7 @@ function spent(what: string, until: number): TransientError {
   );
 }
 
-export function nextDay(now: number): number {
+function nextDay(now: number): number {
   return (Math.floor(now / 86_400_000) + 1) * 86_400_000;
 }
 

@@ -5,14 +5,14 @@ import axios, { type AxiosResponse } from 'axios';
 import type { Headers } from './retry-after.ts';
 
 /** One request as it goes over the wire. */
-export interface WireRequest {
+interface WireRequest {
   readonly method: 'GET' | 'POST';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
 }
 
-export interface WireResponse {
+interface WireResponse {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Headers;
@@ -78,7 +78,7 @@ export function createTransport({ silenceMs = 60_000, totalMs = 300_000 }: Trans
 }
 
 /** axios hands its errors' config around, headers and token included; only their words go on. */
-export function toTransportFailure(error: unknown): TransportFailure {
+function toTransportFailure(error: unknown): TransportFailure {
   if (error instanceof TransportFailure) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
   const reason = error instanceof Error ? error.message : String(error);

@@ -53,7 +53,7 @@ export type Message =
     }
   | { readonly type: 'TRACE'; readonly trace: Trace };
 
-export type Trace =
+type Trace =
   | {
       readonly type: 'ERROR';
       readonly emitted_at: number;

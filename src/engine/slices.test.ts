@@ -1,0 +1,115 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { monthsBefore, planSlices, windowParameters } from './slices.ts';
+
+const at = (text: string) => Date.parse(text);
+const dayMs = 86_400_000;
+const show = (slices: readonly { from: number; until: number }[]) =>
+  slices.map(
+    ({ from, until }) =>
+      `${new Date(from).toISOString().slice(0, 16)} ${new Date(until).toISOString().slice(0, 16)}`,
+  );
+
+describe('planSlices', () => {
+  test.each<{
+    name: string;
+    from: string;
+    until: string;
+    maxDays: number;
+    cuts?: string[];
+    expected: string[];
+  }>([
+    { name: 'nothing', from: '2026-01-01', until: '2026-01-01', maxDays: 28, expected: [] },
+    {
+      name: 'a part of a day',
+      from: '2026-01-01T10:00Z',
+      until: '2026-01-01T12:00Z',
+      maxDays: 28,
+      expected: ['2026-01-01T10:00 2026-01-01T12:00'],
+    },
+    {
+      name: 'ends at midnight',
+      from: '2026-02-01T10:00Z',
+      until: '2026-03-05T06:00Z',
+      maxDays: 28,
+      expected: ['2026-02-01T10:00 2026-03-01T00:00', '2026-03-01T00:00 2026-03-05T06:00'],
+    },
+    {
+      name: 'cut where a stream comes in',
+      from: '2026-02-01',
+      until: '2026-02-10',
+      maxDays: 28,
+      cuts: ['2026-02-04T05:00Z', '2026-01-01', '2026-03-01'],
+      expected: ['2026-02-01T00:00 2026-02-04T05:00', '2026-02-04T05:00 2026-02-10T00:00'],
+    },
+  ])('$name', ({ from, until, maxDays, cuts = [], expected }) => {
+    expect(show(planSlices({ from: at(from), until: at(until) }, maxDays, cuts.map(at)))).toEqual(expected);
+  });
+
+  test('covers the range without gap or overlap, in slices that one request can ask for', () => {
+    const instant = fc.integer({ min: at('2023-11-01'), max: at('2026-12-31') });
+    fc.assert(
+      fc.property(
+        instant,
+        instant,
+        fc.array(instant, { maxLength: 3 }),
+        fc.integer({ min: 1, max: 31 }),
+        (a, b, cuts, maxDays) => {
+          const range = { from: Math.min(a, b), until: Math.max(a, b) };
+          const slices = planSlices(range, maxDays, cuts);
+          let reached = range.from;
+          for (const slice of slices) {
+            expect(slice.from).toBe(reached);
+            expect(slice.until).toBeGreaterThan(slice.from);
+            const { from, to } = windowParameters(slice, 'date');
+            expect((at(to) - at(from)) / dayMs).toBeLessThanOrEqual(maxDays);
+            expect(at(from)).toBeLessThanOrEqual(slice.from);
+            expect(at(to)).toBeGreaterThanOrEqual(slice.until);
+            reached = slice.until;
+          }
+          expect(reached).toBe(range.until);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  test('28 days are no more than a month, in every month of a leap year too', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: at('2023-12-01'), max: at('2025-01-31') }), (from) => {
+        const [slice] = planSlices({ from, until: from + 100 * dayMs }, 28);
+        const asked = windowParameters(slice ?? { from: 0, until: 0 }, 'date');
+        expect(monthsBefore(at(asked.to), 1)).toBeLessThanOrEqual(at(asked.from));
+      }),
+    );
+  });
+});
+
+test.each<{ slice: [string, string]; format: 'date' | 'date-time'; expected: { from: string; to: string } }>([
+  {
+    slice: ['2026-01-01T10:00:00Z', '2026-01-29T00:00:00Z'],
+    format: 'date',
+    expected: { from: '2026-01-01', to: '2026-01-29' },
+  },
+  {
+    slice: ['2026-01-29T00:00:00Z', '2026-01-30T08:00:00Z'],
+    format: 'date',
+    expected: { from: '2026-01-29', to: '2026-01-31' },
+  },
+  {
+    slice: ['2026-01-29T00:00:00.500Z', '2026-01-30T08:00:00.001Z'],
+    format: 'date-time',
+    expected: { from: '2026-01-29T00:00:00Z', to: '2026-01-30T08:00:01Z' },
+  },
+])('asks for $expected', ({ slice: [from, until], format, expected }) => {
+  expect(windowParameters({ from: at(from), until: at(until) }, format)).toEqual(expected);
+});
+
+test.each<{ from: string; months: number; expected: string }>([
+  { from: '2026-11-23T10:00:00.000Z', months: 6, expected: '2026-05-23T10:00:00.000Z' },
+  { from: '2026-08-31T10:00:00.000Z', months: 6, expected: '2026-02-28T10:00:00.000Z' },
+  { from: '2024-08-31T10:00:00.000Z', months: 6, expected: '2024-02-29T10:00:00.000Z' },
+  { from: '2026-03-31T00:00:00.000Z', months: 15, expected: '2024-12-31T00:00:00.000Z' },
+])('$months months before $from is $expected', ({ from, months, expected }) => {
+  expect(new Date(monthsBefore(at(from), months)).toISOString()).toBe(expected);
+});
