@@ -37,9 +37,11 @@ export interface AccessToken {
    * @throws TransientError when the token endpoint fails in spite of retries.
    */
   get(): Promise<string>;
+  /** Zoom answered to this token. */
+  accepted(token: string): void;
   /**
    * Zoom refused this token: the next `get` gives another one.
-   * @throws ConfigError when it was fresh, so that another would be refused too.
+   * @throws ConfigError when it replaced a refused one and never worked, so that another would be refused too.
    */
   refused(token: string): void;
 }
@@ -62,14 +64,14 @@ interface Token {
   readonly value: string;
   /** Ms since the epoch; absent where it is not known. */
   readonly expiresAt: number | undefined;
-  /** Ms since the epoch; absent for a token that came with the config, which may have been revoked long ago. */
-  readonly issuedAt: number | undefined;
+  /** True when it was asked for because Zoom had refused the one before. */
+  readonly isReplacement: boolean;
+  /** Zoom has accepted it at least once. */
+  hasWorked: boolean;
 }
 
 const renewBeforeMs = 120_000;
 const longestWaitMs = 60 * 60_000;
-/** A token that is refused so soon after it was given was not refused for its age. */
-const freshMs = 30_000;
 
 export function createAccessToken(parts: AccessTokenParts): AccessToken {
   const { credentials, clock, redactor } = parts;
@@ -81,6 +83,7 @@ export function createAccessToken(parts: AccessTokenParts): AccessToken {
   redactor.add(current?.value);
   let renewal: Promise<string> | undefined;
   let failure: ConfigError | undefined;
+  let isReplacement = false;
 
   const renew = async (): Promise<string> => {
     const answer = await requestToken(parts, refreshToken);
@@ -97,7 +100,8 @@ export function createAccessToken(parts: AccessTokenParts): AccessToken {
     }
     // A token of a few minutes must not be renewed before every request.
     const margin = Math.min(renewBeforeMs, answer.lifetimeMs * 0.4);
-    current = { value: answer.accessToken, expiresAt: expiresAt - margin, issuedAt: clock.now() };
+    current = { value: answer.accessToken, expiresAt: expiresAt - margin, isReplacement, hasWorked: false };
+    isReplacement = false;
     return current.value;
   };
 
@@ -116,16 +120,20 @@ export function createAccessToken(parts: AccessTokenParts): AccessToken {
         throw error;
       }
     },
+    accepted(token) {
+      if (token === current?.value) current.hasWorked = true;
+    },
     refused(token) {
       // Somebody else noticed before and has another one by now.
       if (token !== current?.value) return;
-      if (current.issuedAt !== undefined && clock.now() - current.issuedAt < freshMs) {
+      if (current.isReplacement && !current.hasWorked) {
         failure = new ConfigError(
           'Zoom refuses an access token that it has just given. The app was probably removed, deactivated or changed: check it in the Zoom App Marketplace, then authorise or activate it again.',
         );
         throw failure;
       }
       current = undefined;
+      isReplacement = true;
     },
   };
 }
@@ -137,7 +145,8 @@ function storedToken(credentials: TokenCredentials): Token | undefined {
   return {
     value: credentials.accessToken,
     expiresAt: Number.isNaN(expiry) ? undefined : expiry,
-    issuedAt: undefined,
+    isReplacement: false,
+    hasWorked: false,
   };
 }
 

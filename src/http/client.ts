@@ -50,17 +50,22 @@ export function createClient(parts: ClientParts): Client {
 async function get(parts: ClientParts, request: Request): Promise<Reply> {
   const { limiter, accessToken, retry, clock, events, random = Math.random } = parts;
   let retries = 0;
+  let isRenewed = false;
   for (;;) {
     announcePause(parts, request);
     await limiter.acquire(request);
     const token = await accessToken.get();
     const attempt = await parts.gate(() => send(parts, request, token));
     if (attempt.action !== 'rate_limited') limiter.succeeded(request, attempt.category);
+    if (attempt.action === 'success') accessToken.accepted(token);
     switch (attempt.action) {
       case 'success':
         return { action: 'success', body: attempt.body };
       case 'refresh_token_then_retry':
         accessToken.refused(token);
+        // Others are answered with the new token: it is this endpoint that the app may not have.
+        if (isRenewed) return { action: 'unavailable', refusal: attempt.refusal };
+        isRenewed = true;
         continue;
       case 'rate_limited':
         if (!isRetried(retry, 429)) return { action: 'refused', refusal: attempt.refusal };

@@ -1,0 +1,173 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type Emulator, startEmulator } from './emulator/server.ts';
+import { errorsOf, type Row, recordsOf } from './harness/messages.ts';
+import { type RunResult, runConnector } from './harness/run.ts';
+
+let emulator: Emulator;
+beforeEach(async () => {
+  emulator = await startEmulator();
+});
+afterEach(() => emulator.close());
+
+const tokenRequests = () => emulator.requests.filter(({ path }) => path === '/oauth/token').length;
+const expireAll = (body: Row) => {
+  emulator.oauth.expireAll();
+  return body;
+};
+const oauthConfig = (changes: Row = {}) => {
+  const config = emulator.config('oauth-app');
+  return { ...config, extra: 'kept', credentials: { ...(config['credentials'] as Row), ...changes } };
+};
+const controls = ({ messages }: RunResult) =>
+  messages.flatMap(({ control }) => (control === undefined ? [] : [control.connectorConfig.config]));
+const readUsers = (config: unknown) => runConnector(['read', '--streams', 'users'], { config });
+
+describe('an app with rotating refresh tokens', () => {
+  test('hands the whole config back before the new token is used, and the next sync goes on with it', async () => {
+    const config = oauthConfig();
+    const first = await readUsers(config);
+    const [rotated] = controls(first);
+    expect(first.exitCode).toBe(0);
+    expect(first.messages[0]?.type).toBe('CONTROL');
+    expect(rotated).toMatchObject({
+      ...config,
+      credentials: { client_id: 'oauth-app', token_url: emulator.tokenUrl },
+    });
+    const saved = rotated?.['credentials'] as Row;
+    expect(saved['refresh_token']).not.toBe((config.credentials as Row)['refresh_token']);
+    expect(Date.parse(String(saved['token_expiry_date']))).toBeGreaterThan(Date.now() + 3_000_000);
+    // The saved token is good: it is used, and nothing is refreshed.
+    const second = await readUsers(rotated);
+    expect([second.exitCode, controls(second).length, tokenRequests()]).toEqual([0, 0, 1]);
+  });
+
+  test('is refreshed when the stored token has expired', async () => {
+    const pair = emulator.oauth.issuePair('oauth-app');
+    const past = {
+      access_token: pair.accessToken,
+      refresh_token: pair.refreshToken,
+      token_expiry_date: '2026-01-01T00:00:00Z',
+    };
+    const result = await readUsers(oauthConfig(past));
+    expect([result.exitCode, controls(result).length]).toEqual([0, 1]);
+  });
+
+  test.each([undefined, 'no date'])(
+    'a stored token whose expiry is %s is used until it is refused',
+    async (token_expiry_date) => {
+      const pair = emulator.oauth.issuePair('oauth-app');
+      const stored = { access_token: pair.accessToken, refresh_token: pair.refreshToken, token_expiry_date };
+      expect(controls(await readUsers(oauthConfig(stored)))).toEqual([]);
+      emulator.oauth.expireAll();
+      const after = await readUsers(oauthConfig(stored));
+      expect([after.exitCode, controls(after).length]).toEqual([0, 1]);
+    },
+  );
+
+  test('needs no refresh token while the access token is good, and says what to do when neither is', async () => {
+    const { accessToken } = emulator.oauth.issuePair('oauth-app');
+    const token_expiry_date = new Date(Date.now() + 3_000_000).toISOString();
+    const good = await readUsers(
+      oauthConfig({ access_token: accessToken, refresh_token: undefined, token_expiry_date }),
+    );
+    expect(good.exitCode).toBe(0);
+    const bad = await readUsers(oauthConfig({ refresh_token: undefined }));
+    expect(errorsOf(bad.messages)).toMatchObject([
+      { failure_type: 'config_error', message: expect.stringMatching(/Authenticate.*authorize/) },
+    ]);
+  });
+
+  test('a dead refresh token is named at once, in read and in check', async () => {
+    const config = oauthConfig();
+    emulator.oauth.revokeRefreshTokens();
+    const result = await readUsers(config);
+    expect(errorsOf(result.messages)).toMatchObject([
+      { failure_type: 'config_error', message: expect.stringMatching(/refresh token is no longer good/) },
+    ]);
+    expect([result.exitCode, tokenRequests()]).toEqual([1, 1]);
+    const check = await runConnector(['check'], { config });
+    expect(check.messages.at(-1)?.connectionStatus).toMatchObject({
+      status: 'FAILED',
+      message: expect.stringMatching(/refresh token/),
+    });
+  });
+
+  test('a rotation that was answered but lost ends in one clear error, since the old token is spent', async () => {
+    emulator.faults.add({ template: '/oauth/token', times: 1, trouble: { kind: 'lose_answer' } });
+    const result = await readUsers({ ...oauthConfig(), retry: { wait_time_ms: 1 } });
+    expect(errorsOf(result.messages)).toMatchObject([
+      { failure_type: 'config_error', message: expect.stringMatching(/refresh token is no longer good/) },
+    ]);
+    expect(tokenRequests()).toBe(2);
+  });
+});
+
+describe('the one token of a sync', () => {
+  test('is renewed once when all requests find it expired together', async () => {
+    const config = emulator.config();
+    emulator.faults.add({
+      template: '/report/history_meetings',
+      times: 1,
+      trouble: { kind: 'change', change: expireAll },
+    });
+    const streams = 'users,meetings,report_history_meetings,past_meeting_participants,recordings';
+    const result = await runConnector(['read', '--streams', streams], { config });
+    expect([result.exitCode, tokenRequests()]).toEqual([0, 2]);
+    expect(recordsOf(result.messages, 'meetings').length).toBe(emulator.account.rows('meetings').length);
+  });
+
+  test('is renewed before it expires', async () => {
+    await emulator.close();
+    emulator = await startEmulator({ accessTokenLifetimeSeconds: 2 });
+    emulator.faults.add({ template: '/meetings/{meetingId}', trouble: { kind: 'slow', ms: 250 } });
+    const result = await runConnector(['read', '--streams', 'meetings'], {
+      config: { ...emulator.config(), concurrency: 2 },
+    });
+    expect(result.exitCode).toBe(0);
+    expect(tokenRequests()).toBeGreaterThan(1);
+    expect(emulator.requests.filter(({ status }) => status === 401)).toEqual([]);
+  }, 30_000);
+
+  test('refused when it is fresh, the app is named as the cause, and every stream ends', async () => {
+    emulator.faults.add({
+      matches: ({ path }) => path.startsWith('/v2/'),
+      trouble: { kind: 'respond', status: 401, body: { code: 124, message: 'Invalid access token.' } },
+    });
+    const result = await runConnector(['read', '--streams', 'users,recordings'], {
+      config: emulator.config(),
+    });
+    expect(errorsOf(result.messages).map(({ message }) => message)).toEqual([
+      expect.stringMatching(/removed, deactivated or changed/),
+      expect.stringMatching(/removed, deactivated or changed/),
+    ]);
+    expect(result.exitCode).toBe(1);
+    expect(tokenRequests()).toBeLessThanOrEqual(2);
+  });
+
+  test('goes to the configured host only, never along a redirect', async () => {
+    const elsewhere = await startEmulator();
+    emulator.faults.add({
+      template: '/users',
+      trouble: { kind: 'respond', status: 302, body: {}, headers: { location: `${elsewhere.apiUrl}/users` } },
+    });
+    const result = await readUsers(emulator.config());
+    await elsewhere.close();
+    expect([result.exitCode, elsewhere.requests]).toEqual([1, []]);
+    expect(errorsOf(result.messages)).toMatchObject([{ failure_type: 'system_error' }]);
+  });
+});
+
+test('a token endpoint in trouble is tried again as the config says, then it is a transient_error', async () => {
+  emulator.faults.add({ template: '/oauth/token', trouble: { kind: 'respond', status: 503, body: 'busy' } });
+  const config = { ...emulator.config(), retry: { count_max: 2, wait_time_ms: 1 } };
+  const result = await readUsers(config);
+  expect(errorsOf(result.messages)).toMatchObject([{ failure_type: 'transient_error' }]);
+  expect(tokenRequests()).toBe(3);
+  emulator.faults.clear();
+  emulator.faults.add({
+    template: '/oauth/token',
+    times: 2,
+    trouble: { kind: 'respond', status: 503, body: 'busy' },
+  });
+  expect((await readUsers(config)).exitCode).toBe(0);
+});
