@@ -25,7 +25,7 @@ export type Trouble =
   | { readonly kind: 'headers'; readonly headers: Readonly<Record<string, string>> };
 
 /** Trouble for some requests: those that match, after the first `after` of them, `times` times (default: always). */
-interface FaultRule {
+export interface FaultRule {
   readonly template?: string;
   readonly matches?: (request: LoggedRequest) => boolean;
   readonly after?: number;

@@ -48,48 +48,69 @@ export function createClient(parts: ClientParts): Client {
 }
 
 async function get(parts: ClientParts, request: Request): Promise<Reply> {
-  const { limiter, accessToken, retry, clock, events, random = Math.random } = parts;
-  let retries = 0;
-  let isRenewed = false;
+  const tries: Tries = { retries: 0, isRenewed: false };
   for (;;) {
     announcePause(parts, request);
-    await limiter.acquire(request);
-    const token = await accessToken.get();
+    await parts.limiter.acquire(request);
+    const token = await parts.accessToken.get();
     const attempt = await parts.gate(() => send(parts, request, token));
-    if (attempt.action !== 'rate_limited') limiter.succeeded(request, attempt.category);
-    if (attempt.action === 'success') accessToken.accepted(token);
-    switch (attempt.action) {
-      case 'success':
-        return { action: 'success', body: attempt.body };
-      case 'refresh_token_then_retry':
-        accessToken.refused(token);
-        // Others are answered with the new token: it is this endpoint that the app may not have.
-        if (isRenewed) return { action: 'unavailable', refusal: attempt.refusal };
-        isRenewed = true;
-        continue;
-      case 'rate_limited':
-        if (!isRetried(retry, 429)) return { action: 'refused', refusal: attempt.refusal };
-        limiter.refused(request, readRateLimitNotice(attempt.headers, attempt.refusal.message, clock.now()));
-        continue;
-      case 'retry': {
-        if (retries >= retry.countMax) return { action: 'refused', refusal: attempt.refusal };
-        retries += 1;
-        const delay =
-          parseRetryAfter(attempt.headers['retry-after'], clock.now()) ??
-          retryDelayMs(retry, retries, random());
-        events.waiting({
-          stream: request.stream,
-          until: clock.now() + delay,
-          reason: 'retry',
-          message: `retry ${retries} of ${retry.countMax} in ${Math.round(delay / 1000)} s (${attempt.refusal.detail})`,
-        });
-        await clock.sleep(delay);
-        continue;
-      }
-      default:
-        return { action: attempt.action, refusal: attempt.refusal };
+    if (attempt.action !== 'rate_limited') parts.limiter.succeeded(request, attempt.category);
+    if (attempt.action === 'success') {
+      parts.accessToken.accepted(token);
+      return { action: 'success', body: attempt.body };
     }
+    const reply = await prepareRetry(parts, request, { attempt, token }, tries);
+    if (reply !== undefined) return reply;
   }
+}
+
+/** What one request has cost so far. */
+interface Tries {
+  retries: number;
+  isRenewed: boolean;
+}
+
+/** @returns undefined when the request is to be sent again, now. */
+async function prepareRetry(
+  parts: ClientParts,
+  request: Request,
+  { attempt, token }: { attempt: Refused; token: string },
+  tries: Tries,
+): Promise<Reply | undefined> {
+  const { limiter, accessToken, retry, clock } = parts;
+  const { action, refusal, headers } = attempt;
+  switch (action) {
+    case 'refresh_token_then_retry':
+      accessToken.refused(token);
+      // Others are answered with the new token: it is this endpoint that the app may not have.
+      if (tries.isRenewed) return { action: 'unavailable', refusal };
+      tries.isRenewed = true;
+      return undefined;
+    case 'rate_limited':
+      if (!isRetried(retry, 429)) return { action: 'refused', refusal };
+      limiter.refused(request, readRateLimitNotice(headers, refusal.message, clock.now()));
+      return undefined;
+    case 'retry':
+      if (tries.retries >= retry.countMax) return { action: 'refused', refusal };
+      tries.retries += 1;
+      await waitForRetry(parts, request, attempt, tries.retries);
+      return undefined;
+    default:
+      return { action, refusal };
+  }
+}
+
+async function waitForRetry(
+  { retry, clock, events, random = Math.random }: ClientParts,
+  { stream }: Request,
+  { headers, refusal }: Refused,
+  retries: number,
+): Promise<void> {
+  const delayMs =
+    parseRetryAfter(headers['retry-after'], clock.now()) ?? retryDelayMs(retry, retries, random());
+  const message = `retry ${retries} of ${retry.countMax} in ${Math.round(delayMs / 1000)} s (${refusal.detail})`;
+  events.waiting({ stream, until: clock.now() + delayMs, reason: 'retry', message });
+  await clock.sleep(delayMs);
 }
 
 function announcePause({ limiter, clock, events }: ClientParts, request: Request): void {
@@ -102,12 +123,14 @@ function announcePause({ limiter, clock, events }: ClientParts, request: Request
 /** One request and what its answer means. */
 type Attempt =
   | { readonly action: 'success'; readonly body: Body; readonly category: string | undefined }
-  | {
-      readonly action: Exclude<ResponseAction, 'success'>;
-      readonly refusal: Refusal;
-      readonly headers: Headers;
-      readonly category: string | undefined;
-    };
+  | Refused;
+
+interface Refused {
+  readonly action: Exclude<ResponseAction, 'success'>;
+  readonly refusal: Refusal;
+  readonly headers: Headers;
+  readonly category: string | undefined;
+}
 
 async function send(parts: ClientParts, request: Request, token: string): Promise<Attempt> {
   const { clock, redactor, events, retry } = parts;
@@ -162,7 +185,7 @@ function judge(
     isJson: body.kind === 'json',
   };
   const isRetriedStatus = (code: number) =>
-    isBroken && code < 400 ? isRetried(retry, 'network') : isRetried(retry, code);
+    (isBroken && isRetried(retry, 'network')) || isRetried(retry, code);
   const action = classify(facts, request.answers ?? [], isRetriedStatus) as Exclude<
     ResponseAction,
     'success'

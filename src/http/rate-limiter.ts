@@ -45,12 +45,14 @@ export interface RateLimiterOptions {
 
 /** How far behind schedule calls may be made up for: timers fire late, and then one after the other is due. */
 const catchUpMs = 50;
+/** What the network may push calls together without a window holding too many of them. */
+const jitterMs = 20;
 const longestWaitMs = 60 * 60_000;
 const slowestFactor = 16;
 /** Answers without a 429 after which a slowed label is let run faster by a step. */
 const successesPerStep = 20;
 /** The pace that an account without published limits falls back to when Zoom objects. */
-const unlimitedPaceMs = 10;
+const unlimitedSpacingMs = 10;
 
 export function createRateLimiter({
   plan,
@@ -69,7 +71,7 @@ export function createRateLimiter({
     const known = lanes.get(name);
     if (known !== undefined) return known;
     const limit: Limit = plan === 'unlimited' ? {} : publishedLimits[pool][plan][label];
-    const lane = new Lane(name, label, spacing(limit, sharePercent), clock, random, budgetOf(pool, limit));
+    const lane = new Lane(name, label, { limit, sharePercent, clock, random, budget: budgetOf(pool, limit) });
     lanes.set(name, lane);
     return lane;
   };
@@ -100,10 +102,17 @@ function isLabel(text: string | undefined): text is RateLimitLabel {
   return text === 'light' || text === 'medium' || text === 'heavy' || text === 'resource_intensive';
 }
 
-/** Ms between two calls. */
-function spacing({ perSecond, perMinute }: Limit, sharePercent: number): number {
-  const perMs = perSecond !== undefined ? perSecond / 1000 : (perMinute ?? Number.POSITIVE_INFINITY) / 60_000;
-  return 100 / (perMs * sharePercent);
+/** How often calls may be sent: `spacingMs` apart, and in no window of `spanMs` more than `mostInSpan`. */
+interface Pace {
+  readonly spacingMs: number;
+  readonly spanMs: number;
+  readonly mostInSpan: number;
+}
+
+function paceOf({ perSecond, perMinute }: Limit, sharePercent: number): Pace {
+  const mostInSpan = perSecond ?? perMinute ?? Number.POSITIVE_INFINITY;
+  const spanMs = perSecond === undefined ? 60_000 : 1_000;
+  return { spacingMs: (spanMs / mostInSpan) * (100 / sharePercent), spanMs, mostInSpan };
 }
 
 /** The calls of one UTC day. */
@@ -170,12 +179,22 @@ interface Waiter {
   readonly reject: (error: unknown) => void;
 }
 
+interface LaneParts {
+  readonly limit: Limit;
+  readonly sharePercent: number;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly budget: Budget;
+}
+
 /** The calls of one label in one pool: evenly spaced, and given to the streams in turn. */
 class Lane {
   readonly budget: Budget;
   readonly #name: string;
   readonly #label: RateLimitLabel;
-  readonly #spacingMs: number;
+  readonly #pace: Pace;
+  /** When the last calls were let go, as many as one span may hold. */
+  readonly #sent: number[] = [];
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #waiting = new Map<string, Waiter[]>();
@@ -187,20 +206,13 @@ class Lane {
   #refusedSince = 0;
   #isTimed = false;
 
-  constructor(
-    name: string,
-    label: RateLimitLabel,
-    spacingMs: number,
-    clock: Clock,
-    random: () => number,
-    budget: Budget,
-  ) {
+  constructor(name: string, label: RateLimitLabel, parts: LaneParts) {
     this.#name = name;
     this.#label = label;
-    this.#spacingMs = spacingMs;
-    this.#clock = clock;
-    this.#random = random;
-    this.budget = budget;
+    this.#pace = paceOf(parts.limit, parts.sharePercent);
+    this.#clock = parts.clock;
+    this.#random = parts.random;
+    this.budget = parts.budget;
   }
 
   pausedUntil(): number | undefined {
@@ -241,7 +253,7 @@ class Lane {
         `Zoom has answered nothing but "too many requests" to ${this.#name} calls for an hour. What was read is saved, and the next sync goes on from there.`,
       );
     }
-    this.#pausedUntil = Math.max(this.#pausedUntil, now + (waitMs ?? this.#ownWaitMs()));
+    this.#pausedUntil = Math.max(this.#pausedUntil, Math.ceil(now + (waitMs ?? this.#ownWaitMs())));
   }
 
   /** Where Zoom does not say how long: a per-minute limit needs its minute, a per-second limit about a second. */
@@ -253,16 +265,30 @@ class Lane {
   #serve(): void {
     while (this.#waiting.size > 0 && !this.#isTimed) {
       const now = this.#clock.now();
-      const dueAt = Math.max(this.#nextAt, this.#pausedUntil);
+      const dueAt = this.#dueAt();
       if (dueAt > now) {
         this.#serveAt(dueAt - now);
         return;
       }
-      const pace =
-        this.#factor === 1 ? this.#spacingMs : Math.max(this.#spacingMs, unlimitedPaceMs) * this.#factor;
-      this.#nextAt = Math.max(this.#nextAt + pace, now - catchUpMs);
+      const { spacingMs } = this.#pace;
+      const spacing = this.#factor === 1 ? spacingMs : Math.max(spacingMs, unlimitedSpacingMs) * this.#factor;
+      // On schedule where the call is only a little late, else from now on.
+      this.#nextAt = (now - this.#nextAt <= catchUpMs ? this.#nextAt : now) + spacing;
+      this.#remember(now);
       this.#grant();
     }
+  }
+
+  #dueAt(): number {
+    const { mostInSpan, spanMs } = this.#pace;
+    const oldest = this.#sent.length >= mostInSpan ? this.#sent[0] : undefined;
+    return Math.max(this.#nextAt, this.#pausedUntil, oldest === undefined ? 0 : oldest + spanMs + jitterMs);
+  }
+
+  #remember(now: number): void {
+    if (!Number.isFinite(this.#pace.mostInSpan)) return;
+    this.#sent.push(now);
+    if (this.#sent.length > this.#pace.mostInSpan) this.#sent.shift();
   }
 
   #serveAt(delayMs: number): void {
