@@ -59,13 +59,14 @@ export function createSession(parts: SessionParts): Session {
     onRotation: (tokens) =>
       writer.write(controlMessage(withRotatedTokens(parts.rawConfig, tokens), clock.now())),
   });
+  const gate = createGate(config.concurrency);
   const client = createClient({
     apiUrl: config.apiUrl,
     accessToken,
-    limiter: createRateLimiter({ plan: config.zoomPlan, sharePercent: config.rateLimitShare, clock }),
+    limiter: createRateLimiter({ plan: config.zoomPlan, sharePercent: config.rateLimitShare, gate, clock }),
     transport,
     retry: config.retry,
-    gate: createGate(config.concurrency),
+    gate,
     clock,
     redactor,
     events,

@@ -1,12 +1,23 @@
 import pLimit from 'p-limit';
+import type { Gate } from '../http/gate.ts';
 
-/** Runs tasks, at most so many at once, in the order in which they came. */
-export type Gate = <T>(task: () => Promise<T>) => Promise<T>;
-
-/** The gate that every request of a sync passes. */
+/** The gate that every request of a sync passes: at most so many at once. */
 export function createGate(concurrency: number): Gate {
   const limit = pLimit(concurrency);
-  return (task) => limit(task);
+  let onRoom: () => void = () => undefined;
+  return {
+    async run(task) {
+      try {
+        return await limit(task);
+      } finally {
+        setImmediate(() => onRoom());
+      }
+    },
+    hasRoom: () => limit.activeCount + limit.pendingCount < concurrency,
+    whenRoom(listener) {
+      onRoom = listener;
+    },
+  };
 }
 
 /**

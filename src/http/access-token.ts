@@ -211,7 +211,8 @@ async function tryRequest(
     });
     const parsed = await readBody(chunks, undefined);
     if (status === 429 || status >= 500 || parsed.kind === 'broken') {
-      const { waitMs } = readRateLimitNotice(headers, '', clock.now());
+      const { until } = readRateLimitNotice(headers, '', clock.now());
+      const waitMs = until === undefined ? undefined : Math.max(0, until - clock.now());
       const failure = parsed.kind === 'broken' && status < 400 ? 'network' : status;
       return { reason: `HTTP ${status}`, failure, waitMs, isUnreachable: false };
     }

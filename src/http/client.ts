@@ -3,6 +3,7 @@ import type { AccessToken } from './access-token.ts';
 import { type ParsedBody, readBody } from './body.ts';
 import { classify, namedScopes, type ResponseAction } from './classify.ts';
 import type { Body, Refusal, Reply, Request } from './exchange.ts';
+import type { Gate } from './gate.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import type { Redactor } from './redact.ts';
 import { type Headers, parseRetryAfter, readRateLimitNotice } from './retry-after.ts';
@@ -32,8 +33,7 @@ export interface ClientParts {
   readonly limiter: RateLimiter;
   readonly transport: Transport;
   readonly retry: RetryPolicy;
-  /** Bounds the requests in flight. */
-  readonly gate: <T>(task: () => Promise<T>) => Promise<T>;
+  readonly gate: Gate;
   readonly clock: Clock;
   readonly redactor: Redactor;
   readonly events: ClientEvents;
@@ -53,7 +53,7 @@ async function get(parts: ClientParts, request: Request): Promise<Reply> {
     announcePause(parts, request);
     await parts.limiter.acquire(request);
     const token = await parts.accessToken.get();
-    const attempt = await parts.gate(() => send(parts, request, token));
+    const attempt = await parts.gate.run(() => send(parts, request, token));
     if (attempt.action !== 'rate_limited') parts.limiter.succeeded(request, attempt.category);
     if (attempt.action === 'success') {
       parts.accessToken.accepted(token);

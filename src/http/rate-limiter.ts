@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { TransientError } from '../errors.ts';
 import type { RateLimitLabel } from '../streams/declaration.ts';
+import type { Gate } from './gate.ts';
 import { type Limit, type LimitPool, publishedLimits, type ZoomPlan } from './rate-limits.ts';
 import type { RateLimitNotice } from './retry-after.ts';
 
@@ -39,6 +40,8 @@ export interface RateLimiterOptions {
   /** Percent of the account's limits that may be used. */
   readonly sharePercent: number;
   readonly clock: Clock;
+  /** Calls that could not be sent yet are not let go, or they would leave together later. */
+  readonly gate: Gate;
   /** From 0 up to 1. */
   readonly random?: () => number;
 }
@@ -58,6 +61,7 @@ export function createRateLimiter({
   plan,
   sharePercent,
   clock,
+  gate,
   random = Math.random,
 }: RateLimiterOptions): RateLimiter {
   const lanes = new Map<string, Lane>();
@@ -71,7 +75,14 @@ export function createRateLimiter({
     const known = lanes.get(name);
     if (known !== undefined) return known;
     const limit: Limit = plan === 'unlimited' ? {} : publishedLimits[pool][plan][label];
-    const lane = new Lane(name, label, { limit, sharePercent, clock, random, budget: budgetOf(pool, limit) });
+    const lane = new Lane(name, label, {
+      limit,
+      sharePercent,
+      clock,
+      gate,
+      random,
+      budget: budgetOf(pool, limit),
+    });
     lanes.set(name, lane);
     return lane;
   };
@@ -79,10 +90,14 @@ export function createRateLimiter({
     const key = `${pool} ${daily?.budget}`;
     const calls =
       daily === undefined ? Number.POSITIVE_INFINITY : Math.floor((daily.calls * sharePercent) / 100);
-    const budget = budgets.get(key) ?? new Budget(daily?.budget ?? '', calls, clock);
+    const budget = budgets.get(key) ?? new Budget(daily?.budget ?? pool, calls, clock);
     if (daily !== undefined) budgets.set(key, budget);
     return budget;
   };
+
+  gate.whenRoom(() => {
+    for (const lane of lanes.values()) lane.serve();
+  });
 
   return {
     acquire: (call) => laneOf(call).acquire(call.stream),
@@ -140,8 +155,7 @@ class Budget {
   take(): void {
     this.#turn();
     const now = this.#clock.now();
-    if (now < this.#spentUntil)
-      throw spent(`Zoom's rate limit for ${this.#name || 'this kind of'} calls`, this.#spentUntil);
+    if (now < this.#spentUntil) throw spent(`Zoom's rate limit for ${this.#name} calls`, this.#spentUntil);
     if (this.#used >= this.#calls) {
       throw spent(
         `The day's budget of ${this.#calls} ${this.#name} calls (rate_limit_share of the plan's)`,
@@ -153,7 +167,7 @@ class Budget {
 
   spend(until: number): TransientError {
     this.#spentUntil = Math.max(this.#spentUntil, until);
-    return spent(`Zoom's rate limit for ${this.#name || 'this kind of'} calls`, this.#spentUntil);
+    return spent(`Zoom's rate limit for ${this.#name} calls`, this.#spentUntil);
   }
 
   #turn(): void {
@@ -183,6 +197,7 @@ interface LaneParts {
   readonly limit: Limit;
   readonly sharePercent: number;
   readonly clock: Clock;
+  readonly gate: Gate;
   readonly random: () => number;
   readonly budget: Budget;
 }
@@ -196,6 +211,7 @@ class Lane {
   /** When the last calls were let go, as many as one span may hold. */
   readonly #sent: number[] = [];
   readonly #clock: Clock;
+  readonly #gate: Gate;
   readonly #random: () => number;
   readonly #waiting = new Map<string, Waiter[]>();
   #nextAt = 0;
@@ -211,6 +227,7 @@ class Lane {
     this.#label = label;
     this.#pace = paceOf(parts.limit, parts.sharePercent);
     this.#clock = parts.clock;
+    this.#gate = parts.gate;
     this.#random = parts.random;
     this.budget = parts.budget;
   }
@@ -224,7 +241,7 @@ class Lane {
       const queue = this.#waiting.get(stream) ?? [];
       queue.push({ resolve, reject });
       this.#waiting.set(stream, queue);
-      this.#serve();
+      this.serve();
     });
   }
 
@@ -235,12 +252,9 @@ class Lane {
     if (this.#successes % successesPerStep === 0) this.#factor = Math.max(1, this.#factor * 0.75);
   }
 
-  refused({ isDaily, waitMs }: RateLimitNotice): void {
+  refused({ isDaily, until }: RateLimitNotice): void {
     const now = this.#clock.now();
-    if (isDaily || (waitMs ?? 0) > longestWaitMs) {
-      const until = now + (waitMs ?? nextDay(now) - now);
-      throw this.budget.spend(until);
-    }
+    if (isDaily || (until ?? now) - now > longestWaitMs) throw this.budget.spend(until ?? nextDay(now));
     if (this.#refusalsInARow === 0) this.#refusedSince = now;
     // Requests that were under way together are refused together: that is one refusal.
     if (now >= this.#pausedUntil) {
@@ -253,7 +267,7 @@ class Lane {
         `Zoom has answered nothing but "too many requests" to ${this.#name} calls for an hour. What was read is saved, and the next sync goes on from there.`,
       );
     }
-    this.#pausedUntil = Math.max(this.#pausedUntil, Math.ceil(now + (waitMs ?? this.#ownWaitMs())));
+    this.#pausedUntil = Math.max(this.#pausedUntil, Math.ceil(until ?? now + this.#ownWaitMs()));
   }
 
   /** Where Zoom does not say how long: a per-minute limit needs its minute, a per-second limit about a second. */
@@ -262,8 +276,9 @@ class Lane {
     return Math.min(60_000, 1000 * 2 ** (this.#refusalsInARow - 1)) * (1 + this.#random() * 0.25);
   }
 
-  #serve(): void {
-    while (this.#waiting.size > 0 && !this.#isTimed) {
+  /** Lets go what is due. */
+  serve(): void {
+    while (this.#waiting.size > 0 && !this.#isTimed && this.#gate.hasRoom()) {
       const now = this.#clock.now();
       const dueAt = this.#dueAt();
       if (dueAt > now) {
@@ -296,7 +311,7 @@ class Lane {
     this.#clock.sleep(delayMs).then(
       () => {
         this.#isTimed = false;
-        this.#serve();
+        this.serve();
       },
       (error: unknown) => {
         this.#isTimed = false;

@@ -2,8 +2,8 @@
 export interface RateLimitNotice {
   /** True when the quota of a day is used up. */
   readonly isDaily: boolean;
-  /** Ms from now; absent when Zoom does not say. */
-  readonly waitMs: number | undefined;
+  /** Ms since the epoch; absent when Zoom does not say. */
+  readonly until: number | undefined;
 }
 
 export type Headers = Readonly<Record<string, string | undefined>>;
@@ -17,7 +17,8 @@ export function readRateLimitNotice(headers: Headers, message: string, now: numb
   const waitMs =
     parseRetryAfter(headers['retry-after'], now) ?? parseReset(headers['x-ratelimit-reset'], now);
   const type = headers['x-ratelimit-type'] ?? '';
-  return { isDaily: /daily/i.test(type) || /\bdaily\b/i.test(message), waitMs };
+  const until = waitMs === undefined ? undefined : now + waitMs;
+  return { isDaily: /daily/i.test(type) || /\bdaily\b/i.test(message), until };
 }
 
 /** Ms to wait, for an error other than a 429 as well. Absent when the header is absent, blank or nonsense. */
