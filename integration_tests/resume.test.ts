@@ -1,0 +1,218 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Account } from './emulator/account.ts';
+import { type Emulator, startEmulator } from './emulator/server.ts';
+import { configuredCatalog } from './harness/catalog.ts';
+import { expectedRows, sorted } from './harness/expected.ts';
+import {
+  lastStates,
+  type Message,
+  parseLine,
+  type Row,
+  recordsOf,
+  statesOf,
+  statusesOf,
+} from './harness/messages.ts';
+import { connector, runConnector, runRaw } from './harness/run.ts';
+
+/** `SOURCE_ZOOM_KILLS=1000 npm test -- resume` kills more often. */
+const rounds = Number(process.env['SOURCE_ZOOM_KILLS'] ?? 60);
+const streams = [
+  'users',
+  'meetings',
+  'report_history_meetings',
+  'past_meeting_participants',
+  'recordings',
+  'recording_files',
+  'phone_call_logs',
+];
+
+let emulator: Emulator;
+let config: Row;
+let outputBytes: number;
+
+beforeAll(async () => {
+  emulator = await startEmulator({
+    account: new Account({
+      activeUsers: 5,
+      inactiveUsers: 1,
+      pastMeetings: 30,
+      recordings: 16,
+      calls: 40,
+      days: 100,
+    }),
+  });
+  config = emulator.config();
+  outputBytes = (await runRaw(['read'], { config, catalog: configuredCatalog(streams) })).stdout.length;
+}, 60_000);
+afterAll(() => emulator.close());
+
+/** Messages of the complete lines, as a platform takes them from a killed source. */
+function messagesOf(stdout: string): readonly Message[] {
+  const lines = stdout.split('\n');
+  lines.pop();
+  return lines.map(parseLine);
+}
+
+/** The rows that a warehouse holds, by key, when the messages of several runs are loaded one after the other. */
+function isWholeAfter(messages: readonly Message[]): void {
+  for (const stream of streams) {
+    const rows = new Set(sorted(recordsOf(messages, stream)));
+    const missing = sorted(expectedRows(emulator.account, stream)).filter((row) => !rows.has(row));
+    expect([stream, missing]).toEqual([stream, []]);
+  }
+}
+
+describe.each(['incremental', 'full_refresh'] as const)(
+  'killed anywhere and resumed from the last STATE: %s',
+  (mode) => {
+    test(`loses nothing, in ${rounds / 2} rounds`, async () => {
+      for (let round = 0; round < rounds / 2; round += 1) {
+        const killAfterBytes = Math.floor((outputBytes * (round + 0.5)) / (rounds / 2));
+        const killed = await runRaw(['read'], {
+          config,
+          catalog: configuredCatalog(streams, mode),
+          killAfterBytes,
+        });
+        const before = messagesOf(killed.stdout);
+        const state = lastStates(before);
+        const resumed = await runConnector(['read'], {
+          config,
+          catalog: configuredCatalog(streams, mode),
+          state,
+        });
+        expect(resumed.exitCode).toBe(0);
+        isWholeAfter([...before, ...resumed.messages]);
+      }
+    }, 600_000);
+
+    test('loses nothing when it is killed at each STATE', async () => {
+      const stateCount = (
+        await runConnector(['read'], { config, catalog: configuredCatalog(streams, mode) })
+      ).messages.filter(({ type }) => type === 'STATE').length;
+      for (let target = 1; target <= stateCount; target += 4) {
+        let seen = 0;
+        const onLine = (line: string) =>
+          line.startsWith('{"type":"STATE"') && ++seen === target ? ('SIGKILL' as const) : undefined;
+        const killed = await runRaw(['read'], { config, catalog: configuredCatalog(streams, mode), onLine });
+        const before = messagesOf(killed.stdout);
+        const resumed = await runConnector(['read'], {
+          config,
+          catalog: configuredCatalog(streams, mode),
+          state: lastStates(before),
+        });
+        isWholeAfter([...before, ...resumed.messages]);
+      }
+    }, 300_000);
+  },
+);
+
+test('killed again and again, it still comes to its end', async () => {
+  let all: readonly Message[] = [];
+  let state: readonly Row[] = [];
+  for (let round = 0; round < 6; round += 1) {
+    const killed = await runRaw(['read'], {
+      config,
+      catalog: configuredCatalog(streams),
+      state,
+      killAfterBytes: Math.floor(outputBytes / 4),
+    });
+    all = [...all, ...messagesOf(killed.stdout)];
+    state = lastStates(all);
+  }
+  const last = await runConnector(['read'], { config, catalog: configuredCatalog(streams), state });
+  expect(last.exitCode).toBe(0);
+  isWholeAfter([...all, ...last.messages]);
+}, 120_000);
+
+test('SIGTERM: the last line is complete, the durable state is written, and the signal is the cause of death', async () => {
+  emulator.faults.add({
+    template: '/past_meetings/{meetingId}/participants',
+    after: 6,
+    trouble: { kind: 'hang' },
+  });
+  const onLine = (line: string) =>
+    line.includes('past_meeting_participants') && line.includes('RECORD') ? ('SIGTERM' as const) : undefined;
+  const stopped = await runConnector(['read', '--streams', 'past_meeting_participants'], {
+    config: { ...config, concurrency: 1 },
+    onLine,
+  });
+  emulator.faults.clear();
+  expect(stopped.signal).toBe('SIGTERM');
+  expect([stopped.rest, stopped.stderr]).toEqual(['', '']);
+  expect(statusesOf(stopped.messages, 'past_meeting_participants').at(-1)).toBe('INCOMPLETE');
+  expect(statesOf(stopped.messages, 'past_meeting_participants').length).toBeGreaterThan(0);
+  const resumed = await runConnector(['read', '--streams', 'past_meeting_participants'], {
+    config,
+    state: lastStates(stopped.messages),
+  });
+  const union = new Set(
+    sorted([
+      ...recordsOf(stopped.messages, 'past_meeting_participants'),
+      ...recordsOf(resumed.messages, 'past_meeting_participants'),
+    ]),
+  );
+  expect(
+    sorted(expectedRows(emulator.account, 'past_meeting_participants')).filter((row) => !union.has(row)),
+  ).toEqual([]);
+});
+
+describe('the reading side', () => {
+  /** Runs through a shell pipeline, as people do; the emulator goes on answering meanwhile. */
+  const pipe = async (tail: string, args: readonly string[]) => {
+    const folder = mkdtempSync(join(tmpdir(), 'source-zoom-pipe-'));
+    const path = join(folder, 'config.json');
+    writeFileSync(path, JSON.stringify(config));
+    const command = `'${process.execPath}' '${connector}' ${args.join(' ')} --config '${path}' ${tail}`;
+    const child = spawn('bash', ['-c', `set -o pipefail; ${command}`], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString('utf8');
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString('utf8');
+    });
+    const exitCode = await new Promise<number | null>((resolve) => child.once('close', resolve));
+    rmSync(folder, { recursive: true });
+    return { stdout, stderr, exitCode };
+  };
+
+  test('that goes away ends the run quietly, and not with success', async () => {
+    const { stdout, stderr, exitCode } = await pipe('| head -n 1', ['read', '--streams', streams.join(',')]);
+    expect(stdout.split('\n').length).toBe(2);
+    expect([stderr, exitCode === 0]).toEqual(['', false]);
+  });
+
+  test('that pauses loses nothing', async () => {
+    const { stdout, exitCode } = await pipe('| (sleep 3; cat)', ['read', '--streams', streams.join(',')]);
+    expect(exitCode).toBe(0);
+    isWholeAfter(messagesOf(stdout));
+  }, 30_000);
+
+  test('that is a full disk fails the run', async () => {
+    const { exitCode, stderr } = await pipe('> /dev/full', ['read', '--streams', 'users']);
+    expect(exitCode).toBe(1);
+    expect(stderr).not.toContain('at ');
+  });
+});
+
+test('a read to a file writes every line before it ends', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'source-zoom-file-'));
+  writeFileSync(join(folder, 'config.json'), JSON.stringify(config));
+  const out = openSync(join(folder, 'out.jsonl'), 'w');
+  const child = spawn(
+    process.execPath,
+    [connector, 'read', '--config', join(folder, 'config.json'), '--streams', streams.join(',')],
+    { stdio: ['ignore', out, 'ignore'] },
+  );
+  const exitCode = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  closeSync(out);
+
+  isWholeAfter(messagesOf(readFileSync(join(folder, 'out.jsonl'), 'utf8')));
+  rmSync(folder, { recursive: true });
+  expect(exitCode).toBe(0);
+});
