@@ -18,7 +18,15 @@ import { type RunResult, runConnector } from './harness/run.ts';
 
 const schemaFolder = new URL('../schemas/', import.meta.url);
 const names = readdirSync(schemaFolder).map((file) => file.replace('.json', ''));
-const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+const readmeRows = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+  .split('\n')
+  .filter((line) => line.startsWith('| `'))
+  .map((line) =>
+    line
+      .slice(1, -1)
+      .split('|')
+      .map((cell) => cell.trim()),
+  );
 
 let emulator: Emulator;
 let catalog: Message['catalog'];
@@ -63,8 +71,12 @@ describe.each(names)('%s', (name) => {
     expect(fields).toEqual(expect.arrayContaining([...stream().default_cursor_field]));
   });
 
-  test('is in the README', () => {
-    expect(readme).toContain(`| \`${name}\` |`);
+  test('has its row in the README, with its key and its cursor', () => {
+    const cells = readmeRows.find(([first]) => first === `\`${name}\``) ?? [];
+    const key = stream()
+      .source_defined_primary_key.flat()
+      .map((field) => `\`${field}\``);
+    expect([cells[3], cells[4]]).toEqual([key.join(', '), `\`${stream().default_cursor_field[0]}\``]);
   });
 
   test('a full read gives exactly what the account holds', () => {
@@ -226,3 +238,7 @@ function changeSince(
     }),
   );
 }
+
+test('the README has no row for what cannot be read', () => {
+  expect(readmeRows.map(([name]) => name).sort()).toEqual(names.map((name) => `\`${name}\``).sort());
+});

@@ -6,7 +6,7 @@ import { type Limit, type LimitPool, publishedLimits, type ZoomPlan } from './ra
 import type { RateLimitNotice } from './retry-after.ts';
 
 /** A request as the limiter sees it. */
-interface Call {
+export interface Call {
   /** Streams take turns. */
   readonly stream: string;
   /** The declared path; Zoom's headers may correct its label. */

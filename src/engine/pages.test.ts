@@ -1,0 +1,179 @@
+import { describe, expect, test } from '@jest/globals';
+import { BodyInterrupted } from '../http/body.ts';
+import type { Client } from '../http/client.ts';
+import type { Reply, Request } from '../http/exchange.ts';
+import type { JsonObject } from '../json.ts';
+import { type Outcome, type PageRequest, readPages } from './pages.ts';
+
+const request: PageRequest = {
+  stream: 'users',
+  endpoint: { path: '/users/{id}/x', records: 'rows', scopes: { granular: [], classic: [] } },
+  fields: { id: 'a/b' },
+  query: { from: '2026-01-01' },
+  answers: [],
+};
+const page = (ids: readonly number[], token = '', envelope: JsonObject = {}): Reply => ({
+  action: 'success',
+  body: {
+    batches: [ids.map((id) => ({ id }))],
+    envelope: { page_size: 300, next_page_token: token, ...envelope },
+    hasList: () => true,
+  },
+});
+const expired: Reply = {
+  action: 'expired_page_token',
+  refusal: { message: 'expired', isTransient: false, missingScopes: [], detail: '' },
+};
+
+/** Reads a listing whose pages are looked up by token; a list of replies is used up one by one. */
+async function read(pages: Record<string, Reply | Reply[]>, changes: Partial<PageRequest> = {}) {
+  const requests: Request[] = [];
+  const client: Client = {
+    get(asked) {
+      requests.push(asked);
+      const found = pages[String(asked.query['next_page_token'] ?? '')];
+      const reply = Array.isArray(found) ? (found.length > 1 ? found.shift() : found[0]) : found;
+      return reply === undefined
+        ? Promise.reject(new Error(`no page ${JSON.stringify(asked.query)}`))
+        : Promise.resolve(reply);
+    },
+  };
+  let ids: unknown[] = [];
+  let restarts = 0;
+  const warnings: string[] = [];
+  const outcome: Outcome = await readPages(
+    client,
+    { ...request, ...changes },
+    {
+      rows: async (rows) => void ids.push(...rows.map(({ id }) => id)),
+      restart: () => {
+        restarts += 1;
+        ids = [];
+      },
+      warn: (message) => void warnings.push(message),
+    },
+  );
+  return { outcome, ids, restarts, warnings, requests };
+}
+
+test('follows the token to its end, past short and empty pages, with the same parameters', async () => {
+  const { ids, requests } = await read({
+    '': page([1, 2], 't1'),
+    t1: page([], 't2'),
+    t2: page([3], 't3'),
+    t3: page([4]),
+  });
+  expect(ids).toEqual([1, 2, 3, 4]);
+  expect(requests.map(({ query }) => query)).toEqual([
+    { from: '2026-01-01', page_size: 300 },
+    { from: '2026-01-01', page_size: 300, next_page_token: 't1' },
+    { from: '2026-01-01', page_size: 300, next_page_token: 't2' },
+    { from: '2026-01-01', page_size: 300, next_page_token: 't3' },
+  ]);
+  expect(requests[0]?.path).toBe('/users/a%252Fb/x');
+});
+
+test('asks for the next page before the rows of this one are handed on', async () => {
+  const order: string[] = [];
+  const client: Client = {
+    async get({ query }) {
+      order.push(`ask ${query['next_page_token'] ?? 'first'}`);
+      return query['next_page_token'] === undefined ? page([1], 't1') : page([2]);
+    },
+  };
+  const rows = async () => void order.push('rows');
+  await readPages(client, request, { rows, restart: () => undefined, warn: () => undefined });
+  expect(order).toEqual(['ask first', 'ask t1', 'rows', 'rows']);
+});
+
+describe('begins again', () => {
+  test('when the token expired, and gives every row of the second reading', async () => {
+    const { ids, restarts, outcome } = await read({ '': page([1], 't1'), t1: [expired, page([2])] });
+    expect([ids, restarts, outcome.action]).toEqual([[1, 2], 1, 'read']);
+  });
+
+  test('when a big body broke off', async () => {
+    const broken: Reply = {
+      action: 'success',
+      body: {
+        batches: (async function* () {
+          yield [{ id: 1 }];
+          throw new BodyInterrupted('broke off');
+        })(),
+        envelope: {},
+        hasList: () => true,
+      },
+    };
+    const { ids, restarts } = await read({ '': [broken, page([1, 2])] });
+    expect([ids, restarts]).toEqual([[1, 2], 1]);
+  });
+
+  test('and gives up in the end', async () => {
+    await expect(read({ '': page([1], 't1'), t1: expired })).rejects.toThrow('broke off 4 times');
+  });
+
+  test('once when fewer rows came than were announced, then warns', async () => {
+    const { ids, restarts, warnings } = await read({ '': page([1, 2], '', { total_records: 5 }) });
+    expect([ids, restarts, warnings.length]).toEqual([[1, 2], 1, 1]);
+    expect(warnings[0]).toContain('announced 3 rows more');
+  });
+
+  test('and is content when the second reading gives them', async () => {
+    const { ids, warnings } = await read({
+      '': [page([1], '', { total_records: 2 }), page([1, 2], '', { total_records: 2 })],
+    });
+    expect([ids, warnings]).toEqual([[1, 2], []]);
+  });
+});
+
+describe('tokens that lead nowhere', () => {
+  test('repeated over new rows, they are an error and no endless loop', async () => {
+    await expect(read({ '': page([1], 't'), t: page([2], 't') })).rejects.toThrow('repeated a page token');
+  });
+
+  test('repeated over an empty page, they are the end', async () => {
+    expect((await read({ '': page([1], 't'), t: page([], 't') })).ids).toEqual([1]);
+  });
+
+  test('refused when all that was announced is there, they are the end', async () => {
+    const { ids, restarts } = await read({ '': page([1], 't', { total_records: 1 }), t: expired });
+    expect([ids, restarts]).toEqual([[1], 0]);
+  });
+
+  test('an expired one on the very first request is a refusal', async () => {
+    expect((await read({ '': expired })).outcome.action).toBe('refused');
+  });
+});
+
+describe('bodies', () => {
+  test('an empty listing may lack its list', async () => {
+    const reply: Reply = {
+      action: 'success',
+      body: { batches: [[]], envelope: { page_size: 300 }, hasList: () => false },
+    };
+    expect((await read({ '': reply })).ids).toEqual([]);
+  });
+
+  test('something else is not taken for an empty listing', async () => {
+    const reply: Reply = {
+      action: 'success',
+      body: { batches: [[]], envelope: { status: 'ok' }, hasList: () => false },
+    };
+    await expect(read({ '': reply })).rejects.toThrow('holds no list "rows" (its fields: status)');
+  });
+
+  test('the old list is read where the new one gives nothing, and only there', async () => {
+    const endpoint = { ...request.endpoint, legacyRecords: { field: 'old', copy: { uuid: 'id' } } };
+    const old = { old: [{ id: 7 }] };
+    expect((await read({ '': page([], '', old) }, { endpoint })).ids).toEqual([7]);
+    expect((await read({ '': page([1], '', old) }, { endpoint })).ids).toEqual([1]);
+  });
+
+  test('an endpoint without pages is asked without page_size', async () => {
+    const { requests } = await read(
+      { '': page([1]) },
+      { endpoint: { ...request.endpoint, pageSize: 0, query: { a: true } } },
+    );
+    expect(requests[0]?.query).toEqual({ a: true, from: '2026-01-01' });
+  });
+});

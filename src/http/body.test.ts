@@ -1,0 +1,75 @@
+import { describe, expect, test } from '@jest/globals';
+import { BodyInterrupted, readBody } from './body.ts';
+
+async function* inChunks(text: string, size = text.length || 1): AsyncGenerator<Buffer> {
+  const bytes = Buffer.from(text);
+  for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
+}
+
+async function readAll(text: string, records: string | undefined, wholeBytes?: number, size?: number) {
+  const parsed = await readBody(inChunks(text, size), records, wholeBytes);
+  if (parsed.kind !== 'json') return parsed;
+  const rows: unknown[] = [];
+  for await (const batch of parsed.body.batches) rows.push(...batch);
+  return { kind: 'json', rows, envelope: parsed.body.envelope, hasList: parsed.body.hasList() };
+}
+
+const listing = {
+  next_page_token: 'abc',
+  users: Array.from({ length: 250 }, (_, id) => ({ id, name: `Zoë ${id} 😀`, list: [{ deep: [id] }] })),
+  total: { n: 1 },
+};
+
+describe.each([
+  { name: 'in one go', wholeBytes: undefined, size: 1000 },
+  { name: 'while it arrives', wholeBytes: 100, size: 7 },
+  { name: 'while it arrives in big chunks', wholeBytes: 100, size: 5000 },
+])('a body read $name', ({ wholeBytes, size }) => {
+  test('gives the rows and the rest', async () => {
+    const { users, ...envelope } = listing;
+    expect(await readAll(JSON.stringify(listing), 'users', wholeBytes, size)).toEqual({
+      kind: 'json',
+      rows: users,
+      envelope,
+      hasList: true,
+    });
+  });
+
+  test('tells an empty list from none', async () => {
+    const padding = 'x'.repeat(200);
+    expect(await readAll(JSON.stringify({ padding, users: [] }), 'users', wholeBytes, size)).toMatchObject({
+      rows: [],
+      hasList: true,
+    });
+    expect(await readAll(JSON.stringify({ padding }), 'users', wholeBytes, size)).toMatchObject({
+      rows: [],
+      hasList: false,
+    });
+  });
+});
+
+test('a big body that breaks off says so, after the rows that were whole', async () => {
+  const text = JSON.stringify(listing);
+  for (const broken of [text.slice(0, -40), `${text.slice(0, -40)}}}}`]) {
+    await expect(readAll(broken, 'users', 100, 50)).rejects.toBeInstanceOf(BodyInterrupted);
+  }
+});
+
+test.each<{ text: string; records?: string; expected: unknown }>([
+  { text: '{"id":1}', expected: { kind: 'json', rows: [{ id: 1 }], envelope: { id: 1 }, hasList: true } },
+  {
+    text: '[{"id":1},{"id":2}]',
+    records: 'rules',
+    expected: { kind: 'json', rows: [{ id: 1 }, { id: 2 }], envelope: {}, hasList: true },
+  },
+  { text: '{"id":', expected: { kind: 'broken' } },
+  { text: '', expected: { kind: 'text', text: '(an empty answer)' } },
+  {
+    text: '<html><head><title>Blocked</title></head><body>x</body></html>',
+    expected: { kind: 'text', text: 'Blocked' },
+  },
+  { text: '<p>No  <b>access</b></p><script>evil()</script>', expected: { kind: 'text', text: 'No access' } },
+  { text: '"just text"', expected: { kind: 'text', text: '"just text"' } },
+])('$text', async ({ text, records, expected }) => {
+  expect(await readAll(text, records)).toEqual(expected);
+});

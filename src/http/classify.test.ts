@@ -1,0 +1,100 @@
+import { expect, test } from '@jest/globals';
+import type { Answer } from '../streams/declaration.ts';
+import { classify, namedScopes, type ResponseAction } from './classify.ts';
+
+const answers: readonly Answer[] = [
+  { code: 3001, action: 'not_ready' },
+  { code: 1001, action: 'skip' },
+  { code: 200, action: 'skip' },
+];
+
+test.each<{
+  status: number;
+  code?: number;
+  message?: string;
+  isJson?: boolean;
+  answers?: readonly Answer[];
+  expected: ResponseAction;
+}>([
+  { status: 200, expected: 'success' },
+  { status: 200, code: 429, expected: 'rate_limited' },
+  { status: 200, code: 300, message: 'Validation Failed.', expected: 'refused' },
+  {
+    status: 400,
+    code: 4711,
+    message: 'Invalid access token, does not contain scopes:[a:b].',
+    expected: 'unavailable',
+  },
+  {
+    status: 401,
+    code: 4711,
+    message: 'Invalid access token, does not contain scopes:[a:b].',
+    expected: 'unavailable',
+  },
+  {
+    status: 400,
+    code: 104,
+    message: 'Invalid access token, does not contain scopes:[phone:read].',
+    expected: 'unavailable',
+  },
+  {
+    status: 400,
+    code: 4700,
+    message: 'Invalid access token, does not contain role:read:admin scope.',
+    expected: 'unavailable',
+  },
+  { status: 400, code: 124, message: 'Invalid access token.', expected: 'refresh_token_then_retry' },
+  { status: 404, code: 124, message: 'Account does not exist', expected: 'refused' },
+  { status: 401, code: 124, message: 'Access token is expired.', expected: 'refresh_token_then_retry' },
+  { status: 401, expected: 'refresh_token_then_retry' },
+  { status: 401, code: 30031004, expected: 'refresh_token_then_retry' },
+  {
+    status: 400,
+    code: 300,
+    message: 'The next page token is invalid or expired.',
+    expected: 'expired_page_token',
+  },
+  {
+    status: 400,
+    code: 400,
+    message: 'The next page token is invalid or expired.',
+    expected: 'expired_page_token',
+  },
+  {
+    status: 403,
+    code: 300,
+    message: 'The next page token is invalid or expired.',
+    expected: 'expired_page_token',
+  },
+  { status: 400, code: 200, message: 'Only available for Paid account: x.', expected: 'unavailable' },
+  { status: 400, code: 200, message: 'Webinar plan is missing.', answers, expected: 'skip' },
+  { status: 403, code: 2031, expected: 'unavailable' },
+  { status: 410, code: 4137, expected: 'unavailable' },
+  { status: 400, code: 802, expected: 'not_ready' },
+  { status: 404, code: 3001, answers, expected: 'not_ready' },
+  { status: 404, code: 1001, answers, expected: 'skip' },
+  { status: 404, code: 3001, expected: 'refused' },
+  { status: 404, expected: 'refused' },
+  { status: 403, isJson: false, expected: 'refused' },
+  { status: 429, expected: 'rate_limited' },
+  { status: 400, code: 4001, expected: 'rate_limited' },
+  { status: 503, expected: 'retry' },
+  { status: 503, code: 503, expected: 'retry' },
+  { status: 302, expected: 'refused' },
+])(
+  '$status with Zoom code $code "$message" is $expected',
+  ({ status, code, message = '', isJson = true, answers: declared = [], expected }) => {
+    expect(classify({ status, code, message, isJson }, declared, (retried) => retried >= 500)).toBe(expected);
+  },
+);
+
+test.each<{ message: string; expected: string[] }>([
+  {
+    message: 'Invalid access token, does not contain scopes:[a:read, b:read:admin].',
+    expected: ['a:read', 'b:read:admin'],
+  },
+  { message: 'Invalid access token, does not contain role:read:admin scope.', expected: ['role:read:admin'] },
+  { message: 'No permission.', expected: [] },
+])('"$message" names $expected', ({ message, expected }) => {
+  expect(namedScopes(message)).toEqual(expected);
+});

@@ -1,0 +1,108 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { createTransport, TransportFailure } from './transport.ts';
+
+let server: Server | undefined;
+afterEach(() => {
+  server?.closeAllConnections();
+  server?.close();
+});
+
+async function listen(answer: RequestListener): Promise<string> {
+  server = createServer(answer);
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+async function get(url: string, options = {}): Promise<{ status: number; text: string }> {
+  const { status, chunks } = await createTransport(options).send({
+    method: 'GET',
+    url,
+    headers: { authorization: 'Bearer secret-token' },
+  });
+  let text = '';
+  for await (const chunk of chunks) text += chunk.toString('utf8');
+  return { status, text };
+}
+
+test('gives status and body whatever the status is, and follows no redirect', async () => {
+  const seen: string[] = [];
+  const url = await listen((request, response) => {
+    seen.push(String(request.url));
+    response.writeHead(302, { location: '/elsewhere' }).end('moved');
+  });
+  expect(await get(url)).toEqual({ status: 302, text: 'moved' });
+  expect(seen).toEqual(['/']);
+});
+
+test('unpacks gzip', async () => {
+  const url = await listen((_, response) =>
+    response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('{"a":1}')),
+  );
+  expect(await get(url)).toEqual({ status: 200, text: '{"a":1}' });
+});
+
+test('sends request after request over one connection', async () => {
+  const ports = new Set<number | undefined>();
+  const url = await listen((request, response) => {
+    ports.add(request.socket.remotePort);
+    response.end('x'.repeat(100_000));
+  });
+  const transport = createTransport();
+  for (let i = 0; i < 5; i += 1) {
+    const { chunks } = await transport.send({ method: 'GET', url, headers: {} });
+    for await (const _ of chunks);
+  }
+  expect(ports.size).toBe(1);
+});
+
+describe('failures are TransportFailures without the token', () => {
+  test.each<{ name: string; answer: RequestListener; expected: RegExp }>([
+    {
+      name: 'reset before the headers',
+      answer: (request) => void request.socket.destroy(),
+      expected: /hang up|reset/i,
+    },
+    {
+      name: 'reset within the body',
+      answer: (_, response) => {
+        response.writeHead(200, { 'content-length': 1000 }).write('half', () => response.socket?.destroy());
+      },
+      expected: /abort|reset/i,
+    },
+    { name: 'no answer at all', answer: () => undefined, expected: /no answer in time/ },
+    {
+      name: 'silence within the body',
+      answer: (_, response) => {
+        response.writeHead(200, { 'content-length': 1000 }).write('half');
+      },
+      expected: /no answer in time/,
+    },
+    {
+      name: 'a body that trickles for ever',
+      answer: (_, response) => {
+        const timer = setInterval(() => response.write('x'), 20);
+        response.on('close', () => clearInterval(timer));
+      },
+      expected: /no answer in time|abort/i,
+    },
+  ])('$name', async ({ answer, expected }) => {
+    const url = await listen(answer);
+    const failure = await get(url, { silenceMs: 150, totalMs: 400 }).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    expect(failure).toBeInstanceOf(TransportFailure);
+    expect(String((failure as Error).message)).toMatch(expected);
+    expect(JSON.stringify(failure, Object.getOwnPropertyNames(failure))).not.toContain('secret-token');
+  });
+
+  test.each([
+    { url: 'http://127.0.0.1:1/', expected: /connection refused/ },
+    { url: 'http://no-such-host.invalid/', expected: /host name not found/ },
+  ])('$url', async ({ url, expected }) => {
+    await expect(get(url)).rejects.toThrow(expected);
+  });
+});

@@ -1,0 +1,83 @@
+import { PassThrough, Writable } from 'node:stream';
+import { expect, test } from '@jest/globals';
+import { logMessage, stateMessage } from './messages.ts';
+import { createWriter, OutputClosed } from './writer.ts';
+
+function collect() {
+  const output = new PassThrough();
+  const writer = createWriter(output, (text) => text.replaceAll('secret', '****'));
+  return { writer, text: () => String(output.read() ?? '') };
+}
+
+test('escapes what some clients take for the end of a line, and mends broken surrogates', async () => {
+  const { writer, text } = collect();
+  const row = {
+    a: 'x\u2028y\u2029z\u0085',
+    b: 'lone \ud800 and \udc00',
+    c: 'whole 😀',
+    d: '\\ud800 as text',
+    e: ['\ud83d'],
+  };
+  await writer.writeRecords('s', [row, { a: 1 }], 1_800_000_000_000);
+  const lines = text().split('\n');
+  expect(lines.length).toBe(3);
+  expect(lines[0]).not.toMatch(/[\u0085\u2028\u2029]/);
+  expect(lines[0]).not.toMatch(/[^\\]\\ud8/);
+  expect(JSON.parse(lines[0] ?? '')).toEqual({
+    type: 'RECORD',
+    record: {
+      stream: 's',
+      emitted_at: 1_800_000_000_000,
+      data: { ...row, b: 'lone \ufffd and \ufffd', e: ['\ufffd'] },
+    },
+  });
+});
+
+test('writes counts with a decimal point, and only there', async () => {
+  const { writer, text } = collect();
+  await writer.write(stateMessage('s', { note: '"recordCount":5}}}', n: 7 }, 25));
+  const line = text();
+  expect(line).toContain('"sourceStats":{"recordCount":25.0}}}');
+  expect(line).toContain('"n":7');
+  expect(JSON.parse(line)).toMatchObject({
+    state: { stream: { stream_state: { note: '"recordCount":5}}}' } } },
+  });
+});
+
+test('takes secrets out of what is said, and not out of data', async () => {
+  const { writer, text } = collect();
+  await writer.write(logMessage('INFO', 'a secret'));
+  await writer.writeRecords('s', [{ a: 'secret' }], 1);
+  expect(text()).toMatch(/a \*\*\*\*[\s\S]*"a":"secret"/);
+});
+
+test('waits while the reading side is slow', async () => {
+  let release: () => void = () => undefined;
+  const output = new Writable({
+    highWaterMark: 10,
+    write(_chunk, _encoding, done) {
+      release = done;
+    },
+  });
+  const writer = createWriter(output, (text) => text);
+  let isWritten = false;
+  const written = writer.write(logMessage('INFO', 'long enough to fill it')).then(() => {
+    isWritten = true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(isWritten).toBe(false);
+  release();
+  await written;
+});
+
+test('refuses writes when the reading side is gone, or when it was sealed', async () => {
+  const output = new PassThrough();
+  const writer = createWriter(output, (text) => text);
+  output.destroy(new Error('EPIPE'));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(writer.isBroken).toBe(true);
+  await expect(writer.write(logMessage('INFO', 'x'))).rejects.toBeInstanceOf(OutputClosed);
+  const { writer: sealed } = collect();
+  sealed.seal();
+  await expect(sealed.write(logMessage('INFO', 'x'))).rejects.toBeInstanceOf(OutputClosed);
+});
