@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { createSystemClock } from './clock.ts';
-import { run } from './program.ts';
+import { crashLines, run } from './program.ts';
 
 const stop = new AbortController();
 const signals = ['SIGTERM', 'SIGINT'] as const;
@@ -9,6 +9,14 @@ for (const signal of signals) {
   process.on(signal, () => {
     received ??= signal;
     stop.abort(new Error(`stopped by ${signal}`));
+  });
+}
+
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(event, (error: unknown) => {
+    process.stdout.write(crashLines(error, Date.now()), () => process.exit(1));
+    // Nobody may be there to take the lines.
+    setTimeout(() => process.exit(1), 5_000).unref();
   });
 }
 

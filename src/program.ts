@@ -35,6 +35,15 @@ export async function run(argv: readonly string[], environment: Environment): Pr
   }
 }
 
+/** What is written when a mistake of ours got past everybody: lines of the protocol, empty when nobody is left to read them. */
+export function crashLines(error: unknown, now: number): string {
+  if (error instanceof OutputClosed) return '';
+  const told = toConnectorError(error);
+  const { redact } = createRedactor();
+  const messages = [logMessage('FATAL', told.message), errorMessage(told, now)];
+  return messages.map((message) => `${redact(JSON.stringify(message))}\n`).join('');
+}
+
 async function runCommand(
   flags: Arguments,
   environment: Environment,

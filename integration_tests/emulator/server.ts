@@ -21,6 +21,8 @@ export interface EmulatorOptions {
   readonly toIsExclusive?: boolean;
   /** Ms since the epoch. */
   readonly now?: () => number;
+  /** Keeps every answer and gives it again for the same URL, so that making it does not count in measurements. */
+  readonly keepsAnswers?: boolean;
   /** Hears of every request when it is answered. */
   readonly onRequest?: (request: LoggedRequest) => void;
 }
@@ -76,6 +78,7 @@ interface Running {
   readonly requests: LoggedRequest[];
   readonly limits: ReturnType<typeof createLimitKeeper>;
   readonly pageTokens: Map<string, PageToken>;
+  readonly kept: Map<string, Reply>;
   readonly now: () => number;
 }
 
@@ -96,6 +99,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     requests: [],
     limits: createLimitKeeper(options.plan ?? 'unlimited', now),
     pageTokens: new Map(),
+    kept: new Map(),
     now,
   };
   const server = createServer((request, response) => {
@@ -168,8 +172,26 @@ async function handle(running: Running, request: IncomingMessage, response: Serv
   running.requests.push(logged);
   const body = await readText(request);
   const trouble = running.faults.next(logged);
-  const reply = trouble?.kind === 'respond' ? undefined : respond(running, request, logged, route, body);
+  const reply = trouble?.kind === 'respond' ? undefined : recall(running, request, logged, route, body);
   await deliver(running, response, logged, reply, trouble);
+}
+
+/** The kept answer, where answers are kept, else a new one. */
+function recall(
+  running: Running,
+  request: IncomingMessage,
+  logged: LoggedRequest,
+  found: ReturnType<typeof findRoute>,
+  body: string,
+): Reply {
+  const url = request.url ?? '';
+  const kept = running.kept.get(url);
+  if (kept !== undefined) return kept;
+  const reply = respond(running, request, logged, found, body);
+  if (running.options.keepsAnswers !== true || found === undefined || reply.status !== 200) return reply;
+  const text = { ...reply, body: JSON.stringify(reply.body) };
+  running.kept.set(url, text);
+  return text;
 }
 
 interface Reply {

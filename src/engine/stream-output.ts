@@ -78,8 +78,7 @@ export function createStreamOutput(
       const announced = isFirst || waitingUntil > 0 ? status('RUNNING') : undefined;
       waitingUntil = 0;
       const written = writer.writeRecords(name, rows, clock.now());
-      await announced;
-      await written;
+      await Promise.all([announced, written]);
     },
     async state(state) {
       if (!isEnded) await writeState(state);

@@ -1,0 +1,267 @@
+import { Agent, get } from 'node:http';
+import { measureRead, measureStart, median, Zoom } from './processes.ts';
+
+/* What the connector costs: `npm run bench`, or `npm run bench -- quick` for a tenth of the rows. */
+
+const isQuick = process.argv.includes('quick');
+const scale = isQuick ? 0.1 : 1;
+const dayMs = 86_400_000;
+
+interface Row {
+  readonly what: string;
+  readonly measured: string;
+  readonly against: string;
+  readonly ratio: string;
+  readonly aim: string;
+}
+
+const table: Row[] = [];
+
+await measureThroughput();
+for (const plan of ['pro', 'business'] as const) await measureFanOuts(plan);
+await measureRequests();
+await measureStartUp();
+await measureMemory();
+print();
+
+/** (a) Records per second against a bare loop over the same pages, in turn. */
+async function measureThroughput(): Promise<void> {
+  const calls = Math.round(200_000 * scale);
+  const zoom = await Zoom.start({ lazyCalls: calls, days: 150, keepsAnswers: true });
+  const config = {
+    ...zoom.config,
+    start_date: new Date(Date.now() - 160 * dayMs).toISOString().slice(0, 10),
+    end_date: new Date().toISOString().slice(0, 10),
+  };
+  // Both once before they count, so that the answers are made.
+  await measureRead(config, 'phone_call_logs');
+  const urls = (await zoom.asked()).find(({ template }) => template === '/phone/call_history')?.count ?? 0;
+  await download(config);
+  const own: number[] = [];
+  const bare: number[] = [];
+  for (let run = 0; run < 5; run += 1) {
+    own.push((await measureRead(config, 'phone_call_logs')).seconds);
+    bare.push(await download(config));
+  }
+  await zoom.end();
+  const perSecond = (seconds: number) => `${Math.round(calls / seconds).toLocaleString('en')} records/s`;
+  table.push({
+    what: `(a) ${calls.toLocaleString('en')} calls in ${urls} pages`,
+    measured: perSecond(median(own)),
+    against: `bare loop ${perSecond(median(bare))}`,
+    ratio: (median(bare) / median(own)).toFixed(2),
+    aim: '≥ 0.5',
+  });
+}
+
+/** Downloads the same pages and throws them away: four windows at a time, as the connector does. */
+async function download(config: Record<string, unknown>): Promise<number> {
+  const agent = new Agent({ keepAlive: true });
+  const api = String(config['api_url']);
+  const token = await fetchToken(config);
+  const startedAt = performance.now();
+  const windows = planWindows(String(config['start_date']), String(config['end_date']));
+  const next = windows.values();
+  const work = async () => {
+    for (const [from, to] of next) {
+      for (const status of ['non_recorded', 'recorded'])
+        await downloadWindow({ agent, api, token }, from, to, status);
+    }
+  };
+  await Promise.all([work(), work(), work(), work()]);
+  agent.destroy();
+  return (performance.now() - startedAt) / 1000;
+}
+
+interface Line {
+  readonly agent: Agent;
+  readonly api: string;
+  readonly token: string;
+}
+
+async function downloadWindow(line: Line, from: string, to: string, status: string): Promise<void> {
+  let page = '';
+  do {
+    const query = new URLSearchParams({
+      time_type: 'end_time',
+      from,
+      to,
+      recording_status: status,
+      page_size: '300',
+    });
+    if (page !== '') query.set('next_page_token', page);
+    const body = await fetchText(line, `${line.api}/phone/call_history?${query}`);
+    page = /"next_page_token":"([^"]*)"/.exec(body.slice(0, 500))?.[1] ?? '';
+  } while (page !== '');
+}
+
+function fetchText({ agent, token }: Line, url: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    get(url, { agent, headers: { authorization: `Bearer ${token}` } }, (response) => {
+      let head = '';
+      response.on('data', (chunk: Buffer) => {
+        if (head.length < 500) head += chunk.toString('latin1', 0, 600);
+      });
+      response.on('end', () => resolve(head));
+      response.on('error', reject);
+    }).on('error', reject);
+  });
+}
+
+async function fetchToken(config: Record<string, unknown>): Promise<string> {
+  const { client_id, client_secret, account_id, token_url } = config['credentials'] as Record<string, string>;
+  const answer = await fetch(String(token_url), {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(`${client_id}:${client_secret}`).toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'account_credentials', account_id: String(account_id) }),
+  });
+  return ((await answer.json()) as { access_token: string }).access_token;
+}
+
+function planWindows(start: string, end: string): readonly (readonly [string, string])[] {
+  const windows: [string, string][] = [];
+  const text = (at: number) => `${new Date(at).toISOString().slice(0, 19)}Z`;
+  const until = Math.min(Date.parse(end) + dayMs, Date.now());
+  for (let from = Date.parse(start); from < until; from += 28 * dayMs)
+    windows.push([text(from), text(Math.min(from + 28 * dayMs, until))]);
+  return windows;
+}
+
+/** (b) Elapsed time of each label's calls against what its limit allows. */
+async function measureFanOuts(plan: 'pro' | 'business'): Promise<void> {
+  const size = (plan === 'pro' ? 1 : 3) * (isQuick ? 0.3 : 1);
+  const cases = [
+    {
+      label: 'light',
+      stream: 'meetings',
+      template: '/meetings/{meetingId}',
+      perSecond: plan === 'pro' ? 30 : 80,
+      scenario: { users: 4, meetingsPerUser: Math.round(80 * size) },
+    },
+    {
+      label: 'medium',
+      stream: 'past_meeting_participants',
+      template: '/past_meetings/{meetingId}/participants',
+      perSecond: plan === 'pro' ? 20 : 60,
+      scenario: { lazyMeetings: Math.round(240 * size), participants: 3, days: 20 },
+    },
+    {
+      label: 'heavy',
+      stream: 'phone_call_logs',
+      template: '/phone/call_history',
+      perSecond: plan === 'pro' ? 5 : 10,
+      scenario: { lazyCalls: Math.round(12_000 * size), days: 150 },
+    },
+  ];
+  for (const { label, stream, template, perSecond, scenario } of cases) {
+    const zoom = await Zoom.start({ ...scenario, plan });
+    await measureRead({ ...zoom.config, zoom_plan: plan }, stream);
+    const asked = await zoom.asked();
+    await zoom.end();
+    const own = asked.find((entry) => entry.template === template);
+    if (own === undefined) throw new Error(`nobody asked ${template}`);
+    const refused = asked.reduce((sum, entry) => sum + entry.refused, 0);
+    const seconds = (own.lastAt - own.firstAt) / 1000;
+    const floor = (own.count - 1) / (perSecond * 0.8);
+    table.push({
+      what: `(b) ${plan}, ${label}: ${own.count} calls`,
+      measured: `${seconds.toFixed(1)} s, ${refused} × 429`,
+      against: `floor ${floor.toFixed(1)} s`,
+      ratio: (seconds / floor).toFixed(3),
+      aim: '≤ 1.05, no 429',
+    });
+  }
+}
+
+/** (c) Requests of a first read against the least that could do. */
+async function measureRequests(): Promise<void> {
+  const zoom = await Zoom.start({
+    users: 20,
+    meetingsPerUser: 3,
+    lazyMeetings: 200,
+    participants: 5,
+    lazyCalls: 2_000,
+    days: 100,
+  });
+  const start_date = new Date(Date.now() - 27 * dayMs).toISOString().slice(0, 10);
+  await measureRead(
+    { ...zoom.config, start_date },
+    'users,meetings,report_history_meetings,past_meeting_participants,phone_call_logs',
+  );
+  const asked = (await zoom.asked()).filter(
+    ({ template }) => template.startsWith('/') && !template.startsWith('/oauth'),
+  );
+  await zoom.end();
+  const made = asked.reduce((sum, { count }) => sum + count, 0);
+  // One window of 27 days: two listings of users, one of meetings for each, each meeting, the report, its meetings, and both
+  // kinds of calls.
+  const meetings = 54;
+  const least = 2 + 20 + 60 + 1 + meetings + 2 + 1;
+  const details = asked.map(({ template, count }) => `${template} ${count}`).join(', ');
+  table.push({
+    what: '(c) requests of a first read',
+    measured: `${made}`,
+    against: `least ${least}`,
+    ratio: (made / least).toFixed(2),
+    aim: '1',
+  });
+  process.stderr.write(`(c) ${details}\n`);
+}
+
+/** (d) Start-up of `spec` against an empty program. */
+async function measureStartUp(): Promise<void> {
+  const { own, empty } = await measureStart(['spec'], 15);
+  table.push({
+    what: '(d) start-up of spec',
+    measured: `${Math.round(own * 1000)} ms`,
+    against: `empty program ${Math.round(empty * 1000)} ms`,
+    ratio: (own / empty).toFixed(2),
+    aim: '≤ 1.5',
+  });
+}
+
+/** (e) Peak memory of a large read against a small one. */
+async function measureMemory(): Promise<void> {
+  const large = Math.round(2_000_000 * scale);
+  const peaks: number[] = [];
+  for (const records of [20_000, large]) {
+    const zoom = await Zoom.start({ lazyCalls: records, days: 150 });
+    peaks.push((await measureRead(zoom.config, 'phone_call_logs')).peakMib ?? 0);
+    await zoom.end();
+  }
+  addMemory(`(e) windowed, ${large.toLocaleString('en')} records`, peaks);
+  const derived: number[] = [];
+  for (const meetings of [2_000, Math.round(100_000 * scale)]) {
+    const zoom = await Zoom.start({ lazyMeetings: meetings, participants: 20, days: 150 });
+    derived.push((await measureRead(zoom.config, 'past_meeting_participants')).peakMib ?? 0);
+    await zoom.end();
+  }
+  addMemory(`(e) derived, ${Math.round(2_000_000 * scale).toLocaleString('en')} records`, derived);
+}
+
+function addMemory(what: string, [small = 0, large = 0]: readonly number[]): void {
+  table.push({
+    what,
+    measured: `${Math.round(large)} MiB`,
+    against: `20,000 / 40,000 records ${Math.round(small)} MiB`,
+    ratio: (large / small).toFixed(2),
+    aim: '≤ 1.2, < 256 MiB',
+  });
+}
+
+function print(): void {
+  const rows = [
+    { what: 'WHAT', measured: 'MEASURED', against: 'AGAINST', ratio: 'RATIO', aim: 'AIM' },
+    ...table,
+  ];
+  const columns = ['what', 'measured', 'against', 'ratio', 'aim'] as const;
+  const widths = columns.map((column) => Math.max(...rows.map((row) => row[column].length)));
+  for (const row of rows) {
+    process.stdout.write(
+      `${columns
+        .map((column, index) => row[column].padEnd(widths[index] ?? 0))
+        .join('  ')
+        .trimEnd()}\n`,
+    );
+  }
+}
