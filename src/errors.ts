@@ -34,3 +34,12 @@ export class TransientError extends ConnectorError {
 export class SystemError extends ConnectorError {
   readonly failureType = 'system_error';
 }
+
+/** Whatever was thrown, as something that a user can be told. */
+export function toConnectorError(error: unknown): ConnectorError {
+  if (error instanceof ConnectorError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new SystemError(`Something went wrong in the connector: ${reason}. Please report it.`, {
+    cause: error,
+  });
+}

@@ -1,9 +1,8 @@
 import type { Writable } from 'node:stream';
 import type { Clock } from './clock.ts';
 import { type Arguments, help, parseArguments } from './commands/arguments.ts';
-import { toConnectorError } from './engine/read.ts';
 import { errorMessage } from './engine/stream-output.ts';
-import { ConnectorError } from './errors.ts';
+import { ConnectorError, toConnectorError } from './errors.ts';
 import { createRedactor } from './http/redact.ts';
 import { logMessage } from './protocol/messages.ts';
 import { createWriter, OutputClosed, type Writer } from './protocol/writer.ts';

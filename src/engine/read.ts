@@ -1,4 +1,4 @@
-import { ConfigError, ConnectorError, SystemError } from '../errors.ts';
+import { ConfigError, type ConnectorError, toConnectorError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import type { ConfiguredStream } from '../protocol/catalog.ts';
 import { statusMessage } from '../protocol/messages.ts';
@@ -155,15 +155,6 @@ export class Read {
   #logSummary({ refusals }: StreamRun): void {
     for (const { level, message } of refusals.summary()) this.#sync.log(level, message);
   }
-}
-
-/** Whatever was thrown, as something that a user can be told. */
-export function toConnectorError(error: unknown): ConnectorError {
-  if (error instanceof ConnectorError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  return new SystemError(`Something went wrong in the connector: ${reason}. Please report it.`, {
-    cause: error,
-  });
 }
 
 function unknownStream(sync: Sync, name: string): ConfigError {
