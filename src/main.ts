@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { createSystemClock } from './clock.ts';
-import { crashLines, run } from './program.ts';
+import { createProgram } from './program.ts';
 
 const stop = new AbortController();
 const signals = ['SIGTERM', 'SIGINT'] as const;
@@ -12,20 +12,23 @@ for (const signal of signals) {
   });
 }
 
-for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-  process.on(event, (error: unknown) => {
-    process.stdout.write(crashLines(error, Date.now()), () => process.exit(1));
-    // Nobody may be there to take the lines.
-    setTimeout(() => process.exit(1), 5_000).unref();
-  });
-}
-
-process.exitCode = await run(process.argv.slice(2), {
+const program = createProgram({
   stdout: process.stdout,
   variables: process.env,
   clock: createSystemClock(stop.signal),
   signal: stop.signal,
 });
+
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(event, (error: unknown) => {
+    const end = () => process.stdout.write('', () => process.exit(1));
+    program.reportFailure(error).then(end, end);
+    // Nobody may be there to take the lines.
+    setTimeout(() => process.exit(1), 5_000).unref();
+  });
+}
+
+process.exitCode = await program.run(process.argv.slice(2));
 
 if (received !== undefined && process.exitCode !== 0) {
   // Clients tell "I ended it" from "it failed" by the signal; as the first process of a container we cannot be killed by one.

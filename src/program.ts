@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts';
 import { type Arguments, help, parseArguments } from './commands/arguments.ts';
 import { errorMessage } from './engine/stream-output.ts';
 import { ConnectorError, toConnectorError } from './errors.ts';
-import { createRedactor } from './http/redact.ts';
+import { createRedactor, type Redactor } from './http/redact.ts';
 import { logMessage } from './protocol/messages.ts';
 import { createWriter, OutputClosed, type Writer } from './protocol/writer.ts';
 
@@ -16,38 +16,43 @@ export interface Environment {
   readonly signal: AbortSignal;
 }
 
-/**
- * Runs one command.
- * @returns the exit code. Everything that there is to say about a failure has been written by then.
- */
-export async function run(argv: readonly string[], environment: Environment): Promise<number> {
-  const redactor = createRedactor();
-  const writer = createWriter(environment.stdout, redactor.redact);
-  try {
-    const flags = parseArguments(argv);
-    return (await runCommand(flags, environment, writer, redactor)) ? 0 : 1;
-  } catch (error) {
-    // Nobody is left to be told.
-    if (error instanceof OutputClosed || writer.isBroken || environment.signal.aborted) return 1;
-    await report(error, environment, writer);
-    return 1;
-  }
+export interface Program {
+  /**
+   * Runs one command.
+   * @returns the exit code. Everything that there is to say about a failure has been written by then.
+   */
+  run(argv: readonly string[]): Promise<number>;
+  /** Says why the run failed; resolves when it is said, or when nobody is left to be told. */
+  reportFailure(error: unknown): Promise<void>;
 }
 
-/** What is written when a mistake of ours got past everybody: lines of the protocol, empty when nobody is left to read them. */
-export function crashLines(error: unknown, now: number): string {
-  if (error instanceof OutputClosed) return '';
-  const told = toConnectorError(error);
-  const { redact } = createRedactor();
-  const messages = [logMessage('FATAL', told.message), errorMessage(told, now)];
-  return messages.map((message) => `${redact(JSON.stringify(message))}\n`).join('');
+export function createProgram(environment: Environment): Program {
+  // One redactor for all that is ever said: it knows the secrets of this run.
+  const redactor = createRedactor();
+  const writer = createWriter(environment.stdout, redactor.redact);
+  const reportFailure = async (error: unknown) => {
+    // Nobody is left to be told.
+    if (error instanceof OutputClosed || writer.isBroken || environment.signal.aborted) return;
+    await report(error, environment, writer);
+  };
+  return {
+    async run(argv) {
+      try {
+        return (await runCommand(parseArguments(argv), environment, writer, redactor)) ? 0 : 1;
+      } catch (error) {
+        await reportFailure(error);
+        return 1;
+      }
+    },
+    reportFailure,
+  };
 }
 
 async function runCommand(
   flags: Arguments,
   environment: Environment,
   writer: Writer,
-  redactor: ReturnType<typeof createRedactor>,
+  redactor: Redactor,
 ): Promise<boolean> {
   const { stdout, clock, signal, variables } = environment;
   const isDebug = ('isDebug' in flags && flags.isDebug) || variables['LOG_LEVEL']?.toLowerCase() === 'debug';
