@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Emulator, startEmulator } from './emulator/server.ts';
 import { parseLine, recordsOf } from './harness/messages.ts';
+import { collect } from './harness/run.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const image = `source-zoom-test:${process.pid}`;
@@ -33,7 +34,6 @@ const hasDocker = isRequired || spawnSync('docker', ['info'], { stdio: 'ignore' 
 
   /** Without waiting in between: the emulator answers from this very process. */
   const run = async (args: readonly string[], flags: readonly string[] = []) => {
-    const { spawn } = await import('node:child_process');
     const child = spawn(
       'docker',
       ['run', '--rm', '--network', 'host', ...flags, '-v', `${folder}:/data:ro`, image, ...args],
@@ -41,15 +41,7 @@ const hasDocker = isRequired || spawnSync('docker', ['info'], { stdio: 'ignore' 
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     );
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      stdout += chunk.toString('utf8');
-    });
-    child.stderr.on('data', (chunk: Buffer) => {
-      stderr += chunk.toString('utf8');
-    });
-    const exitCode = await new Promise<number | null>((resolve) => child.once('close', resolve));
+    const { stdout, stderr, exitCode } = await collect(child);
     return {
       messages: stdout
         .split('\n')

@@ -16,7 +16,7 @@ import {
   statesOf,
   statusesOf,
 } from './harness/messages.ts';
-import { connector, runConnector, runRaw } from './harness/run.ts';
+import { collect, connector, runConnector, runRaw } from './harness/run.ts';
 
 /** `SOURCE_ZOOM_KILLS=1000 npm test -- resume` kills more often. */
 const rounds = Number(process.env['SOURCE_ZOOM_KILLS'] ?? 60);
@@ -168,17 +168,9 @@ describe('the reading side', () => {
     writeFileSync(path, JSON.stringify(config));
     const command = `'${process.execPath}' '${connector}' ${args.join(' ')} --config '${path}' ${tail}`;
     const child = spawn('bash', ['-c', `set -o pipefail; ${command}`], { stdio: ['ignore', 'pipe', 'pipe'] });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      stdout += chunk.toString('utf8');
-    });
-    child.stderr.on('data', (chunk: Buffer) => {
-      stderr += chunk.toString('utf8');
-    });
-    const exitCode = await new Promise<number | null>((resolve) => child.once('close', resolve));
+    const ended = await collect(child);
     rmSync(folder, { recursive: true });
-    return { stdout, stderr, exitCode };
+    return ended;
   };
 
   test('that goes away ends the run quietly, and not with success', async () => {

@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { type Message, parseLine } from './messages.ts';
 
@@ -31,6 +32,20 @@ export interface RunResult {
   readonly stderr: string;
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
+}
+
+/** What a child process wrote, when it has ended. */
+export async function collect(child: ChildProcessByStdio<null, Readable, Readable>) {
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString('utf8');
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString('utf8');
+  });
+  const exitCode = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { stdout, stderr, exitCode };
 }
 
 /** Runs the connector and checks every line of its output against the protocol. */

@@ -1,4 +1,5 @@
 import { ConfigError } from '../errors.ts';
+import { isLoopback } from '../http/loopback.ts';
 import { parseStatusList, type RetryPolicy } from '../http/retry-policy.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { readSpec } from '../resources.ts';
@@ -174,8 +175,7 @@ function fieldReader(values: JsonObject, problems: Problem[], prefix = '') {
 /** A token must not travel in the clear, except to this very machine. */
 function parseUrl(value: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;
-  const isLoopback = url !== undefined && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
-  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback))
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url)))
     return value.replace(/\/+$/, '');
   throw new Error(`has to be an https URL; http is accepted for this machine itself only (got "${value}")`);
 }

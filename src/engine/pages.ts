@@ -105,17 +105,6 @@ function isNew(token: string, { seenTokens }: Progress): boolean {
   return token !== '' && !seenTokens.has(token);
 }
 
-/** How far one reading of a listing has come. */
-interface Progress {
-  readonly seenTokens: Set<string>;
-  /** The token of the page asked for last; empty for the first. */
-  token: string;
-  rowCount: number;
-  /** Rows that Zoom said there are; 0 where it does not say. */
-  announced: number;
-  emptyPages: number;
-}
-
 function endOfRefused(
   reply: Exclude<Reply, { action: 'success' }>,
   { token, rowCount, announced }: Progress,

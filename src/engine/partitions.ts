@@ -32,7 +32,7 @@ export function createParentRows(sync: Sync, fieldsOf: (name: string) => readonl
   const expected = new Map<string, PromiseWithResolvers<readonly JsonObject[]>>();
   const reduce = (name: string, rows: readonly JsonObject[]) => {
     const fields = fieldsOf(name);
-    return rows.map((row) => Object.fromEntries(fields.map((field) => [field, row[field]])));
+    return rows.map((row) => pick(row, fields));
   };
   const list = async (name: string): Promise<readonly JsonObject[]> => {
     const declared = endpointNamed(sync, name);
@@ -64,6 +64,20 @@ export function createParentRows(sync: Sync, fieldsOf: (name: string) => readonl
       return known;
     },
   };
+}
+
+/** The fields of a parent's rows that partitions are made from. */
+export function fieldsFor(parents: readonly (Parent | undefined)[]): readonly string[] {
+  const fields = new Set<string>();
+  for (const parent of parents) {
+    for (const field of Object.values(parent?.fields ?? {})) fields.add(field);
+    if (parent?.except !== undefined) fields.add(parent.except.field);
+  }
+  return [...fields];
+}
+
+export function pick(row: JsonObject, fields: readonly string[]): JsonObject {
+  return Object.fromEntries(fields.map((field) => [field, row[field]]));
 }
 
 /** A listing that sees the authoriser alone stands for `me` as a parent: user-level apps may not name an id. */

@@ -5,7 +5,7 @@ import { statusMessage } from '../protocol/messages.ts';
 import type { InputState } from '../protocol/state.ts';
 import { OutputClosed, type Writer } from '../protocol/writer.ts';
 import type { StreamDeclaration } from '../streams/declaration.ts';
-import { createParentRows, type ParentRows } from './partitions.ts';
+import { createParentRows, fieldsFor, type ParentRows } from './partitions.ts';
 import { createRun, finalState, isFullRefreshDone, planSync } from './plan.ts';
 import { readSnapshot, type SnapshotRun } from './snapshot.ts';
 import { createStreamOutput, errorMessage, type StreamOutput } from './stream-output.ts';
@@ -190,15 +190,9 @@ function warnOfMissingState(sync: Sync, input: InputState, names: readonly strin
 }
 
 function fieldsOfParent(sync: Sync, name: string): readonly string[] {
-  const fields = new Set<string>();
-  for (const endpoint of [...sync.streams.values(), ...sync.listings.values()]) {
-    for (const { parent } of [endpoint, endpoint.fallback ?? endpoint]) {
-      if (parent?.name !== name) continue;
-      for (const field of Object.values(parent.fields)) fields.add(field);
-      if (parent.except !== undefined) fields.add(parent.except.field);
-    }
-  }
-  return [...fields];
+  const endpoints = [...sync.streams.values(), ...sync.listings.values()];
+  const parents = endpoints.flatMap(({ parent, fallback }) => [parent, fallback?.parent]);
+  return fieldsFor(parents.filter((parent) => parent?.name === name));
 }
 
 /** True for the stream itself and for those whose partitions come from it. */

@@ -3,7 +3,7 @@ import type { Endpoint, StreamDeclaration, Windowed } from '../streams/declarati
 import { forEachConcurrently } from './concurrency.ts';
 import { createDerivedReader, type DerivedReader } from './derived.ts';
 import type { Outcome } from './pages.ts';
-import { type ParentRows, partitionsOf, toPartition, wholeAccount } from './partitions.ts';
+import { fieldsFor, type ParentRows, partitionsOf, pick, toPartition, wholeAccount } from './partitions.ts';
 import { createShape, keyOf } from './records.ts';
 import type { Partition } from './refusals.ts';
 import { planSlices, type Slice, windowParameters } from './slices.ts';
@@ -92,8 +92,9 @@ async function readOneSlice(
 ): Promise<void> {
   const { source } = reading;
   const found: JsonObject[] = [];
+  const kept = fieldsFor(reading.derived.map(({ declaration }) => declaration.parent));
   const read = (endpoint: Endpoint) => {
-    const context = { sync, reading, endpoint, slice, seen: new Set<string>(), found };
+    const context = { sync, reading, endpoint, slice, seen: new Set<string>(), kept, found };
     return endpoint.parent === undefined
       ? readRows(context, wholeAccount, reading.sinks)
       : readPartitions(context, parents);
@@ -115,7 +116,9 @@ interface SliceContext {
   readonly slice: Slice;
   /** Keys of the rows that this slice has given, since windows of whole days overlap and pages shift. */
   readonly seen: Set<string>;
-  /** Rows kept for the derived streams, reduced to what these need. */
+  /** The fields that the derived streams need. */
+  readonly kept: readonly string[];
+  /** Rows kept for the derived streams, reduced to these fields. */
   readonly found: JsonObject[];
 }
 
@@ -186,7 +189,7 @@ function readRows(
 ): Promise<Outcome> {
   const { sync, reading, endpoint, slice } = context;
   const { source } = reading;
-  const query = source.window === undefined ? {} : rangeQuery(endpoint, slice);
+  const query = rangeQuery(endpoint, slice);
   return readEndpoint(sync, {
     name: source.name,
     endpoint,
@@ -247,14 +250,9 @@ async function emit(
 }
 
 function keepForDerived(
-  { reading: { source, derived }, found }: SliceContext,
+  { reading: { derived }, kept, found }: SliceContext,
   rows: readonly JsonObject[],
 ): void {
   if (derived.length === 0) return;
-  const fields = new Set<string>([(source.incremental as Windowed).cursor]);
-  for (const { declaration } of derived) {
-    for (const field of Object.values(declaration.parent?.fields ?? {})) fields.add(field);
-    if (declaration.parent?.except !== undefined) fields.add(declaration.parent.except.field);
-  }
-  for (const row of rows) found.push(Object.fromEntries([...fields].map((field) => [field, row[field]])));
+  for (const row of rows) found.push(pick(row, kept));
 }

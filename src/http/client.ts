@@ -135,11 +135,12 @@ interface Refused {
 async function send(parts: ClientParts, request: Request, token: string): Promise<Attempt> {
   const { clock, redactor, events, retry } = parts;
   const startedAt = clock.now();
-  const line = `GET ${request.path}${toQuery(request.query)}`;
+  const target = `${request.path}${toQuery(request.query)}`;
+  const line = `GET ${target}`;
   try {
     const { status, headers, chunks } = await parts.transport.send({
       method: 'GET',
-      url: `${parts.apiUrl}${request.path}${toQuery(request.query)}`,
+      url: `${parts.apiUrl}${target}`,
       headers: { authorization: `Bearer ${token}` },
     });
     const body = await readBody(chunks, status < 400 ? request.records : undefined);

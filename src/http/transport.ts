@@ -2,6 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
 import axios, { type AxiosResponse } from 'axios';
+import { isLoopback } from './loopback.ts';
 import type { Headers } from './retry-after.ts';
 
 /** One request as it goes over the wire. */
@@ -58,7 +59,7 @@ export function createTransport({ silenceMs = 60_000, totalMs = 300_000 }: Trans
   return {
     async send({ method, url, headers, body }) {
       const deadline = AbortSignal.timeout(totalMs);
-      const proxy = isLoopback(url) ? { proxy: false as const } : {};
+      const proxy = isLoopback(new URL(url)) ? { proxy: false as const } : {};
       try {
         const response: AxiosResponse<Readable> = await client.request({
           method,
@@ -99,10 +100,6 @@ function explain(code: string | undefined, reason: string): string {
     default:
       return code === undefined || reason.includes(code) ? reason : `${reason} (${code})`;
   }
-}
-
-function isLoopback(url: string): boolean {
-  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
 }
 
 /** The client's own timeout ends with the headers. */
