@@ -1,9 +1,10 @@
+import type { Row } from './endpoint.ts';
 import type { LoggedRequest } from './request-log.ts';
 
-/** What goes wrong with a request. */
+/** What goes wrong with a request. All but `respond` are handled as ever first: tokens rotate, calls count. */
 export type Trouble =
   | { readonly kind: 'reset'; readonly when: 'before_headers' | 'after_headers' }
-  /** Handled as always; then the answer is lost on its way. */
+  /** The answer is lost on its way. */
   | { readonly kind: 'lose_answer' }
   | { readonly kind: 'truncate' }
   | { readonly kind: 'malform' }
@@ -14,17 +15,20 @@ export type Trouble =
       readonly body: unknown;
       readonly headers?: Readonly<Record<string, string>>;
     }
-  /** Waits before the answer, or for ever. */
-  | { readonly kind: 'slow'; readonly ms: number }
+  /** Waits before the answer; with `chunks`, between as many pieces of its body instead. */
+  | { readonly kind: 'slow'; readonly ms: number; readonly chunks?: number }
   | { readonly kind: 'hang' }
   /** Changes a good answer. */
   | {
       readonly kind: 'change';
-      readonly change: (body: Record<string, unknown>, request: LoggedRequest) => unknown;
+      readonly change: (body: Row, request: LoggedRequest) => unknown;
     }
   | { readonly kind: 'headers'; readonly headers: Readonly<Record<string, string>> };
 
-/** Trouble for some requests: those that match, after the first `after` of them, `times` times (default: always). */
+/**
+ * Trouble for some requests: those that match, after the first `after` of them, `times` times (default: always). Of several
+ * rules that match, the first that is not used up holds.
+ */
 export interface FaultRule {
   readonly template?: string;
   readonly matches?: (request: LoggedRequest) => boolean;
@@ -62,6 +66,16 @@ export function createFaults(): Faults {
   };
 }
 
+const perSecond = {
+  code: 429,
+  message: 'You have reached the maximum per-second rate limit for this API. Try again later.',
+};
+const perDay = {
+  code: 429,
+  message:
+    'You have reached the maximum daily rate limit for this API. Refer to the response header for details on when you can make another request.',
+};
+
 /** The troubles that Zoom's users report most. */
 export const troubles = {
   firewall: {
@@ -75,32 +89,56 @@ export const troubles = {
     status,
     body: { code, message },
   }),
+  /** Also before its time has come, as seen of Zoom. */
+  expiredAccessToken: {
+    kind: 'respond',
+    status: 401,
+    body: { code: 124, message: 'Access token is expired.' },
+  },
+  expiredPageToken: {
+    kind: 'respond',
+    status: 400,
+    body: { code: 300, message: 'The next page token is invalid or expired.' },
+  },
   perSecondLimit: {
     kind: 'respond',
     status: 429,
-    body: {
-      code: 429,
-      message: 'You have reached the maximum per-second rate limit for this API. Try again later.',
-    },
+    body: perSecond,
     headers: { 'x-ratelimit-type': 'QPS' },
   },
+  /** Seconds, an HTTP date, an ISO instant, or nothing. */
   retryAfter: (value: string): Trouble => ({
     kind: 'respond',
     status: 429,
-    body: {
-      code: 429,
-      message: 'You have reached the maximum per-second rate limit for this API. Try again later.',
-    },
+    body: perSecond,
     headers: { 'retry-after': value },
   }),
   dailyLimit: (until: string): Trouble => ({
     kind: 'respond',
     status: 429,
-    body: {
-      code: 429,
-      message:
-        'You have reached the maximum daily rate limit for this API. Refer to the response header for details on when you can make another request.',
-    },
+    body: perDay,
     headers: { 'x-ratelimit-type': 'Daily-limit', 'x-ratelimit-remaining': '0', 'retry-after': until },
+  }),
+  wrongLabel: (label: string): Trouble => ({ kind: 'headers', headers: { 'x-ratelimit-category': label } }),
+  /** Every page says that this one comes next. */
+  pageToken: (token: string): Trouble => ({
+    kind: 'change',
+    change: (body) => ({ ...body, next_page_token: token }),
+  }),
+  totalRecords: (count: number): Trouble => ({
+    kind: 'change',
+    change: (body) => ({ ...body, total_records: count }),
+  }),
+  /** Rows are left out of the list under this name, as of a listing that shrinks while it is read. */
+  withoutRows: (collection: string, isHidden: (row: Row) => boolean): Trouble => ({
+    kind: 'change',
+    change: (body) => ({
+      ...body,
+      [collection]: (body[collection] as Row[]).filter((row) => !isHidden(row)),
+    }),
+  }),
+  oversized: (bytes: number): Trouble => ({
+    kind: 'change',
+    change: (body) => ({ ...body, padding: 'x'.repeat(bytes) }),
   }),
 } as const satisfies Record<string, Trouble | ((...values: never[]) => Trouble)>;

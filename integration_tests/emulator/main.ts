@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 import { Account } from './account.ts';
-import type { Plan } from './rate-limits.ts';
+import { isPlan, plans } from './rate-limits.ts';
 import type { LoggedRequest } from './request-log.ts';
 import { startEmulator } from './server.ts';
 
-/* A Zoom for a person: `npm run emulator -- --port 8080 --plan pro --users 50`. */
+/* A Zoom for a person: `npm run emulator -- --port 8080 --plan pro --users 50 --seed 7`. */
 
 const { values } = parseArgs({
   options: {
@@ -14,19 +14,19 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
   },
 });
+const { plan } = values;
+if (!isPlan(plan)) fail(`--plan is one of ${plans.join(', ')}, not ${plan}`);
 
-const account = new Account({ seed: Number(values.seed), activeUsers: Number(values.users) });
+const account = new Account({ seed: readNumber('seed'), activeUsers: readNumber('users') });
 const emulator = await startEmulator({
-  port: Number(values.port),
-  plan: values.plan as Plan,
+  port: readNumber('port'),
+  plan,
   account,
-  onRequest: (request) => print(line(request)),
+  onRequest: (request) => print(toLine(request)),
 });
 
-print(`Zoom, emulated, listens on ${emulator.url} (limits: ${values.plan})`);
-print(
-  `The account: ${account.rows('users').length} users, ${account.rows('pending_users').length} pending, ${account.rows('meetings').length} meetings, ${account.rows('report_history_meetings').length} past meetings, ${account.rows('recordings').length} recordings, ${account.rows('phone_call_logs').length} calls`,
-);
+print(`Zoom, emulated, listens on ${emulator.url} (limits: ${plan})`);
+print(`The account: ${describe(account)}`);
 print('A config to read it with (save as config.json):');
 print(JSON.stringify(emulator.config(), null, 2));
 
@@ -39,14 +39,36 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-function line({ method, path, query, status, startedAt, endedAt }: LoggedRequest): string {
-  const { next_page_token: token, ...shown } = query;
-  const text = new URLSearchParams({
-    ...shown,
-    ...(token === undefined ? {} : { next_page_token: '…' }),
-  }).toString();
+function readNumber(name: 'port' | 'users' | 'seed'): number {
+  if (!/^\d+$/.test(values[name])) fail(`--${name} is a number, not ${values[name]}`);
+  return Number(values[name]);
+}
+
+function describe(account: Account): string {
+  const counts: readonly [string, string][] = [
+    ['users', 'users'],
+    ['pending_users', 'pending'],
+    ['meetings', 'meetings'],
+    ['report_history_meetings', 'past meetings'],
+    ['recordings', 'recordings'],
+    ['phone_call_logs', 'calls'],
+  ];
+  return counts.map(([name, words]) => `${account.rows(name).length} ${words}`).join(', ');
+}
+
+/** Time, status (`–––` where a fault swallowed the answer), milliseconds, and what was asked, page tokens left out. */
+function toLine({ method, path, query, status, startedAt, endedAt }: LoggedRequest): string {
+  const shown = Object.entries(query).map(
+    ([name, value]) => `${name}=${name === 'next_page_token' ? '…' : value}`,
+  );
   const clock = new Date(startedAt).toISOString().slice(11, 19);
-  return `${clock}  ${status}  ${String(endedAt - startedAt).padStart(4)} ms  ${method} ${path}${text === '' ? '' : `?${decodeURIComponent(text)}`}`;
+  const taken = status === 0 ? '' : `${endedAt - startedAt} ms`;
+  return `${clock}  ${status === 0 ? '–––' : status}  ${taken.padStart(8)}  ${method} ${[path, shown.join('&')].filter((part) => part !== '').join('?')}`;
+}
+
+function fail(text: string): never {
+  process.stderr.write(`${text}\n`);
+  process.exit(2);
 }
 
 function print(text: string): void {

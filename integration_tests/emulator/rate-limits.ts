@@ -1,15 +1,27 @@
 import type { Label } from './endpoint.ts';
 
-export type Plan = 'free' | 'pro' | 'business' | 'unlimited';
+export const plans = ['free', 'pro', 'business', 'unlimited'] as const;
+export type Plan = (typeof plans)[number];
 
-/** An answer of 429, or undefined when the request is within the limits. */
-type Refused = { readonly body: unknown; readonly headers: Readonly<Record<string, string>> };
+export function isPlan(text: string): text is Plan {
+  return plans.some((plan) => plan === text);
+}
+
+interface Refused {
+  readonly status: 429;
+  readonly body: unknown;
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 export interface LimitKeeper {
+  /** Counts a request; an answer of 429 when it is one too many, undefined when it is not. */
   check(template: string, label: Label): Refused | undefined;
 }
 
-/* Calls per second (per minute for resource-intensive ones) and per UTC day, as Zoom publishes them. */
+/*
+ * Calls per second (per minute for resource-intensive ones) and per UTC day, as Zoom publishes them
+ * (developers.zoom.us, Rate limits). Zoom Phone is counted apart and has no free plan.
+ */
 const rates: Readonly<
   Record<'main' | 'phone', Readonly<Record<Exclude<Plan, 'unlimited'>, Readonly<Record<Label, number>>>>>
 > = {
@@ -67,6 +79,7 @@ function budgetOf(pool: 'main' | 'phone', plan: Exclude<Plan, 'unlimited'>, labe
 }
 
 const perSecond: Refused = {
+  status: 429,
   body: {
     code: 429,
     message: 'You have reached the maximum per-second rate limit for this API. Try again later.',
@@ -77,6 +90,7 @@ const perSecond: Refused = {
 function perDay(at: number): Refused {
   const midnight = new Date((Math.floor(at / 86_400_000) + 1) * 86_400_000);
   return {
+    status: 429,
     body: {
       code: 429,
       message:

@@ -1,0 +1,48 @@
+import type { Account } from './account.ts';
+
+/** A number that many past meetings share, as recurring ones do. */
+const recurringNumber = 82_000_000_001;
+
+/** Fills an empty account with what its options ask for, and with what is odd in every account of Zoom's. */
+export function fillAccount(account: Account): void {
+  const { activeUsers, inactiveUsers, pendingUsers, pastMeetings, recordings, calls } = account.options;
+  repeat(activeUsers, () => account.addUser({ status: 'active' }));
+  repeat(inactiveUsers, () => account.addUser({ status: 'inactive' }));
+  repeat(pendingUsers, () => account.addUser({ status: 'pending' }));
+  addMeetings(account);
+  repeat(pastMeetings, (index) => addPastMeeting(account, index));
+  repeat(recordings, (index) => addRecording(account, index));
+  repeat(calls, () => account.addCall());
+}
+
+/** Inactive users keep their meetings; one meeting is in two users' lists. */
+function addMeetings(account: Account): void {
+  const hosts = account.rows('users');
+  for (const host of hosts) {
+    repeat(account.options.meetingsPerUser, (index) =>
+      account.addMeeting(host, { type: index % 2 === 0 ? 2 : 8 }),
+    );
+  }
+  const [shared] = account.rows('meetings');
+  if (shared !== undefined && hosts[1] !== undefined) account.shareMeeting(shared, hosts[1]);
+}
+
+/** Several instances of one number, some webinars, meetings of one person, and a row that is there twice. */
+function addPastMeeting(account: Account, index: number): void {
+  const { participantsPerMeeting } = account.options;
+  const webinar = index % 7 === 0 ? { type: 'Webinar' } : {};
+  const changes = index % 5 === 0 ? { meeting_id: recurringNumber } : webinar;
+  const isLarge = index % 13 === 2 && participantsPerMeeting > 2;
+  const participants = index % 11 === 0 ? 1 : participantsPerMeeting;
+  account.addPastMeeting(changes, isLarge ? participantsPerMeeting + 4 : participants);
+}
+
+/** Every sixth one is not processed to its end. */
+function addRecording(account: Account, index: number): void {
+  const recording = account.addRecording();
+  if (index % 6 === 5) account.addRecordingFile(recording, { status: 'processing', file_size: 0 });
+}
+
+function repeat(count: number, work: (index: number) => void): void {
+  for (let index = 0; index < count; index += 1) work(index);
+}

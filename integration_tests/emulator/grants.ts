@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import type { Answer } from './listing-context.ts';
+import type { OAuthClient, OAuthOptions, TokenStore } from './oauth.ts';
+
+type Grant = (client: OAuthClient, form: URLSearchParams) => Answer;
+
+/**
+ * `POST /oauth/token` with Basic authorisation and a form. Its errors are `{reason, error}`, as recorded from Zoom.
+ * Unverified: the wording for a missing parameter and for an unknown grant.
+ */
+export function createGrants(
+  store: TokenStore,
+  clients: readonly OAuthClient[],
+  options: OAuthOptions,
+): (authorization: string | undefined, form: URLSearchParams) => Answer {
+  const grants: Readonly<Record<string, Grant>> = {
+    account_credentials: (client, form) => grantAccount(store, client, form, options.accountId),
+    refresh_token: (client, form) => grantRefresh(store, client, form, options),
+    authorization_code: (client, form) => grantCode(store, client, form, options.now()),
+  };
+  return (authorization, form) => {
+    const [id, secret] = readBasic(authorization);
+    const client = clients.find(({ clientId }) => clientId === id);
+    if (client === undefined || client.clientSecret !== secret)
+      return {
+        status: 401,
+        body: { reason: 'Invalid client_id or client_secret', error: 'invalid_client' },
+      };
+    if (client.isDisabled === true)
+      return refuse('invalid_client', 'The app has been disabled by the developer');
+    const grant = grants[form.get('grant_type') ?? ''];
+    return grant?.(client, form) ?? refuse('unsupported_grant_type', 'unsupported grant type');
+  };
+}
+
+function grantAccount(
+  store: TokenStore,
+  client: OAuthClient,
+  form: URLSearchParams,
+  accountId: string,
+): Answer {
+  if (client.kind !== 'server_to_server') return refuse('unsupported_grant_type', 'unsupported grant type');
+  return form.get('account_id') === accountId
+    ? { status: 200, body: store.issueAccess(client) }
+    : refuse('invalid_request', 'Bad Request');
+}
+
+/** Every refresh gives a new pair; the old refresh token is good for the grace time at most. */
+function grantRefresh(
+  store: TokenStore,
+  client: OAuthClient,
+  form: URLSearchParams,
+  { now, refreshGraceSeconds }: OAuthOptions,
+): Answer {
+  const given = form.get('refresh_token');
+  if (given === null) return refuse('invalid_request', 'Missing parameter: refresh_token');
+  const known = store.refreshTokens.get(given);
+  if (known?.client !== client || known.goodUntil <= now()) return refuse('invalid_grant', 'Invalid Token!');
+  const goodUntil = Math.min(known.goodUntil, now() + refreshGraceSeconds * 1000);
+  store.refreshTokens.set(given, { client, goodUntil });
+  return { status: 200, body: store.issueBoth(client) };
+}
+
+/** A code is gone when it was shown, whether it was good or not. */
+function grantCode(store: TokenStore, client: OAuthClient, form: URLSearchParams, now: number): Answer {
+  const given = form.get('code');
+  if (given === null) return refuse('invalid_request', 'Missing parameter: code');
+  const code = store.codes.get(given);
+  store.codes.delete(given);
+  const isGood =
+    code?.client === client && code.redirectUri === form.get('redirect_uri') && code.expiresAt > now;
+  if (!isGood) return refuse('invalid_request', `Invalid authorization code ${given}`);
+  if (code.challenge !== undefined && code.challenge !== hash(form.get('code_verifier') ?? ''))
+    return refuse('invalid_request', 'Invalid code verifier');
+  return { status: 200, body: store.issueBoth(client) };
+}
+
+/** PKCE's S256 (RFC 7636). */
+function hash(verifier: string): string {
+  return createHash('sha256').update(verifier).digest('base64url');
+}
+
+function readBasic(authorization: string | undefined): readonly [string, string] {
+  const pair = Buffer.from(/^Basic (.+)$/i.exec(authorization ?? '')?.[1] ?? '', 'base64').toString('utf8');
+  const colon = pair.indexOf(':');
+  return [pair.slice(0, colon), pair.slice(colon + 1)];
+}
+
+function refuse(error: string, reason: string): Answer {
+  return { status: 400, body: { reason, error } };
+}

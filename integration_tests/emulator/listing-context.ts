@@ -1,0 +1,33 @@
+import type { Account } from './account.ts';
+
+export interface Answer {
+  readonly status: number;
+  /** Text is JSON already. */
+  readonly body: unknown;
+}
+
+export type Query = Readonly<Record<string, string>>;
+
+/** What answers are made from, beside the request. */
+export interface ListingContext {
+  readonly account: Account;
+  readonly now: number;
+  readonly pageTokenLifetimeMs: number;
+  /** Whether the day of `to` is left out of the answer; Zoom does not say. */
+  readonly toIsExclusive: boolean;
+  /** Page tokens given so far: what they continue. */
+  readonly pageTokens: Map<string, PageToken>;
+  /** The user that `me` stands for. */
+  readonly authoriserId: string;
+}
+
+interface PageToken {
+  readonly fingerprint: string;
+  readonly offset: number;
+  readonly expiresAt: number;
+}
+
+/** Zoom's answer to a parameter that it does not take. */
+export function invalid(field: string, message: string): Answer {
+  return { status: 400, body: { code: 300, message: 'Validation Failed.', errors: [{ field, message }] } };
+}

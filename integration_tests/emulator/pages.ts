@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import type { Collection } from './collection.ts';
+import type { Endpoint, Row } from './endpoint.ts';
+import type { Answer, ListingContext, Query } from './listing-context.ts';
+
+/** A request for rows: what it names, and what the endpoint knows about it. */
+export interface Listing {
+  /** The route's name and the path's ids. */
+  readonly subject: readonly string[];
+  readonly endpoint: Endpoint;
+  readonly query: Query;
+  readonly rows: Collection;
+  /** The window's ends, as the answer names them. */
+  readonly shown: { readonly from?: string; readonly to?: string };
+}
+
+interface Page {
+  readonly size: number;
+  readonly start: number;
+  readonly end: number;
+  readonly next: string;
+}
+
+const badToken: Answer = {
+  status: 400,
+  body: { code: 300, message: 'The next page token is invalid or expired.' },
+};
+
+/** One page. A `next_page_token` holds for the very parameters it was given for, and for as long as the context says. */
+export function answerPage(listing: Listing, context: ListingContext): Answer {
+  const { endpoint, query, rows } = listing;
+  const { next_page_token: given = '', ...others } = query;
+  const fingerprint = createHash('sha256')
+    .update(JSON.stringify([listing.subject, Object.entries(others).sort()]))
+    .digest('base64url');
+  const token = context.pageTokens.get(given);
+  const isGood = token?.fingerprint === fingerprint && token.expiresAt > context.now;
+  if (given !== '' && !isGood) return badToken;
+  const size = pageSize(endpoint, query['page_size']);
+  const start = token?.offset ?? (pageNumber(endpoint, query['page_number']) - 1) * size;
+  const end = Math.min(start + size, rows.length);
+  const next = end < rows.length ? issueToken(context, fingerprint, end) : '';
+  const page = { size, start, end, next };
+  return { status: 200, body: fastBody(listing, page, context) ?? slowBody(listing, page, context) };
+}
+
+/** Out of range is corrected without a word, as observed on /users. */
+function pageSize({ parameters }: Endpoint, asked: string | undefined): number {
+  const { default: usual = 30, max = 300 } = parameters['page_size'] ?? {};
+  const size = Number(asked);
+  if (asked === undefined || !Number.isInteger(size) || size < 1) return Math.min(Number(usual), max);
+  return Math.min(size, max);
+}
+
+/** The older way of paging, which Zoom still takes where its documents name it. */
+function pageNumber({ parameters }: Endpoint, asked: string | undefined): number {
+  const number = Number(asked);
+  return 'page_number' in parameters && Number.isInteger(number) && number > 0 ? number : 1;
+}
+
+function issueToken(context: ListingContext, fingerprint: string, offset: number): string {
+  const token = createHash('sha256')
+    .update(`${fingerprint} ${offset} ${context.now}`)
+    .digest('base64url')
+    .slice(0, 35);
+  context.pageTokens.set(token, {
+    fingerprint,
+    offset,
+    expiresAt: context.now + context.pageTokenLifetimeMs,
+  });
+  return token;
+}
+
+/** The body as text, where rows are kept as text and leave as they are. */
+function fastBody(listing: Listing, page: Page, { account }: ListingContext): string | undefined {
+  const { endpoint, rows } = listing;
+  const { text } = rows;
+  const isRenamed = endpoint.oldCollection !== undefined && account.options.callArrays !== 'new';
+  const isChanged = isRenamed || endpoint.optionalFields !== undefined || endpoint.collection === '';
+  if (text === undefined || isChanged) return undefined;
+  const texts: string[] = [];
+  for (let index = page.start; index < page.end; index += 1) texts.push(text(index));
+  const head = JSON.stringify(headOf(listing, page)).slice(0, -1);
+  return `${head},${JSON.stringify(endpoint.collection ?? 'rows')}:[${texts.join(',')}]}`;
+}
+
+function slowBody(listing: Listing, page: Page, { account }: ListingContext): unknown {
+  const { endpoint, query, rows } = listing;
+  const shown: Row[] = [];
+  for (let index = page.start; index < page.end; index += 1)
+    shown.push(withoutUnasked(endpoint, rows.at(index), query));
+  if (endpoint.collection === '') return shown;
+  const { collection = 'rows', oldCollection } = endpoint;
+  const { callArrays } = account.options;
+  const body = headOf(listing, page);
+  if (oldCollection !== undefined && callArrays !== 'new') {
+    const { name, from, to } = oldCollection;
+    body[name] = shown.map(({ [from]: key, ...row }) => ({ [to]: key, ...row }));
+  }
+  if (oldCollection === undefined || callArrays !== 'old') body[collection] = shown;
+  return body;
+}
+
+/** What is beside the rows: as much of it as Zoom documents for the endpoint. */
+function headOf({ endpoint, rows, shown }: Listing, { size, start, next }: Page): Row {
+  const all = {
+    page_count: Math.ceil(rows.length / size),
+    page_number: Math.floor(start / size) + 1,
+    total_records: rows.length,
+    ...shown,
+  };
+  const documented = Object.entries(all).filter(([field]) =>
+    endpoint.totals?.includes(field as keyof typeof all),
+  );
+  return { next_page_token: next, page_size: size, ...Object.fromEntries(documented) };
+}
+
+function withoutUnasked({ optionalFields }: Endpoint, row: Row, query: Query): Row {
+  if (optionalFields === undefined) return row;
+  const copy = { ...row };
+  for (const [parameter, fields] of Object.entries(optionalFields)) {
+    const asked = (query[parameter] ?? '').split(',');
+    for (const field of fields) if (!asked.includes(field)) delete copy[field];
+  }
+  return copy;
+}
