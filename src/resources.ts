@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isJsonObject, type JsonObject } from './json.ts';
 
-// This file sits directly below the root, as dist/main.js does, so that one relative path is right in both.
+// This file lies in a folder directly below the root, as all files of dist do, so that one relative path is right in both.
 const root = new URL('../', import.meta.url);
 
 /** The connector specification, as the platform is given it. */

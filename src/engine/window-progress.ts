@@ -22,8 +22,7 @@ export interface WindowProgress {
   readonly range: Slice;
   /** Where the slices of this sync have to be cut so that `finished` says what it said. */
   readonly cuts: readonly number[];
-  /** Called once, with every slice that this sync is going to read for the stream. */
-  plan(slices: readonly Slice[]): void;
+  /** Slices may be done in any order; they do not overlap, and one of them begins where `range` does. */
   sliceDone(slice: Slice): void;
   /** Called when the partitions of a slice are known; gives those that are not finished yet. Slices with partitions go one by one. */
   openSlice(slice: Slice, partitions: readonly Partition[]): readonly Partition[];
@@ -47,29 +46,24 @@ export interface WindowProgressOptions {
 export function createWindowProgress(options: WindowProgressOptions): WindowProgress {
   const start = readStart(options);
   const { range, finishedBefore } = start;
-  const doneSlices = new Set<Slice>();
-  let slices: readonly Slice[] = [];
-  let nextSlice = 0;
+  /** Ends of the slices that are done, by where they begin. */
+  const done = new Map<number, number>();
+  /** All slices before this instant are done. */
+  let doneUntil = range.from;
   let readUntil = range.from;
   let open: OpenSlice | undefined;
 
   return {
     range,
     cuts: finishedBefore === undefined ? [range.from] : [range.from, finishedBefore.until],
-    plan(planned) {
-      slices = planned.filter((slice) => slice.until > range.from);
-    },
-    sliceDone(slice) {
-      if (slice.until <= range.from) return;
-      doneSlices.add(slice);
-      for (
-        let next = slices[nextSlice];
-        next !== undefined && doneSlices.has(next);
-        next = slices[nextSlice]
-      ) {
-        readUntil = Math.max(readUntil, next.until);
-        nextSlice += 1;
+    sliceDone({ from, until }) {
+      if (until <= range.from) return;
+      done.set(from, until);
+      for (let end = done.get(doneUntil); end !== undefined; end = done.get(doneUntil)) {
+        done.delete(doneUntil);
+        doneUntil = end;
       }
+      readUntil = Math.max(readUntil, doneUntil);
       open = undefined;
     },
     openSlice(slice, partitions) {
@@ -89,7 +83,7 @@ export function createWindowProgress(options: WindowProgressOptions): WindowProg
         options,
         start,
         readUntil,
-        open?.finished() ?? (nextSlice === 0 ? finishedBefore : undefined),
+        open?.finished() ?? (doneUntil === range.from ? finishedBefore : undefined),
       );
     },
   };

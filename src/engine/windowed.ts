@@ -2,11 +2,12 @@ import type { JsonObject } from '../json.ts';
 import type { Endpoint, StreamDeclaration, Windowed } from '../streams/declaration.ts';
 import { forEachConcurrently } from './concurrency.ts';
 import { createDerivedReader, type DerivedReader } from './derived.ts';
+import { createKeySet, type KeySet } from './key-set.ts';
 import type { Outcome } from './pages.ts';
 import { fieldsFor, type ParentRows, partitionsOf, pick, toPartition, wholeAccount } from './partitions.ts';
 import { createShape, keyOf } from './records.ts';
 import type { Partition } from './refusals.ts';
-import { planSlices, type Slice, windowParameters } from './slices.ts';
+import { cutByDensity, lengthInDays, planSlices, type Slice, windowParameters } from './slices.ts';
 import { book, type StreamRun, stateOf } from './stream-run.ts';
 import { failureOf, readEndpoint, readRoot, type Sync } from './sync.ts';
 import type { WindowProgress } from './window-progress.ts';
@@ -26,6 +27,12 @@ export interface WindowedReading {
 
 /** Slices of one endpoint that are read at the same time: pages of one slice can only come one after the other. */
 const slicesAtOnce = 4;
+/**
+ * Slices are cut so as to hold no more rows, judging by those before them: memory stays flat, and states leave in time. Rows
+ * that are kept as parents weigh more than keys, and beside the calls for their children those for more slices are nothing.
+ */
+const mostRowsInSlice = 50_000;
+const mostParentsInSlice = 5_000;
 /** A state with unfinished partitions is long; it leaves no more often than this. */
 const partitionStateIntervalMs = 10_000;
 
@@ -37,7 +44,6 @@ export async function readWindowed(
   onFailure: (run: StreamRun, error: unknown) => Promise<void>,
 ): Promise<void> {
   const slices = planReading(reading);
-  for (const run of [...reading.sinks, ...reading.derived]) run.window.plan(slices);
   const children = reading.derived.map((run) =>
     createDerivedReader(sync, run, (error) => onFailure(run, error)),
   );
@@ -53,17 +59,25 @@ async function readSlices(
   sync: Sync,
   { source, sinks, derived }: WindowedReading,
   [first, ...rest]: readonly Slice[],
-  readSlice: (slice: Slice) => Promise<void>,
+  readSlice: (slice: Slice) => Promise<number>,
 ): Promise<void> {
   if (first === undefined) return;
-  // The first slice shows whether Zoom lets the app have the endpoint or something in its place.
-  await readSlice(first);
-  const { parent } = sync.replaced.get(source) ?? source;
-  const isSequential = derived.length > 0 || parent !== undefined;
-  await forEachConcurrently(rest, isSequential ? 1 : slicesAtOnce, async (slice) => {
-    await readSlice(slice);
+  let rowsPerDay = 0;
+  const read = async (slice: Slice) => {
+    const rows = await readSlice(slice);
+    // Of a slice of minutes a few rows say little.
+    rowsPerDay = Math.max(rowsPerDay, rows / Math.max(1, lengthInDays(slice)));
     return true;
-  });
+  };
+  // The first slice shows whether Zoom lets the app have the endpoint or something in its place.
+  await read(first);
+  const { parent, window } = sync.replaced.get(source) ?? source;
+  const isSequential = derived.length > 0 || parent !== undefined;
+  const mostRows = derived.length > 0 ? mostParentsInSlice : mostRowsInSlice;
+  const cut = function* () {
+    for (const slice of rest) yield* cutByDensity(slice, window?.format ?? 'date', rowsPerDay, mostRows);
+  };
+  await forEachConcurrently(cut(), isSequential ? 1 : slicesAtOnce, read);
   // What single partitions owed is read now that the whole account is.
   if (parent !== undefined) return;
   for (const { refusals } of sinks)
@@ -83,18 +97,20 @@ function planReading({ source, sinks, derived }: WindowedReading): readonly Slic
   return planSlices({ from: Math.min(...starts), until }, source.window.maxDays, cuts);
 }
 
+/** @returns how many rows the slice holds. */
 async function readOneSlice(
   sync: Sync,
   parents: ParentRows,
   reading: WindowedReading,
   children: readonly DerivedReader[],
   slice: Slice,
-): Promise<void> {
+): Promise<number> {
   const { source } = reading;
   const found: JsonObject[] = [];
+  const seen = createKeySet();
   const kept = fieldsFor(reading.derived.map(({ declaration }) => declaration.parent));
   const read = (endpoint: Endpoint) => {
-    const context = { sync, reading, endpoint, slice, seen: new Set<string>(), kept, found };
+    const context = { sync, reading, endpoint, slice, seen, kept, found };
     return endpoint.parent === undefined
       ? readRows(context, wholeAccount, reading.sinks)
       : readPartitions(context, parents);
@@ -107,6 +123,7 @@ async function readOneSlice(
     await sink.output.state(stateOf(sink));
   }
   await Promise.all(children.map((child) => child.offer(slice, found)));
+  return seen.size;
 }
 
 interface SliceContext {
@@ -115,7 +132,7 @@ interface SliceContext {
   readonly endpoint: Endpoint;
   readonly slice: Slice;
   /** Keys of the rows that this slice has given, since windows of whole days overlap and pages shift. */
-  readonly seen: Set<string>;
+  readonly seen: KeySet;
   /** The fields that the derived streams need. */
   readonly kept: readonly string[];
   /** Rows kept for the derived streams, reduced to these fields. */
@@ -212,10 +229,7 @@ function rangeQuery({ window }: Endpoint, slice: Slice): Record<string, string> 
 function belongs(row: JsonObject, { reading: { source }, slice, seen }: SliceContext): boolean {
   const at = Date.parse(String(row[(source.incremental as Windowed).cursor]));
   if (at < slice.from || at >= slice.until) return false;
-  const key = keyOf(row, source.primaryKey);
-  if (seen.has(key)) return false;
-  seen.add(key);
-  return true;
+  return seen.add(keyOf(row, source.primaryKey));
 }
 
 async function emit(
