@@ -15,6 +15,8 @@ export interface Scenario {
   readonly meetingsPerUser?: number;
   readonly pastMeetings?: number;
   readonly days?: number;
+  /** Users that are made as they are asked for. */
+  readonly lazyUsers?: number;
   /** Calls that are made as they are asked for. */
   readonly lazyCalls?: number;
   /** Past meetings that are made as they are asked for, each with so many participants. */
@@ -64,12 +66,14 @@ function createAccount({
     days,
     callArrays: 'new',
   });
+  if (lazy.lazyUsers !== undefined)
+    made.lazy.set('users', spread('users', lazy.lazyUsers, days, 'user_created_at', userAt));
   if (lazy.lazyCalls !== undefined)
-    made.lazy.set('phone_call_logs', spread('phone_call_logs', lazy.lazyCalls, days, callAt));
+    made.lazy.set('phone_call_logs', spread('phone_call_logs', lazy.lazyCalls, days, 'end_time', callAt));
   if (lazy.lazyMeetings !== undefined) {
     made.lazy.set(
       'report_history_meetings',
-      spread('report_history_meetings', lazy.lazyMeetings, days, meetingAt),
+      spread('report_history_meetings', lazy.lazyMeetings, days, 'end_time', meetingAt),
     );
     const example = exampleRow('past_meeting_participants');
     made.lazyParticipants = () =>
@@ -82,26 +86,38 @@ function createAccount({
 }
 
 /** Rows over the days before now, made from an example. */
-function spread(name: string, length: number, days: number, change: (index: number, end: string) => Row) {
+function spread(
+  name: string,
+  length: number,
+  days: number,
+  sortedBy: string,
+  change: (index: number) => Row,
+) {
   const from = Date.now() - days * dayMs;
-  return createLazyRows(length, 'end_time', exampleRow(name), (index) =>
-    change(index, toInstant(from + (index * days * dayMs) / length)),
-  );
+  return createLazyRows(length, sortedBy, exampleRow(name), (index) => ({
+    ...change(index),
+    [sortedBy]: toInstant(from + (index * days * dayMs) / length),
+  }));
 }
 
-function callAt(index: number, end_time: string): Row {
+function userAt(index: number): Row {
   return {
-    call_history_uuid: `20260101-${String(index).padStart(12, '0')}`,
-    call_id: String(7e15 + index),
-    end_time,
+    id: Buffer.from(String(index).padStart(16, '0')).toString('base64url'),
+    email: `user${index}@example.com`,
   };
 }
 
-function meetingAt(index: number, end_time: string): Row {
+function callAt(index: number): Row {
+  return {
+    call_history_uuid: `20260101-${String(index).padStart(12, '0')}`,
+    call_id: String(7e15 + index),
+  };
+}
+
+function meetingAt(index: number): Row {
   return {
     meeting_uuid: Buffer.from(`meeting-${String(index).padStart(8, '0')}`).toString('base64'),
     meeting_id: 82_000_000_000 + index,
-    end_time,
   };
 }
 

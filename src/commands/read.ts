@@ -41,7 +41,7 @@ export async function read(parts: ReadParts): Promise<boolean> {
   const selected = await readSelection(flags);
   const state =
     flags.state === undefined
-      ? noState
+      ? noState()
       : parseInputState(await readJsonFile('state', flags.state), flags.state);
 
   let reading: Read | undefined;

@@ -1,43 +1,101 @@
 import { createHash } from 'node:crypto';
 import { ConfigError } from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
+import { createKeyTable } from './key-table.ts';
 
-/** What was last emitted for each key of a snapshot stream. */
+/** What was last emitted for each key of a snapshot stream, and which keys this sync has met. */
 export interface Digests {
+  /** Keys with a digest. */
   readonly size: number;
+  /** @returns false when this sync has met the key already. */
+  meet(key: string): boolean;
   get(key: string): string | undefined;
+  /** @param digest of `digestOf`. */
   set(key: string, digest: string): void;
   delete(key: string): void;
-  keys(): Iterable<string>;
+  /** Keys with a digest that this sync has not met. */
+  missing(): string[];
+  /** Digests by key. */
   toState(): JsonObject;
 }
 
-/** @throws ConfigError when the state's `digests` are not an object of strings. */
+const digestLength = 8;
+/** In place of the digest of a key that was met, and whose row is not written yet. */
+const none = ' '.repeat(digestLength);
+const unknown = '?'.repeat(digestLength);
+const isDigest = /^[\w-]{8}$/;
+const met = '+';
+const unmet = '-';
+
+/**
+ * Some 60 bytes for each key: large accounts have hundreds of thousands.
+ * @throws ConfigError when the state's `digests` are not an object of strings.
+ */
 export function createDigests(stream: string, input: unknown): Digests {
-  const digests = new Map<string, string>();
-  if (input !== undefined && input !== null) {
-    if (!isJsonObject(input)) throw invalid(stream);
-    for (const [key, digest] of Object.entries(input)) {
-      if (typeof digest !== 'string') throw invalid(stream);
-      digests.set(key, digest);
+  const table = createKeyTable(digestLength + 1);
+  let size = 0;
+
+  const indexOf = (key: string) => table.find(key) ?? table.add(key, none + unmet);
+  const isMet = (index: number) => table.read(index, digestLength, digestLength + 1) === met;
+  const read = (index: number) => {
+    const digest = table.read(index, 0, digestLength);
+    return digest === none ? undefined : digest;
+  };
+  const write = (index: number, digest: string | undefined) => {
+    size += Number(digest !== undefined) - Number(read(index) !== undefined);
+    table.write(index, 0, digest ?? none);
+  };
+  const entries = function* (): Generator<readonly [key: string, digest: string, index: number]> {
+    for (let index = 0; index < table.size; index += 1) {
+      const digest = read(index);
+      if (digest !== undefined) yield [table.keyOf(index), digest, index];
     }
-  }
+  };
+
+  for (const [key, digest] of readInput(stream, input)) write(indexOf(key), digest);
   return {
     get size() {
-      return digests.size;
+      return size;
     },
-    get: (key) => digests.get(key),
-    set: (key, digest) => void digests.set(key, digest),
-    delete: (key) => void digests.delete(key),
-    keys: () => digests.keys(),
-    toState: () => Object.fromEntries(digests),
+    meet(key) {
+      const index = indexOf(key);
+      if (isMet(index)) return false;
+      table.write(index, digestLength, met);
+      return true;
+    },
+    get(key) {
+      const index = table.find(key);
+      return index === undefined ? undefined : read(index);
+    },
+    set: (key, digest) => write(indexOf(key), digest),
+    delete(key) {
+      const index = table.find(key);
+      if (index !== undefined) write(index, undefined);
+    },
+    missing() {
+      const keys: string[] = [];
+      for (const [key, , index] of entries()) if (!isMet(index)) keys.push(key);
+      return keys;
+    },
+    toState: () => Object.fromEntries(entries() as Iterable<readonly [string, string]>),
   };
 }
 
 /** 48 bits of a hash of the record in canonical form, without the fields that Zoom makes anew for each call. */
 export function digestOf(record: JsonObject, volatile: readonly string[] = []): string {
   const stable = volatile.length === 0 ? record : omit(record, volatile);
-  return createHash('sha256').update(canonical(stable)).digest('base64url').slice(0, 8);
+  return createHash('sha256').update(canonical(stable)).digest('base64url').slice(0, digestLength);
+}
+
+function* readInput(stream: string, input: unknown): Generator<readonly [string, string]> {
+  if (input === undefined || input === null) return;
+  if (!isJsonObject(input)) throw invalid(stream);
+  for (const key of Object.keys(input)) {
+    const digest = input[key];
+    if (typeof digest !== 'string') throw invalid(stream);
+    // A text that is no digest of ours matches none of them; its key is known all the same.
+    yield [key, isDigest.test(digest) ? digest : unknown];
+  }
 }
 
 function omit(record: JsonObject, fields: readonly string[]): JsonObject {

@@ -4,13 +4,13 @@ import type { ConfiguredStream } from '../protocol/catalog.ts';
 import { statusMessage } from '../protocol/messages.ts';
 import type { InputState } from '../protocol/state.ts';
 import { OutputClosed, type Writer } from '../protocol/writer.ts';
-import type { StreamDeclaration } from '../streams/declaration.ts';
+import type { Endpoint, Parent, StreamDeclaration } from '../streams/declaration.ts';
 import { createParentRows, fieldsFor, type ParentRows } from './partitions.ts';
 import { createRun, finalState, isFullRefreshDone, planSync } from './plan.ts';
 import { readSnapshot, type SnapshotRun } from './snapshot.ts';
 import { createStreamOutput, errorMessage, type StreamOutput } from './stream-output.ts';
 import { type StreamRun, stateOf } from './stream-run.ts';
-import type { Sync } from './sync.ts';
+import { endpointNamed, type Sync } from './sync.ts';
 import { readWindowed, type WindowedReading, type WindowRun } from './windowed.ts';
 
 /** A stream's STATE is repeated when the stream has been silent for so long; platforms give up after hours. */
@@ -21,7 +21,6 @@ const keepAliveCheckMs = 60_000;
 export class Read {
   readonly #sync: Sync;
   readonly #writer: Writer;
-  readonly #outputs: StreamOutput[] = [];
   readonly #runs: (SnapshotRun | WindowRun)[] = [];
   readonly #withoutState: string[] = [];
   /** Platforms take the first error for the reason to retry or not, so what a retry cannot mend is told last. */
@@ -36,10 +35,13 @@ export class Read {
   /** Reads the streams; resolves to true when every one of them was read to its end. */
   async run(configured: readonly ConfiguredStream[], input: InputState): Promise<boolean> {
     const keepAlive = setInterval(() => {
-      for (const output of this.#outputs) output.keepAlive(keepAliveMs).catch(() => undefined);
+      for (const run of this.#runs)
+        run.output.keepAlive(keepAliveMs, () => stateOf(run)).catch(() => undefined);
     }, keepAliveCheckMs);
     try {
       for (const stream of configured) await this.#open(stream, input);
+      // What matters of them is in the runs; large ones are not kept beside.
+      input.byStream.clear();
       warnOfMissingState(this.#sync, input, this.#withoutState);
       await this.#readAll();
       for (const { stream, error } of this.#heldErrors) await this.#tell(error, stream);
@@ -65,9 +67,12 @@ export class Read {
   async #readAll(): Promise<void> {
     const sync = this.#sync;
     const plan = planSync(sync, this.#runs);
-    const parents = createParentRows(sync, (name) => fieldsOfParent(sync, name));
+    const needed = this.#runs.flatMap(({ declaration }) => parentsOf(sync, declaration));
+    const parents = createParentRows(sync, (name) =>
+      fieldsFor(needed.filter((parent) => parent.name === name)),
+    );
     for (const { declaration } of plan.snapshots) {
-      if (fieldsOfParent(sync, declaration.name).length > 0) parents.expect(declaration.name);
+      if (needed.some(({ name }) => name === declaration.name)) parents.expect(declaration.name);
     }
     await Promise.all([
       ...plan.snapshots.map((run) => this.#readSnapshot(parents, run)),
@@ -101,8 +106,7 @@ export class Read {
     if (syncMode !== 'full_refresh' && syncMode !== 'incremental')
       return this.#refuse(name, unknownMode(name, syncMode));
     const given = input.byStream.get(name);
-    const output = createStreamOutput(name, this.#writer, this.#sync.clock, given ?? {});
-    this.#outputs.push(output);
+    const output = createStreamOutput(name, this.#writer, this.#sync.clock);
     await output.start();
     if (isFullRefreshDone(syncMode, given)) return output.complete(given ?? {});
     const state = usableState(declaration, given);
@@ -189,10 +193,11 @@ function warnOfMissingState(sync: Sync, input: InputState, names: readonly strin
   sync.log('WARN', `${read}${reasons}`.trim());
 }
 
-function fieldsOfParent(sync: Sync, name: string): readonly string[] {
-  const endpoints = [...sync.streams.values(), ...sync.listings.values()];
-  const parents = endpoints.flatMap(({ parent, fallback }) => [parent, fallback?.parent]);
-  return fieldsFor(parents.filter((parent) => parent?.name === name));
+/** All that an endpoint's partitions may be made from, its parents' parents included. */
+function parentsOf(sync: Sync, { parent, fallback }: Endpoint): readonly Parent[] {
+  return [parent, fallback?.parent]
+    .filter((found) => found !== undefined)
+    .flatMap((found) => [found, ...parentsOf(sync, endpointNamed(sync, found.name))]);
 }
 
 /** True for the stream itself and for those whose partitions come from it. */

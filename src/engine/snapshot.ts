@@ -67,11 +67,13 @@ export async function readSnapshot(sync: Sync, parents: ParentRows, run: Snapsho
   const { digests } = run.snapshot;
   const pass = createPass(sync, run);
   const isComplete = await list(sync, parents, run, pass, parents.isExpected(name));
-  if (run.snapshot.isOverflowing || !isComplete || pass.seenAll()) return;
+  if (run.snapshot.isOverflowing || !isComplete) return;
+  const missing = digests.missing();
+  if (missing.length === 0) return;
   const { tombstones = false } = run.declaration.incremental as Snapshot;
   if (!tombstones || isSeenByAuthoriserAlone(sync, run)) {
     // No proof of a deletion, only nothing left to compare with.
-    if (!tombstones) for (const key of pass.missing()) digests.delete(key);
+    if (!tombstones) for (const key of missing) digests.delete(key);
     return;
   }
   if (run.mode === 'incremental') await deleteMissing(sync, parents, run, pass);
@@ -81,7 +83,7 @@ async function deleteMissing(sync: Sync, parents: ParentRows, run: SnapshotRun, 
   // A row that moved while it was listed is in neither page; it is in the second listing.
   if (!(await list(sync, parents, run, pass, false))) return;
   const { digests, updatedAt } = run.snapshot;
-  const missing = pass.missing();
+  const missing = digests.missing();
   const known = digests.size;
   if (known >= fewestKnownToDoubt && missing.length > known * largestDeletedShare) {
     sync.log(
@@ -100,20 +102,13 @@ async function deleteMissing(sync: Sync, parents: ParentRows, run: SnapshotRun, 
   for (const key of missing) digests.delete(key);
 }
 
-/** One look at everything there is, in one listing or in two. */
-interface Pass {
-  /** Emits what is new or changed among the rows of one partition. */
-  rows(rows: readonly JsonObject[], partition: Partition): Promise<void>;
-  /** A partition that was refused may still hold what it held. */
-  seenAll(): boolean;
-  missing(): string[];
-}
+/** Emits what is new or changed among the rows of one partition. */
+type Pass = (rows: readonly JsonObject[], partition: Partition) => Promise<void>;
 
 function createPass(sync: Sync, run: SnapshotRun): Pass {
   const { declaration, snapshot, output } = run;
   const { digests, updatedAt } = snapshot;
   const { volatile } = declaration.incremental as Snapshot;
-  const seen = new Set<string>();
   let lastStateAt = sync.clock.now();
 
   const overflow = () => {
@@ -129,8 +124,7 @@ function createPass(sync: Sync, run: SnapshotRun): Pass {
     return rows.flatMap((row) => {
       const record = shape(row);
       const key = keyOf(record, declaration.primaryKey);
-      if (seen.has(key)) return [];
-      seen.add(key);
+      if (!digests.meet(key)) return [];
       const digest = digestOf(record, volatile);
       if (digests.get(key) === digest) return [];
       record[cursorField] = updatedAt;
@@ -139,19 +133,15 @@ function createPass(sync: Sync, run: SnapshotRun): Pass {
     });
   };
 
-  return {
-    async rows(rows, partition) {
-      const changed = findChanged(rows, partition);
-      await output.records(changed.map(({ record }) => record));
-      if (snapshot.isOverflowing) return;
-      for (const { key, digest } of changed) digests.set(key, digest);
-      if (digests.size > mostKnownKeys) overflow();
-      if (sync.clock.now() - lastStateAt < stateIntervalMs) return;
-      lastStateAt = sync.clock.now();
-      await output.state(stateOf(run));
-    },
-    seenAll: () => [...digests.keys()].every((key) => seen.has(key)),
-    missing: () => [...digests.keys()].filter((key) => !seen.has(key)),
+  return async (rows, partition) => {
+    const changed = findChanged(rows, partition);
+    await output.records(changed.map(({ record }) => record));
+    if (snapshot.isOverflowing) return;
+    for (const { key, digest } of changed) digests.set(key, digest);
+    if (digests.size > mostKnownKeys) overflow();
+    if (sync.clock.now() - lastStateAt < stateIntervalMs) return;
+    lastStateAt = sync.clock.now();
+    await output.state(stateOf(run));
   };
 }
 
@@ -174,7 +164,7 @@ async function list(
       rows: async (rows) => {
         if (isAwaitedByChildren)
           forChildren.push(...parents.reduce(declaration.name, asParents(sync, declaration, rows)));
-        await pass.rows(rows, wholeAccount);
+        await pass(rows, wholeAccount);
       },
       restart: () => void forChildren.splice(0),
     }),
@@ -207,7 +197,7 @@ async function listPartitions(
       name: declaration.name,
       endpoint,
       partition,
-      rows: (rows) => pass.rows(rows, partition),
+      rows: (rows) => pass(rows, partition),
       restart: () => undefined,
     });
     if (outcome.action === 'unavailable') throw failureOf(declaration.name, endpoint, outcome);

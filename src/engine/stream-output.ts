@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { ConnectorError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
@@ -16,25 +17,20 @@ export interface StreamOutput {
   state(state: JsonObject): Promise<void>;
   /** Says that the stream waits for a rate limit until then (ms since the epoch). */
   waitUntil(quotaReset: number): Promise<void>;
-  /** Repeats the last STATE when nothing else was said for `silenceMs`: only RECORD and STATE prove to the platform that we live. */
-  keepAlive(silenceMs: number): Promise<void>;
+  /** Says the STATE again when nothing else was said for `silenceMs`: only RECORD and STATE prove to the platform that we live. */
+  keepAlive(silenceMs: number, state: () => JsonObject): Promise<void>;
   complete(state: JsonObject): Promise<void>;
   /** `trace` says why; without it the reason is told later. */
   incomplete(state: JsonObject, trace?: Message): Promise<void>;
 }
 
-export function createStreamOutput(
-  name: string,
-  writer: Writer,
-  clock: Clock,
-  inputState: JsonObject,
-): StreamOutput {
+export function createStreamOutput(name: string, writer: Writer, clock: Clock): StreamOutput {
   let recordCount = 0;
   let countInState = 0;
-  let lastState = inputState;
+  /** Of the last STATE, which may be too large to be kept. */
+  let fingerprint: string | undefined;
   let lastSignOfLife = clock.now();
   let isEnded = false;
-  let hasState = false;
   let waitingUntil = 0;
 
   const status = (word: 'STARTED' | 'RUNNING' | 'COMPLETE' | 'INCOMPLETE', quotaReset?: number) =>
@@ -43,8 +39,7 @@ export function createStreamOutput(
   const writeState = (state: JsonObject) => {
     const count = recordCount - countInState;
     countInState = recordCount;
-    lastState = state;
-    hasState = true;
+    fingerprint = fingerprintOf(state);
     lastSignOfLife = clock.now();
     return writer.write(stateMessage(name, state, count));
   };
@@ -53,8 +48,7 @@ export function createStreamOutput(
     if (isEnded) return;
     isEnded = true;
     // The same STATE twice in a row would say nothing.
-    const isSaid =
-      hasState && recordCount === countInState && JSON.stringify(state) === JSON.stringify(lastState);
+    const isSaid = recordCount === countInState && fingerprint === fingerprintOf(state);
     if (!isSaid) await writeState(state);
     if (trace !== undefined) await writer.write(trace);
     await status(word);
@@ -89,12 +83,16 @@ export function createStreamOutput(
       waitingUntil = quotaReset;
       await status('RUNNING', quotaReset);
     },
-    async keepAlive(silenceMs) {
-      if (!isEnded && clock.now() - lastSignOfLife >= silenceMs) await writeState(lastState);
+    async keepAlive(silenceMs, state) {
+      if (!isEnded && clock.now() - lastSignOfLife >= silenceMs) await writeState(state());
     },
     complete: (state) => end('COMPLETE', state),
     incomplete: (state, trace) => end('INCOMPLETE', state, trace),
   };
+}
+
+function fingerprintOf(state: JsonObject): string {
+  return hash('sha256', JSON.stringify(state));
 }
 
 /** The TRACE ERROR that tells the user why a stream, or the whole run, failed. */

@@ -3,12 +3,14 @@ import { isJsonObject, type JsonObject } from '../json.ts';
 
 /** What the platform hands back, per stream. */
 export interface InputState {
-  readonly byStream: ReadonlyMap<string, JsonObject>;
+  readonly byStream: Map<string, JsonObject>;
   /** Why parts of the input hold no state that this source can use; worth a WARN. */
   readonly warnings: readonly string[];
 }
 
-export const noState: InputState = { byStream: new Map(), warnings: [] };
+export function noState(): InputState {
+  return { byStream: new Map(), warnings: [] };
+}
 
 /**
  * Reads a state file: a list of STATE messages' `state` objects, or whole STATE messages, as platforms and people pass them.

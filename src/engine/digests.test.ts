@@ -1,0 +1,86 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { ConfigError } from '../errors.ts';
+import { createDigests, digestOf } from './digests.ts';
+
+const userId = (number: number) => Buffer.from(String(number).padStart(16, '0')).toString('base64url');
+
+describe('createDigests', () => {
+  test('remembers what a map would, through any number of states', () => {
+    const key = fc.string({ unit: 'grapheme', maxLength: 3 });
+    const step = fc.record({ key, isGone: fc.boolean(), row: fc.integer(), isNewSync: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+        let digests = createDigests('users', undefined);
+        let met = new Set<string>();
+        const map = new Map<string, string>();
+        for (const { key, isGone, row, isNewSync } of steps) {
+          if (isNewSync) {
+            digests = createDigests('users', JSON.parse(JSON.stringify(digests.toState())));
+            met = new Set();
+          }
+          expect(digests.meet(key)).toBe(!met.has(key));
+          met.add(key);
+          if (isGone) {
+            digests.delete(key);
+            map.delete(key);
+          } else {
+            digests.set(key, digestOf({ row }));
+            map.set(key, digestOf({ row }));
+          }
+          expect(digests.get(key)).toBe(map.get(key));
+        }
+        expect(new Map(Object.entries(digests.toState()))).toEqual(map);
+        expect(digests.size).toBe(map.size);
+        expect(new Set(digests.missing())).toEqual(new Set([...map.keys()].filter((name) => !met.has(name))));
+      }),
+    );
+  });
+
+  test('a key that was met and not written is in no state', () => {
+    const digests = createDigests('users', undefined);
+    digests.meet('a');
+    expect([digests.size, digests.toState(), digests.missing()]).toEqual([0, {}, []]);
+  });
+
+  test('a text of the state that is no digest keeps its key and matches no row', () => {
+    const digests = createDigests('users', { a: '', b: 'long enough to be anything', c: 'abcd-_12' });
+    expect(digests.missing()).toEqual(['a', 'b', 'c']);
+    expect(digests.get('c')).toBe('abcd-_12');
+    expect(digests.get('a')).not.toBe('');
+  });
+
+  test.each([{ input: [] }, { input: 'x' }, { input: 1 }, { input: { a: 1 } }, { input: { a: null } }])(
+    '$input is refused',
+    ({ input }) => {
+      expect(() => createDigests('users', input)).toThrow(ConfigError);
+    },
+  );
+
+  test('a key costs at most 50 bytes of state', () => {
+    const digests = createDigests('users', undefined);
+    const count = 10_000;
+    for (let number = 0; number < count; number += 1) digests.set(userId(number), digestOf({ number }));
+    expect(JSON.stringify(digests.toState()).length / count).toBeLessThan(50);
+  });
+});
+
+describe('digestOf', () => {
+  const numbers = fc.dictionary(fc.string(), fc.integer());
+
+  test('does not depend on the order of fields', () => {
+    fc.assert(
+      fc.property(numbers, (row) => {
+        const reversed = Object.fromEntries(Object.entries(row).reverse());
+        expect(digestOf({ row: reversed, b: [1, 2], a: null })).toBe(digestOf({ a: null, b: [1, 2], row }));
+      }),
+    );
+  });
+
+  test('changes with every value, and not with what is volatile', () => {
+    expect(digestOf({ a: 1 })).not.toBe(digestOf({ a: '1' }));
+    expect(digestOf({ a: [1, 2] })).not.toBe(digestOf({ a: [2, 1] }));
+    expect(digestOf({ a: null })).not.toBe(digestOf({}));
+    expect(digestOf({ a: 1, now: 1 }, ['now'])).toBe(digestOf({ a: 1, now: 2 }, ['now']));
+  });
+});
