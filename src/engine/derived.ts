@@ -3,15 +3,23 @@ import { forEachConcurrently } from './concurrency.ts';
 import { toPartition } from './partitions.ts';
 import { createShape } from './records.ts';
 import type { Partition } from './refusals.ts';
-import type { Slice } from './slices.ts';
+import { describeSlice, type Slice } from './slices.ts';
 import { book, stateOf } from './stream-run.ts';
-import { failureOf, readEndpoint, type Sync } from './sync.ts';
+import { costsBudget, failureOf, logForecast, readEndpoint, type Sync } from './sync.ts';
 import type { WindowRun } from './windowed.ts';
+
+/** A row of the windowed parent. */
+export interface FoundParent {
+  /** Reduced to the fields that derived streams need. */
+  readonly row: JsonObject;
+  /** Of the whole row, where children are expensive. */
+  readonly digest: string | undefined;
+}
 
 /** Reads the children of a windowed parent's rows, slice after slice, while the parent is a slice ahead. */
 export interface DerivedReader {
   /** Takes the parent's rows of a slice; resolves when there is room for those of the next. */
-  offer(slice: Slice, parents: readonly JsonObject[]): Promise<void>;
+  offer(slice: Slice, parents: readonly FoundParent[]): Promise<void>;
   /** Resolves when all that was offered is read, and what earlier syncs are owed was asked for again. */
   settled(): Promise<void>;
 }
@@ -64,13 +72,14 @@ async function readOwed(sync: Sync, run: WindowRun): Promise<void> {
 function partitionsOf(
   { declaration: { parent, incremental } }: WindowRun,
   slice: Slice,
-  rows: readonly JsonObject[],
+  parents: readonly FoundParent[],
 ): readonly Partition[] {
   if (parent === undefined || incremental.kind !== 'derived') return [];
   const cursor = parent.fields[incremental.cursor] ?? '';
-  return rows.flatMap((row) => {
+  return parents.flatMap(({ row, digest }) => {
     const at = Date.parse(String(row[cursor]));
-    return toPartition(parent, row, Number.isNaN(at) ? slice.from : at) ?? [];
+    const partition = toPartition(parent, row, Number.isNaN(at) ? slice.from : at);
+    return partition === undefined ? [] : { ...partition, digest };
   });
 }
 
@@ -82,12 +91,10 @@ async function readSlice(
 ): Promise<void> {
   if (slice.until <= run.window.range.from) return;
   const { name } = run.declaration;
-  const unfinished = run.window.openSlice(slice, partitions);
+  const wanted = partitions.filter((partition) => !isReadAlready(sync, run, partition));
+  const unfinished = run.window.openSlice(slice, wanted);
   if (unfinished.length > 0) {
-    sync.log(
-      'INFO',
-      `${name}: about ${unfinished.length} ${run.declaration.rateLimit ?? 'heavy'} calls to come for ${describe(slice)}`,
-    );
+    logForecast(sync, name, run.declaration, unfinished.length, `for ${describeSlice(slice)}`);
   }
   let lastStateAt = sync.clock.now();
   let recordsInState = run.output.recordCount;
@@ -108,6 +115,17 @@ async function readSlice(
   await run.output.state(stateOf(run));
 }
 
+/** Only incremental syncs leave out what has not changed, and only where asking again would cost the day's budget. */
+function isReadAlready(
+  sync: Sync,
+  { declaration, mode, refusals, parentsRead }: WindowRun,
+  partition: Partition,
+) {
+  const isUnchanged = parentsRead.meet(partition);
+  const isOwed = refusals.owedBefore.has(partition.key);
+  return isUnchanged && !isOwed && mode === 'incremental' && costsBudget(sync, declaration);
+}
+
 async function readPartition(sync: Sync, run: WindowRun, partition: Partition): Promise<boolean> {
   const { declaration, output, refusals } = run;
   const newShape = () => createShape(declaration, partition.fields, sync.options.includeSensitiveFields);
@@ -124,9 +142,6 @@ async function readPartition(sync: Sync, run: WindowRun, partition: Partition): 
   if (outcome.action === 'unavailable') throw failureOf(declaration.name, declaration, outcome);
   if (outcome.action === 'read') refusals.read(partition);
   else book(run, partition, outcome, partition.at ?? sync.startedAt);
+  if (outcome.action === 'read' || outcome.action === 'skip') run.parentsRead.read(partition);
   return true;
-}
-
-function describe({ from, until }: Slice): string {
-  return `${new Date(from).toISOString().slice(0, 10)} to ${new Date(until).toISOString().slice(0, 10)}`;
 }

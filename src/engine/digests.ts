@@ -29,9 +29,10 @@ const unmet = '-';
 
 /**
  * Some 60 bytes for each key: large accounts have hundreds of thousands.
- * @throws ConfigError when the state's `digests` are not an object of strings.
+ * @param input what `toState` gave, from the state's `field`.
+ * @throws ConfigError when the input is not an object of strings.
  */
-export function createDigests(stream: string, input: unknown): Digests {
+export function createDigests(stream: string, input: unknown, field = 'digests'): Digests {
   const table = createKeyTable(digestLength + 1);
   let size = 0;
 
@@ -52,7 +53,7 @@ export function createDigests(stream: string, input: unknown): Digests {
     }
   };
 
-  for (const [key, digest] of readInput(stream, input)) write(indexOf(key), digest);
+  for (const [key, digest] of readInput(stream, input, field)) write(indexOf(key), digest);
   return {
     get size() {
       return size;
@@ -87,12 +88,12 @@ export function digestOf(record: JsonObject, volatile: readonly string[] = []): 
   return createHash('sha256').update(canonical(stable)).digest('base64url').slice(0, digestLength);
 }
 
-function* readInput(stream: string, input: unknown): Generator<readonly [string, string]> {
+function* readInput(stream: string, input: unknown, field: string): Generator<readonly [string, string]> {
   if (input === undefined || input === null) return;
-  if (!isJsonObject(input)) throw invalid(stream);
+  if (!isJsonObject(input)) throw invalid(stream, field);
   for (const key of Object.keys(input)) {
     const digest = input[key];
-    if (typeof digest !== 'string') throw invalid(stream);
+    if (typeof digest !== 'string') throw invalid(stream, field);
     // A text that is no digest of ours matches none of them; its key is known all the same.
     yield [key, isDigest.test(digest) ? digest : unknown];
   }
@@ -110,8 +111,8 @@ function canonical(value: unknown): string {
   return `{${fields.map((field) => `${JSON.stringify(field)}:${canonical(value[field])}`).join(',')}}`;
 }
 
-function invalid(stream: string): ConfigError {
+function invalid(stream: string, field: string): ConfigError {
   return new ConfigError(
-    `The state of ${stream} has "digests" that are not an object of strings. Pass the last state that this connector wrote, or reset the stream.`,
+    `The state of ${stream} has "${field}" that are not an object of strings. Pass the last state that this connector wrote, or reset the stream.`,
   );
 }

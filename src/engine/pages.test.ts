@@ -28,7 +28,7 @@ const expired: Reply = {
 /** Reads a listing whose pages are looked up by token; a list of replies is used up one by one. */
 async function read(pages: Record<string, Reply | Reply[]>, changes: Partial<PageRequest> = {}) {
   const requests: Request[] = [];
-  const client: Client = {
+  const client: Pick<Client, 'get'> = {
     get(asked) {
       requests.push(asked);
       const found = pages[String(asked.query['next_page_token'] ?? '')];
@@ -75,7 +75,7 @@ test('follows the token to its end, past short and empty pages, with the same pa
 
 test('asks for the next page before the rows of this one are handed on', async () => {
   const order: string[] = [];
-  const client: Client = {
+  const client: Pick<Client, 'get'> = {
     async get({ query }) {
       order.push(`ask ${query['next_page_token'] ?? 'first'}`);
       return query['next_page_token'] === undefined ? page([1], 't1') : page([2]);

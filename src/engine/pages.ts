@@ -28,6 +28,9 @@ export interface PageListener {
   warn(message: string): void;
 }
 
+/** What pages are asked of. */
+type PageClient = Pick<Client, 'get'>;
+
 const defaultPageSize = 300;
 const restartsAllowed = 3;
 /** Pages without rows that carry new tokens: some filters of Zoom's leave gaps, an endless row of them is a fault. */
@@ -41,7 +44,7 @@ const emptyPagesAllowed = 20;
  * @throws TransientError when the listing had to begin again too often.
  */
 export async function readPages(
-  client: Client,
+  client: PageClient,
   request: PageRequest,
   listener: PageListener,
 ): Promise<Outcome> {
@@ -71,7 +74,7 @@ type End =
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'refused'; readonly outcome: Outcome };
 
-async function readOnce(client: Client, request: PageRequest, listener: PageListener): Promise<End> {
+async function readOnce(client: PageClient, request: PageRequest, listener: PageListener): Promise<End> {
   const progress: Progress = { seenTokens: new Set(), token: '', rowCount: 0, announced: 0, emptyPages: 0 };
   let pending: Promise<Reply> | undefined;
   for (;;) {

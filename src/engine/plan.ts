@@ -1,6 +1,7 @@
 import type { JsonObject } from '../json.ts';
 import type { SyncMode } from '../protocol/messages.ts';
 import type { Derived, StreamDeclaration, Windowed } from '../streams/declaration.ts';
+import { createParentsRead } from './parents-read.ts';
 import { createRefusals } from './refusals.ts';
 import { daysToMs, monthsBefore } from './slices.ts';
 import { createSnapshotProgress, type SnapshotRun } from './snapshot.ts';
@@ -81,7 +82,9 @@ export function createRun(
     ...rangeOf(sync, declaration, incremental, input),
   });
   const refusals = createRefusals(name, input?.['owed'], false);
-  return { ...shared, window, refusals, progress: () => window.toState() };
+  const parentsRead = createParentsRead(name, input?.['parents_read'], window.nextFrom);
+  const progress = () => ({ ...window.toState(), ...parentsRead.toState() });
+  return { ...shared, window, parentsRead, refusals, progress };
 }
 
 function rangeOf(

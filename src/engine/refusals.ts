@@ -10,6 +10,8 @@ export interface Partition {
   readonly fields: Readonly<Record<string, unknown>>;
   /** The parent's cursor, in ms since the epoch. */
   readonly at?: number | undefined;
+  /** Of the parent's row, where its children are expensive. */
+  readonly digest?: string | undefined;
 }
 
 /** A partition that has to be asked again, as the state names it. */

@@ -73,6 +73,11 @@ export function daysToMs(days: number): number {
   return days * dayMs;
 }
 
+/** For people: its first day and the day that it ends on. */
+export function describeSlice({ from, until }: Slice): string {
+  return `${toDate(from)} to ${toDate(until)}`;
+}
+
 function startOfDay(instant: number): number {
   return Math.floor(instant / dayMs) * dayMs;
 }

@@ -6,7 +6,7 @@ import { asParents, type ParentRows, partitionsOf, wholeAccount } from './partit
 import { createShape, keyOf } from './records.ts';
 import type { Partition } from './refusals.ts';
 import { book, type StreamRun, stateOf } from './stream-run.ts';
-import { failureOf, readEndpoint, readRoot, type Sync } from './sync.ts';
+import { failureOf, logForecast, readEndpoint, readRoot, type Sync } from './sync.ts';
 import { checkVersion, readInstant, stateVersion, toInstant } from './window-progress.ts';
 
 const cursorField = '_ab_cdc_updated_at';
@@ -183,6 +183,9 @@ async function listPartitions(
   const endpoint: Endpoint = declaration;
   const parent = declaration.parent;
   if (parent === undefined) return true;
+  // How many there are is seen only while they are listed; the sync before knows how many there were.
+  const { size } = run.snapshot.digests;
+  if (size > 0) logForecast(sync, declaration.name, endpoint, size, 'for as many rows as there were');
   let isComplete = true;
   const refuse = (partition: Partition, outcome: Parameters<typeof book>[2]) => {
     if (outcome.action !== 'skip') isComplete = false;

@@ -100,6 +100,32 @@ export function usableFallback(sync: Sync, { fallback }: Endpoint): Fallback | u
   return fallback?.authoriser === undefined || sync.options.mayBeUserLevel ? fallback : undefined;
 }
 
+/** True for calls that Zoom allows so many of in a day that each one counts. */
+export function costsBudget({ client }: Sync, { name, path, rateLimit }: StreamDeclaration): boolean {
+  const { label } = client.quota({ stream: name, endpoint: path, rateLimit });
+  return label === 'heavy' || label === 'resource_intensive';
+}
+
+/** Says before an expensive part what it is expected to cost, beside what the day allows. */
+export function logForecast(
+  sync: Sync,
+  stream: string,
+  { path, rateLimit }: Endpoint,
+  calls: number,
+  forWhat: string,
+): void {
+  const { label, day } = sync.client.quota({ stream, endpoint: path, rateLimit });
+  const show = (count: number) => count.toLocaleString('en');
+  const budget =
+    day === undefined ? '' : `; ${show(day.calls)} a day are allowed, ${show(day.left)} are left`;
+  const isTooMuch = day !== undefined && calls > day.left;
+  const end = isTooMuch ? ', so that this sync will not be the last one needed' : '';
+  sync.log(
+    'INFO',
+    `${stream}: about ${show(calls)} ${label.replace('_', '-')} calls to come ${forWhat}${budget}${end}`,
+  );
+}
+
 /** The error for a listing that could not be read. */
 export function failureOf(name: string, endpoint: Endpoint, outcome: Exclude<Outcome, { action: 'read' }>) {
   return outcome.action === 'unavailable'

@@ -9,13 +9,15 @@ export const stateVersion = 1;
 /**
  * How far a windowed or derived stream has been read.
  *
- * State: `{version, [cursor field], read_from, read_until?, reread_from?, finished?, owed?}`, all instants RFC 3339 in UTC.
+ * State: `{version, [cursor field], read_from, read_until?, reread_from?, finished?, parents_read?, owed?}`, all instants RFC
+ * 3339 in UTC.
  * - cursor field: everything before it has been read; never moves back.
  * - `read_from`: everything from here on has been read, so that an earlier `start_date` can be noticed.
  * - `read_until`: only while a pass is in progress: how far it has come. It is behind the cursor while the lookback is read again.
  * - `reread_from`: where the next pass begins, when that is before cursor minus lookback: this pass was interrupted, and what
  *   it read before the interruption may have grown since.
  * - `finished`: partitions that are finished beyond `read_until`, up to `finished.until`.
+ * - `parents_read`: see `ParentsRead`.
  */
 export interface WindowProgress {
   /** Where this sync begins, and where it ends (exclusive). Nothing to read when they meet. */
@@ -27,7 +29,9 @@ export interface WindowProgress {
   /** Called when the partitions of a slice are known; gives those that are not finished yet. Slices with partitions go one by one. */
   openSlice(slice: Slice, partitions: readonly Partition[]): readonly Partition[];
   partitionDone(partition: Partition): void;
-  /** The state without `owed`. */
+  /** Where the next sync is going to begin, as far as its own options do not move it. */
+  readonly nextFrom: number;
+  /** The state without `parents_read` and `owed`. */
   toState(): JsonObject;
 }
 
@@ -55,6 +59,7 @@ export function createWindowProgress(options: WindowProgressOptions): WindowProg
 
   return {
     range,
+    nextFrom: start.nextReread,
     cuts: finishedBefore === undefined ? [range.from] : [range.from, finishedBefore.until],
     sliceDone({ from, until }) {
       if (until <= range.from) return;
@@ -78,7 +83,7 @@ export function createWindowProgress(options: WindowProgressOptions): WindowProg
       readUntil = Math.max(readUntil, open.readUntil());
     },
     toState() {
-      if (range.until <= range.from) return { version: stateVersion, ...withoutOwed(options.input ?? {}) };
+      if (range.until <= range.from) return { version: stateVersion, ...withoutOthers(options.input ?? {}) };
       return writeState(
         options,
         start,
@@ -233,8 +238,8 @@ function readFinished(value: unknown): Finished | undefined {
   return { until: Date.parse(until), keys: new Set(partitions.filter((key) => typeof key === 'string')) };
 }
 
-function withoutOwed(input: JsonObject): JsonObject {
-  const { owed: _, __ab_full_refresh_sync_complete: __, ...rest } = input;
+function withoutOthers(input: JsonObject): JsonObject {
+  const { owed: _, parents_read: ___, __ab_full_refresh_sync_complete: __, ...rest } = input;
   return rest;
 }
 

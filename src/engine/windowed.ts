@@ -1,19 +1,30 @@
 import type { JsonObject } from '../json.ts';
 import type { Endpoint, StreamDeclaration, Windowed } from '../streams/declaration.ts';
 import { forEachConcurrently } from './concurrency.ts';
-import { createDerivedReader, type DerivedReader } from './derived.ts';
+import { createDerivedReader, type DerivedReader, type FoundParent } from './derived.ts';
+import { digestOf } from './digests.ts';
 import { createKeySet, type KeySet } from './key-set.ts';
 import type { Outcome } from './pages.ts';
+import type { ParentsRead } from './parents-read.ts';
 import { fieldsFor, type ParentRows, partitionsOf, pick, toPartition, wholeAccount } from './partitions.ts';
 import { createShape, keyOf } from './records.ts';
 import type { Partition } from './refusals.ts';
-import { cutByDensity, lengthInDays, planSlices, type Slice, windowParameters } from './slices.ts';
+import {
+  cutByDensity,
+  describeSlice,
+  lengthInDays,
+  planSlices,
+  type Slice,
+  windowParameters,
+} from './slices.ts';
 import { book, type StreamRun, stateOf } from './stream-run.ts';
-import { failureOf, readEndpoint, readRoot, type Sync } from './sync.ts';
+import { costsBudget, failureOf, logForecast, readEndpoint, readRoot, type Sync } from './sync.ts';
 import type { WindowProgress } from './window-progress.ts';
 
 export interface WindowRun extends StreamRun {
   readonly window: WindowProgress;
+  /** Used by derived streams. */
+  readonly parentsRead: ParentsRead;
 }
 
 /** One windowed endpoint and all that is read from it in this sync, so that it is listed once. */
@@ -52,6 +63,10 @@ export async function readWindowed(
   } finally {
     // Children of the slices that were listed are read, whatever became of the next slice.
     await Promise.all(children.map((child) => child.settled()));
+  }
+  for (const { window, parentsRead } of reading.derived) {
+    // A resumed pass has listed less than the next one will.
+    if (window.nextFrom >= window.range.from) parentsRead.forgetOthers();
   }
 }
 
@@ -106,7 +121,7 @@ async function readOneSlice(
   slice: Slice,
 ): Promise<number> {
   const { source } = reading;
-  const found: JsonObject[] = [];
+  const found: FoundParent[] = [];
   const seen = createKeySet();
   const kept = fieldsFor(reading.derived.map(({ declaration }) => declaration.parent));
   const read = (endpoint: Endpoint) => {
@@ -135,8 +150,8 @@ interface SliceContext {
   readonly seen: KeySet;
   /** The fields that the derived streams need. */
   readonly kept: readonly string[];
-  /** Rows kept for the derived streams, reduced to these fields. */
-  readonly found: JsonObject[];
+  /** Rows kept for the derived streams. */
+  readonly found: FoundParent[];
 }
 
 async function readPartitions(context: SliceContext, parents: ParentRows): Promise<Outcome> {
@@ -159,6 +174,7 @@ async function readPartitions(context: SliceContext, parents: ParentRows): Promi
     reading.sinks.filter((sink) => takesPartition(sink, partition, slice, unfinished.get(sink)));
   const wanted = partitions.filter((partition) => takers(partition).length > 0 || reading.derived.length > 0);
 
+  logForecast(sync, reading.source.name, endpoint, wanted.length, `for ${describeSlice(slice)}`);
   await forEachConcurrently(wanted, sync.options.concurrency, async (partition) => {
     const sinks = takers(partition);
     const outcome = await readRows(context, partition, sinks);
@@ -264,9 +280,11 @@ async function emit(
 }
 
 function keepForDerived(
-  { reading: { derived }, kept, found }: SliceContext,
+  { sync, reading: { derived }, kept, found }: SliceContext,
   rows: readonly JsonObject[],
 ): void {
   if (derived.length === 0) return;
-  for (const row of rows) found.push(pick(row, kept));
+  const isExpensive = derived.some(({ declaration }) => costsBudget(sync, declaration));
+  for (const row of rows)
+    found.push({ row: pick(row, kept), digest: isExpensive ? digestOf(row) : undefined });
 }

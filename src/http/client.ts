@@ -4,7 +4,7 @@ import { type ParsedBody, readBody } from './body.ts';
 import { classify, namedScopes, type ResponseAction } from './classify.ts';
 import type { Body, Refusal, Reply, Request } from './exchange.ts';
 import type { Gate } from './gate.ts';
-import type { RateLimiter } from './rate-limiter.ts';
+import type { Call, Quota, RateLimiter } from './rate-limiter.ts';
 import type { Redactor } from './redact.ts';
 import { type Headers, parseRetryAfter, readRateLimitNotice } from './retry-after.ts';
 import { isRetried, type RetryPolicy, retryDelayMs } from './retry-policy.ts';
@@ -18,6 +18,7 @@ export interface Client {
    * @throws TransientError when a quota is used up.
    */
   get(request: Request): Promise<Reply>;
+  quota(call: Call): Quota;
 }
 
 interface ClientEvents {
@@ -44,7 +45,7 @@ export interface ClientParts {
 const announcedWaitMs = 2_000;
 
 export function createClient(parts: ClientParts): Client {
-  return { get: (request) => get(parts, request) };
+  return { get: (request) => get(parts, request), quota: (call) => parts.limiter.quota(call) };
 }
 
 async function get(parts: ClientParts, request: Request): Promise<Reply> {

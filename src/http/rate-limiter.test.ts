@@ -84,14 +84,14 @@ describe('the budget of a day', () => {
   test('is shared by heavy and resource-intensive calls, and ends with its end', async () => {
     const { clock, limiter } = limiterFor('pro', 1);
     for (let used = 0; used < 300; used += 1) await limiter.acquire(call('heavy'));
-    expect(limiter.remainingToday(call('resource_intensive'))).toBe(0);
+    expect(limiter.quota(call('resource_intensive')).day).toMatchObject({ left: 0 });
     await expect(limiter.acquire(call('resource_intensive'))).rejects.toThrow(
       /300 heavy and resource-intensive.*T00:00:00.000Z/,
     );
     await limiter.acquire(call('medium'));
     clock.advance(24 * 3_600_000);
     await limiter.acquire(call('heavy'));
-    expect(limiter.remainingToday(call('heavy'))).toBe(299);
+    expect(limiter.quota(call('heavy')).day).toMatchObject({ left: 299 });
   });
 
   test('is over for all calls of it when Zoom says so, until it comes back', async () => {

@@ -31,8 +31,14 @@ export interface RateLimiter {
    * @throws TransientError when the quota does not come back within an hour.
    */
   refused(call: Call, notice: RateLimitNotice): void;
-  /** Calls that the day's budget still allows; absent where there is none. */
-  remainingToday(call: Call): number | undefined;
+  quota(call: Call): Quota;
+}
+
+/** What calls count as, and how many of them the day allows. */
+export interface Quota {
+  readonly label: RateLimitLabel;
+  /** For a UTC day, `rate_limit_share` counted in; absent where no day's budget is published. */
+  readonly day?: { readonly calls: number; readonly left: number };
 }
 
 export interface RateLimiterOptions {
@@ -68,8 +74,9 @@ export function createRateLimiter({
   const budgets = new Map<string, Budget>();
   const corrected = new Map<string, RateLimitLabel>();
 
+  const labelOf = (call: Call) => corrected.get(call.endpoint) ?? call.rateLimit ?? 'heavy';
   const laneOf = (call: Call): Lane => {
-    const label = corrected.get(call.endpoint) ?? call.rateLimit ?? 'heavy';
+    const label = labelOf(call);
     const pool: LimitPool = call.endpoint.startsWith('/phone/') ? 'phone' : 'main';
     const name = `${pool} ${label}`;
     const known = lanes.get(name);
@@ -109,7 +116,10 @@ export function createRateLimiter({
         corrected.set(call.endpoint, label);
     },
     refused: (call, notice) => laneOf(call).refused(notice),
-    remainingToday: (call) => laneOf(call).budget.remaining(),
+    quota(call) {
+      const day = laneOf(call).budget.quota();
+      return { label: labelOf(call), ...(day === undefined ? {} : { day }) };
+    },
   };
 }
 
@@ -146,9 +156,10 @@ class Budget {
     this.#clock = clock;
   }
 
-  remaining(): number | undefined {
+  quota(): Quota['day'] {
     this.#turn();
-    return Number.isFinite(this.#calls) ? Math.max(0, this.#calls - this.#used) : undefined;
+    if (!Number.isFinite(this.#calls)) return undefined;
+    return { calls: this.#calls, left: Math.max(0, this.#calls - this.#used) };
   }
 
   /** @throws TransientError when nothing is left. */

@@ -1,0 +1,302 @@
+import { Writable } from 'node:stream';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Client } from '../http/client.ts';
+import type { Quota } from '../http/rate-limiter.ts';
+import type { JsonObject } from '../json.ts';
+import { createManualClock } from '../manual-clock.ts';
+import type { SyncMode } from '../protocol/messages.ts';
+import { createWriter } from '../protocol/writer.ts';
+import type { StreamDeclaration } from '../streams/declaration.ts';
+import { Read } from './read.ts';
+
+const dayMs = 86_400_000;
+const at = (text: string) => Date.parse(text);
+const iso = (instant: number) => new Date(instant).toISOString();
+const scopes = { granular: ['a:read'], classic: [] };
+
+const declarations: readonly StreamDeclaration[] = [
+  {
+    name: 'calls',
+    path: '/calls',
+    records: 'rows',
+    scopes,
+    window: { maxDays: 28, format: 'date-time' },
+    primaryKey: ['id'],
+    incremental: { kind: 'windowed', cursor: 'end_time', lookbackDays: 3 },
+  },
+  {
+    name: 'meetings',
+    path: '/meetings',
+    records: 'rows',
+    scopes,
+    window: { maxDays: 28, format: 'date' },
+    primaryKey: ['id'],
+    incremental: { kind: 'windowed', cursor: 'end_time', lookbackDays: 3 },
+  },
+  {
+    name: 'participants',
+    path: '/meetings/{meeting_id}/participants',
+    records: 'rows',
+    rateLimit: 'heavy',
+    scopes,
+    parent: { name: 'meetings', fields: { meeting_id: 'id', meeting_end_time: 'end_time' } },
+    primaryKey: ['meeting_id', 'id'],
+    incremental: { kind: 'derived', cursor: 'meeting_end_time', lookbackDays: 3 },
+    inject: ['meeting_id', 'meeting_end_time'],
+  },
+  {
+    name: 'users',
+    path: '/users',
+    records: 'rows',
+    scopes,
+    primaryKey: ['id'],
+    incremental: { kind: 'snapshot', tombstones: true },
+  },
+];
+
+interface ZoomOptions {
+  /** Rows of a path at an instant; `from` and `to` are applied to what it gives. */
+  rows(path: string, now: number): readonly JsonObject[];
+  readonly quota?: Quota;
+  readonly pageSize?: number;
+}
+
+/** Syncs one after the other, the state handed on, against rows that change with the time. */
+function createSyncs({ rows, quota = { label: 'heavy' }, pageSize = 3 }: ZoomOptions) {
+  const asked: string[] = [];
+  const states = new Map<string, JsonObject>();
+  let now = 0;
+
+  const client: Client = {
+    quota: () => quota,
+    async get({ path, query }) {
+      asked.push(path);
+      const offset = Number(query['next_page_token'] ?? 0);
+      const all = inWindow(rows(path, now), query);
+      const next = offset + pageSize < all.length ? String(offset + pageSize) : '';
+      const batches = [all.slice(offset, offset + pageSize)];
+      return {
+        action: 'success',
+        body: {
+          batches,
+          envelope: { next_page_token: next, total_records: all.length },
+          hasList: () => true,
+        },
+      };
+    },
+  };
+
+  return {
+    asked,
+    states,
+    /** @returns what the sync emitted of each stream, and its log. */
+    async sync(
+      instant: number,
+      streams: readonly string[],
+      { mode = 'incremental', clockIsAheadMs = 0 }: { mode?: SyncMode; clockIsAheadMs?: number } = {},
+    ) {
+      now = instant;
+      const lines: string[] = [];
+      const output = new Writable({
+        write(chunk, _encoding, done) {
+          lines.push(String(chunk));
+          done();
+        },
+      });
+      const log: string[] = [];
+      const clock = createManualClock(instant + clockIsAheadMs);
+      const read = new Read(
+        {
+          client,
+          clock,
+          options: {
+            startDate: at('2028-01-01'),
+            endDate: undefined,
+            lookbackDays: undefined,
+            concurrency: 4,
+            includeSensitiveFields: false,
+            mayBeUserLevel: false,
+          },
+          startedAt: clock.now(),
+          streams: new Map(declarations.map((declaration) => [declaration.name, declaration])),
+          listings: new Map(),
+          replaced: new Map(),
+          log: (_level, message) => void log.push(message),
+        },
+        createWriter(output, (text) => text),
+      );
+      const isComplete = await read.run(
+        streams.map((name) => ({ name, syncMode: mode })),
+        { byStream: new Map(states), warnings: [] },
+      );
+      expect(isComplete).toBe(true);
+      const messages = lines.flatMap((text) => text.trimEnd().split('\n')).map((line) => JSON.parse(line));
+      for (const { type, state } of messages) {
+        if (type === 'STATE') states.set(state.stream.stream_descriptor.name, state.stream.stream_state);
+      }
+      const of = (stream: string): JsonObject[] =>
+        messages
+          .filter(({ type, record }) => type === 'RECORD' && record.stream === stream)
+          .map(({ record }) => record.data);
+      return { of, log };
+    },
+  };
+}
+
+/** As Zoom filters: by the second, or by whole days, the last one included. */
+function inWindow(
+  rows: readonly JsonObject[],
+  query: Readonly<Record<string, unknown>>,
+): readonly JsonObject[] {
+  const { from, to } = query;
+  if (typeof from !== 'string' || typeof to !== 'string') return rows;
+  const end = at(to) + (to.length === 10 ? dayMs : 1000);
+  return rows.filter(({ end_time }) => at(String(end_time)) >= at(from) && at(String(end_time)) < end);
+}
+
+/** Instants where calendars are odd: leap days, ends of months and days; many of them equal. */
+const oddInstant = fc.oneof(
+  fc.constantFrom(
+    at('2028-02-28T23:59:59Z'),
+    at('2028-02-29T00:00:00Z'),
+    at('2028-02-29T23:59:59.999Z'),
+    at('2028-03-01T00:00:00Z'),
+    at('2028-03-31T12:00:00Z'),
+    at('2028-01-31T23:59:59.500Z'),
+  ),
+  fc.integer({ min: at('2028-01-01'), max: at('2028-05-01') }),
+);
+
+const hourMs = 3_600_000;
+const published = fc.record({
+  end_time: oddInstant,
+  /** Zoom publishes within the lookback of three days, less what clocks differ. */
+  delayMs: fc.integer({ min: 0, max: 3 * dayMs - 4 * hourMs }),
+  people: fc.integer({ min: 0, max: 4 }),
+});
+const syncs = fc.array(
+  fc.record({
+    gapMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 40 * dayMs })),
+    clockIsAheadMs: fc.integer({ min: -2 * hourMs, max: 2 * hourMs }),
+  }),
+  { maxLength: 6 },
+);
+
+describe('incremental syncs, one after the other, give every row', () => {
+  test('of windowed and derived streams, however late it is published and whatever the clock says', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(published, { maxLength: 25 }), syncs, async (rows, runs) => {
+        const zoom = createSyncs({
+          rows: (path, now) => {
+            const parent = /^\/meetings\/(\d+)\/participants$/.exec(path)?.[1];
+            if (parent !== undefined)
+              return Array.from({ length: rows[Number(parent)]?.people ?? 0 }, (_, id) => ({ id: `p${id}` }));
+            return rows.flatMap(({ end_time, delayMs }, id) =>
+              end_time + delayMs <= now ? { id, end_time: iso(end_time) } : [],
+            );
+          },
+        });
+        const found = { calls: new Set<unknown>(), participants: new Set<unknown>() };
+        const run = async (instant: number, clockIsAheadMs: number) => {
+          const { of } = await zoom.sync(instant, ['calls', 'participants'], { clockIsAheadMs });
+          for (const { id } of of('calls')) found.calls.add(id);
+          for (const { meeting_id, id } of of('participants')) found.participants.add(`${meeting_id} ${id}`);
+        };
+        let instant = at('2028-01-10');
+        for (const { gapMs, clockIsAheadMs } of runs) {
+          instant += gapMs;
+          await run(instant, clockIsAheadMs);
+        }
+        await run(Math.max(instant, at('2028-05-01')) + 4 * dayMs, 0);
+        expect(found.calls).toEqual(new Set(rows.keys()));
+        const people = rows.flatMap(({ people: count }, id) =>
+          Array.from({ length: count }, (_, person) => `${id} p${person}`),
+        );
+        expect(found.participants).toEqual(new Set(people));
+      }),
+      { numRuns: 150 },
+    );
+  }, 60_000);
+
+  test('of snapshot streams, so that a warehouse that applies them holds what Zoom holds', async () => {
+    const users = fc.dictionary(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 2 }), fc.nat(3), {
+      maxKeys: 15,
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(users, { minLength: 1, maxLength: 5 }), async (accounts) => {
+        let current: Record<string, number> = {};
+        const zoom = createSyncs({ rows: () => Object.entries(current).map(([id, name]) => ({ id, name })) });
+        const warehouse = new Map<string, unknown>();
+        for (const [day, account] of accounts.entries()) {
+          current = account;
+          const { of } = await zoom.sync(at('2028-01-10') + day * dayMs, ['users']);
+          for (const { id, name, _ab_cdc_deleted_at } of of('users')) {
+            if (_ab_cdc_deleted_at === null) warehouse.set(String(id), name);
+            else warehouse.delete(String(id));
+          }
+          expect(warehouse).toEqual(new Map(Object.entries(account)));
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('what costs the day’s budget', () => {
+  const meeting = { id: 1, end_time: '2028-02-01T10:00:00Z', people: 2 };
+  const another = { id: 2, end_time: '2028-02-02T10:00:00Z', people: 3 };
+  const start = at('2028-02-02T12:00:00Z');
+  const children = (asked: readonly string[]) => asked.filter((path) => path.includes('participants'));
+  const createZoom = (meetings: JsonObject[], quota: Quota = { label: 'heavy' }) =>
+    createSyncs({
+      quota,
+      rows: (path) => (path.includes('participants') ? [{ id: 'a' }] : meetings),
+    });
+
+  test('is not asked again for a meeting that has not changed', async () => {
+    const meetings: JsonObject[] = [meeting, another];
+    const zoom = createZoom(meetings);
+    await zoom.sync(start, ['participants']);
+    expect(children(zoom.asked).length).toBe(2);
+    await zoom.sync(start + 1000, ['participants']);
+    expect(children(zoom.asked).length).toBe(2);
+
+    meetings[0] = { ...meeting, people: 3 };
+    const { of } = await zoom.sync(start + 2000, ['participants']);
+    expect(of('participants').map(({ meeting_id }) => meeting_id)).toEqual([1]);
+    expect(children(zoom.asked).length).toBe(3);
+  });
+
+  test('is remembered for as long as the lookback lists it, and no longer', async () => {
+    const zoom = createZoom([meeting]);
+    await zoom.sync(start, ['participants']);
+    expect(zoom.states.get('participants')).toHaveProperty(['parents_read', '1']);
+    await zoom.sync(start + 10 * dayMs, ['participants']);
+    expect(zoom.states.get('participants')).not.toHaveProperty('parents_read');
+  });
+
+  test('is asked again by a full refresh', async () => {
+    const zoom = createZoom([meeting]);
+    await zoom.sync(start, ['participants']);
+    zoom.states.clear();
+    await zoom.sync(start, ['participants'], { mode: 'full_refresh' });
+    expect(children(zoom.asked).length).toBe(2);
+  });
+
+  test('is asked again where calls are cheap', async () => {
+    const zoom = createZoom([meeting], { label: 'medium' });
+    await zoom.sync(start, ['participants']);
+    await zoom.sync(start + 1000, ['participants']);
+    expect(children(zoom.asked).length).toBe(2);
+    expect(zoom.states.get('participants')).not.toHaveProperty('parents_read');
+  });
+
+  test('is announced beside what the day allows', async () => {
+    const zoom = createZoom([meeting, another], { label: 'heavy', day: { calls: 24_000, left: 1 } });
+    const { log } = await zoom.sync(start, ['participants']);
+    expect(log.join('\n')).toContain(
+      'participants: about 2 heavy calls to come for 2028-01-29 to 2028-02-02; 24,000 a day are allowed, 1 are left, so that this sync will not be the last one needed',
+    );
+  });
+});
