@@ -2,11 +2,11 @@ import type { JsonObject } from '../json.ts';
 import type { SyncMode } from '../protocol/messages.ts';
 import type { Derived, StreamDeclaration, Windowed } from '../streams/declaration.ts';
 import { createRefusals } from './refusals.ts';
-import { daysToMs, monthsBefore } from './slices.ts';
+import { daysToMs, earliestRow, monthsBefore } from './slices.ts';
 import { createSnapshotProgress, type SnapshotRun } from './snapshot.ts';
 import type { StreamOutput } from './stream-output.ts';
 import { endpointNamed, type Sync } from './sync.ts';
-import { createWindowProgress } from './window-progress.ts';
+import { createWindowProgress, readInstant } from './window-progress.ts';
 import type { WindowedReading, WindowRun } from './windowed.ts';
 
 /** What one sync reads: each windowed endpoint once, with all streams made from it, and each snapshot. */
@@ -80,7 +80,9 @@ export function createRun(
     input,
     ...rangeOf(sync, declaration, incremental, input),
   });
-  const refusals = createRefusals(name, input?.['owed'], false);
+  // Owed partitions of other windowed streams are found again in their parent's listing.
+  const [keyField] = incremental.kind === 'derived' ? Object.keys(declaration.parent?.fields ?? {}) : [];
+  const refusals = createRefusals(name, input?.['owed'], false, keyField);
   return { ...shared, window, refusals, progress: () => window.toState() };
 }
 
@@ -93,7 +95,7 @@ function rangeOf(
   const { startDate, endDate, lookbackDays: configured } = sync.options;
   const { startedAt } = sync;
   const source = endpointNamed(sync, sourceOf(declaration));
-  const wanted = startDate ?? monthsBefore(startedAt, defaultMonths);
+  const wanted = Math.max(earliestRow, startDate ?? monthsBefore(startedAt, defaultMonths));
   const start = clampStart(sync, declaration.name, wanted, source.window?.keptMonths);
   warnOfEarlierStart(sync, declaration.name, startDate === undefined ? undefined : start, input);
   return {
@@ -121,8 +123,8 @@ function warnOfEarlierStart(
   start: number | undefined,
   input: JsonObject | undefined,
 ): void {
-  const readFrom = Date.parse(String(input?.['read_from']));
-  if (start === undefined || Number.isNaN(readFrom) || start >= readFrom) return;
+  const readFrom = readInstant(stream, input ?? {}, 'read_from');
+  if (start === undefined || readFrom === undefined || start >= readFrom) return;
   sync.log(
     'WARN',
     `${stream}: start_date is earlier than ${new Date(readFrom).toISOString()}, from where the stream has been read. Refresh the stream to read what lies before`,
