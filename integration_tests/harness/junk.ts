@@ -174,27 +174,16 @@ function nest(kind: string, times: number): string {
 
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 2 });
 
-/** Every secret in a generated config; nothing that is said may hold it. */
-export const canary = 'canary-generated-secret';
-
+/** Where generated configs lead to, and with what. */
 export interface Target {
   readonly api_url: string;
-  readonly token_url: string;
-  readonly account_id: string;
-  readonly client_id: string;
-  readonly client_secret: string;
+  readonly serverToServer: Readonly<Record<string, string>>;
+  readonly user: Readonly<Record<string, string>>;
 }
 
 /** Configs that are valid, all keys and kinds of them. */
-export function goodConfigs(target: Target): fc.Arbitrary<Json> {
-  const { api_url, token_url, account_id, client_id, client_secret } = target;
-  const serverToServer = { auth_type: 'server_to_server', account_id, client_id, client_secret, token_url };
-  const user = {
-    ...{ auth_type: 'oauth2.0', client_id, client_secret, token_url, authorization_url: `${token_url}/no` },
-    ...{ refresh_token: `${canary}-refresh`, access_token: `${canary}-access`, scope: 'user:read' },
-    ...{ token_expiry_date: '2026-06-15T13:00:00Z', redirect_url: 'https://example.com/' },
-  };
-  const flat = { account_id, client_id, client_secret, authorization_endpoint: token_url };
+export function goodConfigs({ api_url, serverToServer, user }: Target): fc.Arbitrary<Json> {
+  const { token_url, auth_type: _, ...own } = serverToServer;
   const rest = fc.record({
     start_date: maybe(fc.constantFrom('2026-01-31', '2026-05-31T10:00:00Z')),
     end_date: maybe(fc.constantFrom('2026-06-10', '2026-06-01 10:00:00+02:00')),
@@ -218,7 +207,7 @@ export function goodConfigs(target: Target): fc.Arbitrary<Json> {
     { credentials: serverToServer },
     { credentials: serverToServer },
     { credentials: user },
-    flat,
+    { ...own, authorization_endpoint: token_url },
   );
   return fc.tuple(signIn, rest).map(([credentials, others]) => plain({ ...credentials, ...others }));
 }
