@@ -74,15 +74,12 @@ export function createRun(
     const refusals = createRefusals(name, input?.['owed'], true);
     return { ...shared, snapshot, refusals, progress: () => snapshot.toState() };
   }
-  const window = createWindowProgress({
-    stream: name,
-    cursorField: incremental.cursor,
-    input,
-    ...rangeOf(sync, declaration, incremental, input),
-  });
-  // Owed partitions of other windowed streams are found again in their parent's listing.
-  const [keyField] = incremental.kind === 'derived' ? Object.keys(declaration.parent?.fields ?? {}) : [];
-  const refusals = createRefusals(name, input?.['owed'], false, keyField);
+  const range = rangeOf(sync, declaration, incremental, input);
+  const window = createWindowProgress({ stream: name, cursorField: incremental.cursor, input, ...range });
+  // Owed partitions of a derived stream are asked for by themselves, the others in windows from where they are owed.
+  const [keyField] = Object.keys(declaration.parent?.fields ?? {});
+  const limits = incremental.kind === 'derived' ? { keyField } : { earliest: range.start };
+  const refusals = createRefusals(name, input?.['owed'], false, limits);
   return { ...shared, window, refusals, progress: () => window.toState() };
 }
 

@@ -100,7 +100,7 @@ test.each([
 
 test('an owed partition that cannot be asked for counts as none', () => {
   const state = { p: { fields: { other: 1 }, read_until: '2026-01-01', reason: '403', refusals: 1 } };
-  expect(createRefusals('s', state, false, 'id').owedBefore.size).toBe(0);
+  expect(createRefusals('s', state, false, { keyField: 'id' }).owedBefore.size).toBe(0);
 });
 
 test('what a state may not say of an owed partition is as if it was not said', () => {
@@ -112,7 +112,14 @@ test('what a state may not say of an owed partition is as if it was not said', (
       refusals: Number.POSITIVE_INFINITY,
     },
   };
-  expect(createRefusals('s', state, false, 'id').toState()).toEqual({
+  expect(createRefusals('s', state, false, { keyField: 'id' }).toState()).toEqual({
     p: { fields: { id: 'p' }, read_until: '2011-01-01T00:00:00.000Z', reason: 'unknown', refusals: 1 },
+  });
+});
+
+test('what is owed is owed from no earlier than the stream may read', () => {
+  const state = { p: { fields: { id: 'p' }, read_until: '2026-01-01', reason: '403', refusals: 1 } };
+  expect(createRefusals('s', state, false, { earliest: at }).toState()).toMatchObject({
+    p: { read_until: '2026-01-05T00:00:00.000Z' },
   });
 });

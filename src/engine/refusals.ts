@@ -31,6 +31,14 @@ const refusalsUntilTolerated = 3;
 const refusalsThatAreAnOutage = 10;
 const examplesShown = 3;
 
+/** What a state can say of owed partitions that is of use. */
+interface OwedLimits {
+  /** The field without which an owed partition cannot be asked for. */
+  readonly keyField?: string | undefined;
+  /** Zoom is asked for nothing older (ms since the epoch). */
+  readonly earliest?: number;
+}
+
 /** Keeps the books of what Zoom refused to one stream: what is skipped and counted, and what is owed. */
 export interface Refusals {
   readonly owed: ReadonlyMap<string, Owed>;
@@ -56,15 +64,14 @@ export interface Refusals {
 /**
  * @param input `owed` of the state.
  * @param asksEverything true for streams that ask every partition in every sync: what is not refused again is not owed.
- * @param keyField the field without which an owed partition cannot be asked for.
  */
 export function createRefusals(
   stream: string,
   input: unknown,
   asksEverything: boolean,
-  keyField?: string,
+  limits: OwedLimits = {},
 ): Refusals {
-  const owedBefore = readOwed(input, keyField);
+  const owedBefore = readOwed(input, limits);
   const owed = new Map(asksEverything ? [] : owedBefore);
   const refusedNow = new Map<string, Refusal>();
   const skipped = new Map<string, { count: number; examples: string[]; message: string }>();
@@ -150,7 +157,10 @@ function shorten<T extends { level: 'INFO' | 'WARN'; message: string }>(lines: r
   return [...lines.slice(0, shown), rest];
 }
 
-function readOwed(input: unknown, keyField: string | undefined): ReadonlyMap<string, Owed> {
+function readOwed(
+  input: unknown,
+  { keyField, earliest = earliestRow }: OwedLimits,
+): ReadonlyMap<string, Owed> {
   const owed = new Map<string, Owed>();
   if (!isJsonObject(input)) return owed;
   for (const [key, entry] of Object.entries(input)) {
@@ -160,7 +170,7 @@ function readOwed(input: unknown, keyField: string | undefined): ReadonlyMap<str
     if (!isPartition(fields, keyField) || readUntil === undefined) continue;
     owed.set(key, {
       fields,
-      read_until: new Date(Math.max(readUntil, earliestRow)).toISOString(),
+      read_until: new Date(Math.max(readUntil, earliest)).toISOString(),
       reason: typeof reason === 'string' ? reason : 'unknown',
       refusals: Number.isSafeInteger(refusals) ? Number(refusals) : 1,
     });
