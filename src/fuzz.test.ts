@@ -135,7 +135,10 @@ describe('whatever a file holds', () => {
             if (input === undefined) continue;
             attempt(
               () => resume(sync, declaration, input),
-              (state) => expect(say(resume(sync, declaration, state))).toBe(say(state)),
+              (state) => {
+                expect(problemsOfState(cursorFieldOf(declaration), input, state)).toEqual([]);
+                expect(say(resume(sync, declaration, state))).toBe(say(state));
+              },
             );
           }
         },
@@ -196,9 +199,9 @@ function hasNull(value: unknown): boolean {
 const ajv = addFormats.default(new Ajv({ strict: false }));
 const isInSpec = ajv.compile(readSpec()['connectionSpecification'] as JsonObject);
 
-function createSync(raw: unknown): Sync {
+function createSync(raw: unknown, redactor = createRedactor()): Sync {
   const clock = createManualClock();
-  const parts = { clock, rawConfig: {}, isDebug: false, redactor: createRedactor() };
+  const parts = { clock, rawConfig: {}, isDebug: false, redactor };
   const session = createSession({
     ...parts,
     config: parseConfig(raw),
@@ -233,18 +236,30 @@ function say(state: JsonObject): string {
   return JSON.stringify({ ...state, _ab_cdc_updated_at: undefined });
 }
 
+/** What should have been refused, or was not kept. */
+function problemsOfState(cursorField: string, input: JsonObject, state: JsonObject): readonly string[] {
+  const problems: string[] = [];
+  const { version, digests } = input;
+  const before = input[cursorField] ?? undefined;
+  const cursor = Date.parse(String(state[cursorField]));
+  if ((version ?? undefined) !== undefined && !(Number(version) <= 1)) problems.push('a newer version');
+  if (before !== undefined && typeof before !== 'string') problems.push('a cursor of the wrong type');
+  if ('digests' in state && Array.isArray(digests)) problems.push('digests of the wrong type');
+  if (cursorField in state && Number.isNaN(cursor)) problems.push('a cursor that is no instant');
+  if (before !== undefined && cursor < Date.parse(String(before))) problems.push('a cursor that moved back');
+  return problems;
+}
+
 const silent: Writer = createWriter(new PassThrough(), (text) => text);
 
 async function readAll(config: string, catalog: string, state: string, lines: string[]): Promise<void> {
   try {
-    const sync = createSync(parseJson('config', 'c.json', config));
+    const redactor = createRedactor();
+    const sync = createSync(parseJson('config', 'c.json', config), redactor);
     const configured = parseConfiguredCatalog(parseJson('catalog', 'c.json', catalog), 'c.json');
     const input = parseInputState(parseJson('state', 's.json', state), 's.json');
     const stdout = new PassThrough({ highWaterMark: 2 ** 30 });
-    await new Read(
-      sync,
-      createWriter(stdout, (text) => text),
-    ).run(configured, input);
+    await new Read(sync, createWriter(stdout, redactor.redact)).run(configured, input);
     lines.push(...configured.map(({ name }) => `wanted ${name.toWellFormed()}`));
     lines.push(...String(stdout.read() ?? '').split('\n'));
   } catch (error) {

@@ -178,11 +178,10 @@ function readOwed(
   return owed;
 }
 
+/** Values that a path or a record can take, and a state can hold. */
 function isPartition(fields: unknown, keyField: string | undefined): fields is JsonObject {
-  if (
-    !isJsonObject(fields) ||
-    !Object.values(fields).every((value) => typeof value !== 'object' || value === null)
-  )
-    return false;
+  const isPlain = (value: unknown) =>
+    typeof value === 'number' ? Number.isFinite(value) : typeof value !== 'object' || value === null;
+  if (!isJsonObject(fields) || !Object.values(fields).every(isPlain)) return false;
   return keyField === undefined || String(fields[keyField] ?? '') !== '';
 }
