@@ -105,11 +105,21 @@ export const junk: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>((tie) => ({
   ),
 })).value;
 
+/** What breaks code that takes it for a text, one way or another. */
+const traps = fc.constantFrom<Json>(
+  { toString: 1 },
+  { toString: null, valueOf: null },
+  {},
+  [],
+  ['x'],
+  'half \ud800',
+);
+
 const changes = fc.record({
   at: fc.nat({ max: 500 }),
   kind: fc.constantFrom('replace', 'replace', 'replace', 'remove', 'add', 'wrap', 'repeat'),
   name: fc.oneof(names, fc.constantFrom('version', 'owed', 'finished', 'digests', 'stream', 'retry')),
-  value: fc.oneof(junk, texts, numbers),
+  value: fc.oneof(junk, texts, numbers, traps),
 });
 type Change = typeof changes extends fc.Arbitrary<infer T> ? T : never;
 
