@@ -35,6 +35,18 @@ export class SystemError extends ConnectorError {
   readonly failureType = 'system_error';
 }
 
+const quotedLength = 80;
+
+/** What somebody wrote into a file, for a message: on one line, and no more of it than helps to find it. */
+export function quote(value: unknown): string {
+  const json = typeof value === 'number' ? String(value) : String(JSON.stringify(value));
+  const text = json.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
+  return text.length <= quotedLength ? text : `${text.slice(0, quotedLength)}…`;
+}
+
 /** Whatever was thrown, as something that a user can be told. */
 export function toConnectorError(error: unknown): ConnectorError {
   if (error instanceof ConnectorError) return error;

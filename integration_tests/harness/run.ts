@@ -10,7 +10,7 @@ import { type Message, parseLine } from './messages.ts';
 export const connector = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 export interface RunOptions {
-  /** Objects are written to files and passed with their flag; strings are written as they are. */
+  /** Objects are written to files and passed with their flag; strings and bytes are written as they are. */
   readonly config?: unknown;
   readonly catalog?: unknown;
   readonly state?: unknown;
@@ -77,7 +77,8 @@ async function writeFiles(
   for (const [name, content] of Object.entries({ config, catalog, state })) {
     if (content === undefined) continue;
     const path = join(folder, `${name}.json`);
-    await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
+    const isRaw = typeof content === 'string' || Buffer.isBuffer(content);
+    await writeFile(path, isRaw ? content : JSON.stringify(content));
     flags.push(`--${name}`, path);
   }
   return flags;

@@ -5,7 +5,7 @@ import { ConfigError } from '../errors.ts';
  * Reads a JSON file that the user named with a flag.
  * @throws ConfigError that names the flag and the file, and what is wrong with it.
  */
-export async function readJsonFile(flag: 'config' | 'catalog' | 'state', path: string): Promise<unknown> {
+export async function readJsonFile(flag: Flag, path: string): Promise<unknown> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -16,14 +16,41 @@ export async function readJsonFile(flag: 'config' | 'catalog' | 'state', path: s
       { cause: error },
     );
   }
+  return parseJson(flag, path, text);
+}
+
+/** JSON.stringify ends some thousand levels down, where JSON.parse still goes on. */
+const deepestNesting = 500;
+
+type Flag = 'config' | 'catalog' | 'state';
+
+/** @throws ConfigError when the text is no JSON, or JSON that could be read and not be written again. */
+export function parseJson(flag: Flag, path: string, text: string): unknown {
   // A platform that has no state yet may pass an empty file.
   if (flag === 'state' && text.trim() === '') return [];
+  let value: unknown;
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
+    value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
     // The parser's own words quote the text, which may hold secrets.
     throw new ConfigError(
       `The file of --${flag} is not JSON: ${path}. Correct it, for instance with a JSON linter.`,
     );
   }
+  if (isDeeperThan(deepestNesting, value)) {
+    throw new ConfigError(
+      `The file of --${flag} nests more than ${deepestNesting} lists and objects in each other: ${path}. Pass the file as the platform wrote it.`,
+    );
+  }
+  return value;
+}
+
+function isDeeperThan(levels: number, value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; depth <= levels && level.length > 0; depth += 1) {
+    level = level.flatMap((holder) =>
+      typeof holder === 'object' && holder !== null ? Object.values(holder) : [],
+    );
+  }
+  return level.length > 0;
 }

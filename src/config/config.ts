@@ -1,4 +1,4 @@
-import { ConfigError } from '../errors.ts';
+import { ConfigError, quote } from '../errors.ts';
 import { isLoopback } from '../http/loopback.ts';
 import { parseStatusList, type RetryPolicy } from '../http/retry-policy.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
@@ -176,6 +176,9 @@ function fieldReader(values: JsonObject, problems: Problem[], prefix = '') {
 function parseUrl(value: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url)))
-    return value.replace(/\/+$/, '');
-  throw new Error(`has to be an https URL; http is accepted for this machine itself only (got "${value}")`);
+    // The look behind keeps a long row of slashes from being tried from each of them.
+    return value.replace(/(?<!\/)\/+$/, '');
+  throw new Error(
+    `has to be an https URL; http is accepted for this machine itself only (got ${quote(value)})`,
+  );
 }

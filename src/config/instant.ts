@@ -1,5 +1,6 @@
-const datePattern = /^(\d{4})-(\d{2})-(\d{2})$/;
-const dateTimePattern = /^(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$/;
+import { quote } from '../errors.ts';
+import { readInstant } from '../instant.ts';
+
 const dayMs = 86_400_000;
 
 /**
@@ -8,18 +9,10 @@ const dayMs = 86_400_000;
  * @throws Error that says what would be valid.
  */
 export function parseInstant(text: string, edge: 'start' | 'end'): number {
-  const date = datePattern.exec(text)?.[0] ?? dateTimePattern.exec(text)?.[1];
-  const isDate = date === text;
-  const hasOffset = /(Z|[+-]\d{2}:?\d{2})$/.test(text) && !isDate;
-  const instant = Date.parse(isDate || hasOffset ? text : `${text}Z`);
-  // Date.parse rolls the 30th of February over into March.
-  if (date === undefined || Number.isNaN(instant) || !isRealDate(date)) {
-    throw new Error(`has to be a date such as 2026-01-31 or 2026-01-31T00:00:00Z (got "${text}")`);
+  const instant = readInstant(text);
+  if (instant === undefined) {
+    throw new Error(`has to be a date such as 2026-01-31 or 2026-01-31T00:00:00Z (got ${quote(text)})`);
   }
+  const isDate = !text.includes(':');
   return isDate && edge === 'end' ? instant + dayMs : instant;
-}
-
-function isRealDate(date: string): boolean {
-  const instant = Date.parse(date);
-  return !Number.isNaN(instant) && new Date(instant).toISOString().startsWith(date);
 }

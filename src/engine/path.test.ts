@@ -7,6 +7,7 @@ test.each<{ value: unknown; expected: string }>([
   { value: '/abc==', expected: '/m/%252Fabc%253D%253D' },
   { value: 'a//b==', expected: '/m/a%252F%252Fb%253D%253D' },
   { value: 'a/b+c==', expected: '/m/a%252Fb%252Bc%253D%253D' },
+  { value: 'half \ud800', expected: '/m/half%20%EF%BF%BD' },
   { value: 'user@example.com', expected: '/m/user%40example.com' },
 ])('$value becomes $expected', ({ value, expected }) => {
   expect(fillPath('/m/{id}', { id: value })).toBe(expected);

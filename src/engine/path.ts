@@ -13,7 +13,7 @@ export function fillPath(template: string, values: Readonly<Record<string, unkno
     if (value === undefined || value === null || value === '') {
       throw new SystemError(`The path ${template} has no value for {${name}}.`);
     }
-    const encoded = encodeURIComponent(String(value));
+    const encoded = encodeURIComponent(String(value).toWellFormed());
     return String(value).includes('/') ? encodeURIComponent(encoded) : encoded;
   });
 }

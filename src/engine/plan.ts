@@ -3,11 +3,11 @@ import type { SyncMode } from '../protocol/messages.ts';
 import type { Derived, StreamDeclaration, Windowed } from '../streams/declaration.ts';
 import { createParentsRead } from './parents-read.ts';
 import { createRefusals } from './refusals.ts';
-import { daysToMs, monthsBefore } from './slices.ts';
+import { daysToMs, earliestRow, monthsBefore } from './slices.ts';
 import { createSnapshotProgress, type SnapshotRun } from './snapshot.ts';
 import type { StreamOutput } from './stream-output.ts';
 import { endpointNamed, type Sync } from './sync.ts';
-import { createWindowProgress } from './window-progress.ts';
+import { createWindowProgress, readInstant } from './window-progress.ts';
 import type { WindowedReading, WindowRun } from './windowed.ts';
 
 /** What one sync reads: each windowed endpoint once, with all streams made from it, and each snapshot. */
@@ -75,13 +75,12 @@ export function createRun(
     const refusals = createRefusals(name, input?.['owed'], true);
     return { ...shared, snapshot, refusals, progress: () => snapshot.toState() };
   }
-  const window = createWindowProgress({
-    stream: name,
-    cursorField: incremental.cursor,
-    input,
-    ...rangeOf(sync, declaration, incremental, input),
-  });
-  const refusals = createRefusals(name, input?.['owed'], false);
+  const range = rangeOf(sync, declaration, incremental, input);
+  const window = createWindowProgress({ stream: name, cursorField: incremental.cursor, input, ...range });
+  // Owed partitions of a derived stream are asked for by themselves, the others in windows from where they are owed.
+  const [keyField] = Object.keys(declaration.parent?.fields ?? {});
+  const limits = incremental.kind === 'derived' ? { keyField } : { earliest: range.start };
+  const refusals = createRefusals(name, input?.['owed'], false, limits);
   const parentsRead = createParentsRead(name, input?.['parents_read'], window.nextFrom);
   const progress = () => ({ ...window.toState(), ...parentsRead.toState() });
   return { ...shared, window, parentsRead, refusals, progress };
@@ -96,7 +95,7 @@ function rangeOf(
   const { startDate, endDate, lookbackDays: configured } = sync.options;
   const { startedAt } = sync;
   const source = endpointNamed(sync, sourceOf(declaration));
-  const wanted = startDate ?? monthsBefore(startedAt, defaultMonths);
+  const wanted = Math.max(earliestRow, startDate ?? monthsBefore(startedAt, defaultMonths));
   const start = clampStart(sync, declaration.name, wanted, source.window?.keptMonths);
   warnOfEarlierStart(sync, declaration.name, startDate === undefined ? undefined : start, input);
   return {
@@ -124,8 +123,8 @@ function warnOfEarlierStart(
   start: number | undefined,
   input: JsonObject | undefined,
 ): void {
-  const readFrom = Date.parse(String(input?.['read_from']));
-  if (start === undefined || Number.isNaN(readFrom) || start >= readFrom) return;
+  const readFrom = readInstant(stream, input ?? {}, 'read_from');
+  if (start === undefined || readFrom === undefined || start >= readFrom) return;
   sync.log(
     'WARN',
     `${stream}: start_date is earlier than ${new Date(readFrom).toISOString()}, from where the stream has been read. Refresh the stream to read what lies before`,

@@ -1,4 +1,4 @@
-import { ConfigError, type ConnectorError, toConnectorError } from '../errors.ts';
+import { ConfigError, type ConnectorError, quote, toConnectorError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import type { ConfiguredStream } from '../protocol/catalog.ts';
 import { statusMessage } from '../protocol/messages.ts';
@@ -164,13 +164,13 @@ export class Read {
 function unknownStream(sync: Sync, name: string): ConfigError {
   const names = [...sync.streams.keys()].sort().join(', ');
   return new ConfigError(
-    `There is no stream "${name}". The streams are ${names}. Refresh the schema of the connection, or correct the name.`,
+    `There is no stream ${quote(name)}. The streams are ${names}. Refresh the schema of the connection, or correct the name.`,
   );
 }
 
 function unknownMode(name: string, mode: string): ConfigError {
   return new ConfigError(
-    `The stream ${name} cannot be read in the sync mode "${mode}". Choose full_refresh or incremental.`,
+    `The stream ${name} cannot be read in the sync mode ${quote(mode)}. Choose full_refresh or incremental.`,
   );
 }
 

@@ -34,8 +34,8 @@ test('a refused partition fails two syncs, is tolerated in the third, and a diff
 
 test('what is owed stays owed from where it was first refused, until it is read or final', () => {
   const state = {
-    p: { fields: {}, read_until: '2026-01-01T00:00:00Z', reason: '403', refusals: 1 },
-    q: { fields: {}, read_until: '2026-01-02T00:00:00Z', reason: 'not_ready', refusals: 1 },
+    p: { fields: {}, read_until: '2026-01-01T00:00:00.000Z', reason: '403', refusals: 1 },
+    q: { fields: {}, read_until: '2026-01-02T00:00:00.000Z', reason: 'not_ready', refusals: 1 },
   };
   const refusals = createRefusals('s', state, false);
   expect(refusals.toState()).toEqual(state);
@@ -87,9 +87,39 @@ test('a stream that asks everything in every sync owes only what is refused agai
   expect([refusals.toState()?.['p'], refusals.failure()]).toMatchObject([{ refusals: 3 }, undefined]);
 });
 
-test.each([null, 'x', [], { p: null }, { p: { fields: {}, read_until: 'x' } }])(
-  'an owed list that is none (%j) counts as empty',
-  (input) => {
-    expect(createRefusals('s', input, false).toState()).toBeUndefined();
-  },
-);
+test.each([
+  null,
+  'x',
+  [],
+  { p: null },
+  { p: { fields: {}, read_until: 'x' } },
+  { p: { fields: { id: { a: 1 } }, read_until: '2026-01-01' } },
+])('an owed list that is none (%j) counts as empty', (input) => {
+  expect(createRefusals('s', input, false).toState()).toBeUndefined();
+});
+
+test('an owed partition that cannot be asked for counts as none', () => {
+  const state = { p: { fields: { other: 1 }, read_until: '2026-01-01', reason: '403', refusals: 1 } };
+  expect(createRefusals('s', state, false, { keyField: 'id' }).owedBefore.size).toBe(0);
+});
+
+test('what a state may not say of an owed partition is as if it was not said', () => {
+  const state = {
+    p: {
+      fields: { id: 'p' },
+      read_until: '0001-01-01',
+      reason: { toString: 1 },
+      refusals: Number.POSITIVE_INFINITY,
+    },
+  };
+  expect(createRefusals('s', state, false, { keyField: 'id' }).toState()).toEqual({
+    p: { fields: { id: 'p' }, read_until: '2011-01-01T00:00:00.000Z', reason: 'unknown', refusals: 1 },
+  });
+});
+
+test('what is owed is owed from no earlier than the stream may read', () => {
+  const state = { p: { fields: { id: 'p' }, read_until: '2026-01-01', reason: '403', refusals: 1 } };
+  expect(createRefusals('s', state, false, { earliest: at }).toState()).toMatchObject({
+    p: { read_until: '2026-01-05T00:00:00.000Z' },
+  });
+});

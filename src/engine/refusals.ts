@@ -1,6 +1,8 @@
 import { type ConnectorError, SystemError, TransientError } from '../errors.ts';
 import type { Refusal } from '../http/exchange.ts';
+import { readInstant } from '../instant.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
+import { earliestRow } from './slices.ts';
 
 /** The part of a stream for one row of its parent. */
 export interface Partition {
@@ -31,6 +33,14 @@ const refusalsUntilTolerated = 3;
 const refusalsThatAreAnOutage = 10;
 const examplesShown = 3;
 
+/** What a state can say of owed partitions that is of use. */
+interface OwedLimits {
+  /** The field without which an owed partition cannot be asked for. */
+  readonly keyField?: string | undefined;
+  /** Zoom is asked for nothing older (ms since the epoch). */
+  readonly earliest?: number;
+}
+
 /** Keeps the books of what Zoom refused to one stream: what is skipped and counted, and what is owed. */
 export interface Refusals {
   readonly owed: ReadonlyMap<string, Owed>;
@@ -57,8 +67,13 @@ export interface Refusals {
  * @param input `owed` of the state.
  * @param asksEverything true for streams that ask every partition in every sync: what is not refused again is not owed.
  */
-export function createRefusals(stream: string, input: unknown, asksEverything: boolean): Refusals {
-  const owedBefore = readOwed(input);
+export function createRefusals(
+  stream: string,
+  input: unknown,
+  asksEverything: boolean,
+  limits: OwedLimits = {},
+): Refusals {
+  const owedBefore = readOwed(input, limits);
   const owed = new Map(asksEverything ? [] : owedBefore);
   const refusedNow = new Map<string, Refusal>();
   const skipped = new Map<string, { count: number; examples: string[]; message: string }>();
@@ -144,20 +159,31 @@ function shorten<T extends { level: 'INFO' | 'WARN'; message: string }>(lines: r
   return [...lines.slice(0, shown), rest];
 }
 
-function readOwed(input: unknown): ReadonlyMap<string, Owed> {
+function readOwed(
+  input: unknown,
+  { keyField, earliest = earliestRow }: OwedLimits,
+): ReadonlyMap<string, Owed> {
   const owed = new Map<string, Owed>();
   if (!isJsonObject(input)) return owed;
   for (const [key, entry] of Object.entries(input)) {
     if (!isJsonObject(entry)) continue;
     const { fields, read_until, reason, refusals } = entry;
-    if (!isJsonObject(fields) || typeof read_until !== 'string' || Number.isNaN(Date.parse(read_until)))
-      continue;
+    const readUntil = typeof read_until === 'string' ? readInstant(read_until) : undefined;
+    if (!isPartition(fields, keyField) || readUntil === undefined) continue;
     owed.set(key, {
       fields,
-      read_until,
-      reason: String(reason),
-      refusals: typeof refusals === 'number' ? refusals : 1,
+      read_until: new Date(Math.max(readUntil, earliest)).toISOString(),
+      reason: typeof reason === 'string' ? reason : 'unknown',
+      refusals: Number.isSafeInteger(refusals) ? Number(refusals) : 1,
     });
   }
   return owed;
+}
+
+/** Values that a path or a record can take, and a state can hold. */
+function isPartition(fields: unknown, keyField: string | undefined): fields is JsonObject {
+  const isPlain = (value: unknown) =>
+    typeof value === 'number' ? Number.isFinite(value) : typeof value !== 'object' || value === null;
+  if (!isJsonObject(fields) || !Object.values(fields).every(isPlain)) return false;
+  return keyField === undefined || String(fields[keyField] ?? '') !== '';
 }

@@ -8,6 +8,9 @@ export interface Slice {
 
 const dayMs = 86_400_000;
 
+/** Zoom was founded in 2011: asking for older rows would be thousands of requests for nothing. */
+export const earliestRow = Date.parse('2011-01-01T00:00:00Z');
+
 /**
  * Cuts a range into slices that Zoom answers in one request each, oldest first. They end at midnight UTC, so that
  * windows of whole days overlap by one day only, and at each of `cuts`, where some stream or partition comes in.

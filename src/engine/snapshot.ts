@@ -1,3 +1,4 @@
+import { latestInstant } from '../instant.ts';
 import type { JsonObject } from '../json.ts';
 import type { Endpoint, Snapshot } from '../streams/declaration.ts';
 import { forEachConcurrently } from './concurrency.ts';
@@ -39,7 +40,9 @@ export function createSnapshotProgress(
   checkVersion(stream, input ?? {});
   const before = readInstant(stream, input ?? {}, cursorField);
   const digests = createDigests(stream, input?.['digests']);
-  const updatedAt = toInstant(before === undefined ? now : Math.max(now, before + 1));
+  const updatedAt = toInstant(
+    before === undefined ? now : Math.max(now, Math.min(before + 1, latestInstant)),
+  );
   return {
     digests,
     updatedAt,

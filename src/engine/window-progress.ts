@@ -1,4 +1,5 @@
-import { ConfigError } from '../errors.ts';
+import { ConfigError, quote } from '../errors.ts';
+import { readInstant as readInstantText } from '../instant.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import type { Partition } from './refusals.ts';
 import type { Slice } from './slices.ts';
@@ -215,7 +216,7 @@ export function checkVersion(stream: string, input: JsonObject): void {
   if (version === undefined || version === null || (typeof version === 'number' && version <= stateVersion))
     return;
   throw new ConfigError(
-    `The state of ${stream} has the version ${JSON.stringify(version)}, and this program knows ${stateVersion}. Use the newer source-zoom that wrote it, or reset the stream.`,
+    `The state of ${stream} has the version ${quote(version)}, and this program knows ${stateVersion}. Use the newer source-zoom that wrote it, or reset the stream.`,
   );
 }
 
@@ -223,19 +224,19 @@ export function checkVersion(stream: string, input: JsonObject): void {
 export function readInstant(stream: string, input: JsonObject, field: string): number | undefined {
   const value = input[field];
   if (value === undefined || value === null) return undefined;
-  const instant = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  if (!Number.isNaN(instant)) return instant;
+  const instant = typeof value === 'string' ? readInstantText(value) : undefined;
+  if (instant !== undefined) return instant;
   throw new ConfigError(
-    `The state of ${stream} has ${field} = ${JSON.stringify(value)}, which is no instant such as "2026-01-31T00:00:00Z". Pass the last state that this connector wrote, or reset the stream.`,
+    `The state of ${stream} has ${field} = ${quote(value)}, which is no instant such as "2026-01-31T00:00:00Z". Pass the last state that this connector wrote, or reset the stream.`,
   );
 }
 
 function readFinished(value: unknown): Finished | undefined {
   if (!isJsonObject(value)) return undefined;
-  const { until, partitions } = value;
-  if (typeof until !== 'string' || Number.isNaN(Date.parse(until)) || !Array.isArray(partitions))
-    return undefined;
-  return { until: Date.parse(until), keys: new Set(partitions.filter((key) => typeof key === 'string')) };
+  const { until: text, partitions } = value;
+  const until = typeof text === 'string' ? readInstantText(text) : undefined;
+  if (until === undefined || !Array.isArray(partitions)) return undefined;
+  return { until, keys: new Set(partitions.filter((key) => typeof key === 'string')) };
 }
 
 function withoutOthers(input: JsonObject): JsonObject {

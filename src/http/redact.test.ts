@@ -18,3 +18,9 @@ test.each<{ text: string; expected: string }>([
   redactor.add(undefined);
   expect(redactor.redact(text)).toBe(expected);
 });
+
+test('a secret with half a character in it is known as it is written', () => {
+  const redactor = createRedactor();
+  redactor.add('half \ud800 character');
+  expect(redactor.redact('it is half \ufffd character')).toBe('it is ****');
+});

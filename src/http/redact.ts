@@ -19,7 +19,9 @@ export function createRedactor(): Redactor {
   return {
     add(secret) {
       if (secret === undefined || secret.length < shortestSecret) return;
-      for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
+      // What is written is well-formed, and encodeURIComponent takes nothing else.
+      const text = secret.toWellFormed();
+      for (const form of [secret, text, encodeURIComponent(text), JSON.stringify(text).slice(1, -1)])
         secrets.add(form);
     },
     redact(text) {

@@ -1,3 +1,5 @@
+import { quote } from '../errors.ts';
+
 /** What is tried again, how often, and after which wait: the config's `retry`. */
 export interface RetryPolicy {
   readonly mode: 'None' | 'RetryAny' | 'RetryWhenStatusCodeMatch';
@@ -27,7 +29,7 @@ export function parseStatusList(text: string): readonly StatusRange[] {
     const [, from, to = from] = /^\s*([1-5]\d\d)\s*(?:-\s*([1-5]\d\d)\s*)?$/.exec(part) ?? [];
     if (from === undefined || Number(from) > Number(to)) {
       throw new Error(
-        `has to list HTTP statuses and ranges separated by |, such as 408|425|429|500-599 ("${part}" is neither)`,
+        `has to list HTTP statuses and ranges separated by |, such as 408|425|429|500-599 (${quote(part)} is neither)`,
       );
     }
     return { from: Number(from), to: Number(to) };

@@ -30,8 +30,9 @@ export function parseConfiguredCatalog(value: unknown, file: string): readonly C
         `The catalog ${file} has no stream.name in streams[${index}]. Name the stream to be read.`,
       );
     }
-    const syncMode = (isJsonObject(entry) ? entry['sync_mode'] : undefined) ?? 'full_refresh';
-    if (!streams.has(name)) streams.set(name, { name, syncMode: String(syncMode) });
+    const mode = (isJsonObject(entry) ? entry['sync_mode'] : undefined) ?? 'full_refresh';
+    const syncMode = typeof mode === 'string' ? mode : JSON.stringify(mode);
+    if (!streams.has(name)) streams.set(name, { name, syncMode });
   });
   return [...streams.values()];
 }

@@ -1,4 +1,4 @@
-import { ConfigError } from '../errors.ts';
+import { ConfigError, quote } from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 
 /** What the platform hands back, per stream. */
@@ -33,7 +33,7 @@ export function parseInputState(value: unknown, file: string): InputState {
     if (name === undefined || state === null || state === undefined) continue;
     if (!isJsonObject(state)) {
       throw new ConfigError(
-        `The state ${file} is wrong for the stream ${name}: stream_state has to be an object. Pass the last state that this connector wrote, or none.`,
+        `The state ${file} is wrong for the stream ${quote(name)}: stream_state has to be an object. Pass the last state that this connector wrote, or none.`,
       );
     }
     byStream.set(name, state);

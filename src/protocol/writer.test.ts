@@ -51,6 +51,13 @@ test('takes secrets out of what is said, and not out of data', async () => {
   expect(text()).toMatch(/a \*\*\*\*[\s\S]*"a":"secret"/);
 });
 
+test('leaves the words of the protocol as they are, even where a secret is one of them', async () => {
+  const output = new PassThrough();
+  const writer = createWriter(output, (text) => text.replaceAll('message', '****'));
+  await writer.write(logMessage('INFO', 'a message'));
+  expect(JSON.parse(String(output.read()))).toEqual(logMessage('INFO', 'a ****'));
+});
+
 test('waits while the reading side is slow', async () => {
   let release: () => void = () => undefined;
   const output = new Writable({

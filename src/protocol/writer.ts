@@ -22,7 +22,7 @@ export interface Writer {
 }
 
 /**
- * @param redact is applied to LOG, TRACE and CONNECTION_STATUS lines, as the last net under secrets in messages.
+ * @param redact is applied to the texts of LOG, TRACE and CONNECTION_STATUS, as the last net under secrets in messages.
  */
 export function createWriter(output: Writable, redact: (text: string) => string): Writer {
   let failure: Error | undefined;
@@ -59,8 +59,7 @@ export function createWriter(output: Writable, redact: (text: string) => string)
 
   return {
     write(message) {
-      const line = serialise(message);
-      return send(`${isSpoken(message) ? redact(line) : line}\n`);
+      return send(`${serialise(message, redact)}\n`);
     },
     writeRecords(stream, rows, emittedAt) {
       return send(recordLines(stream, rows, emittedAt));
@@ -77,6 +76,9 @@ export function createWriter(output: Writable, redact: (text: string) => string)
   };
 }
 
+/** Texts for people. A secret may be a word that the protocol itself uses, so nothing else is redacted. */
+const spokenFields = new Set(['message', 'internal_message', 'stack_trace']);
+
 /** Config and state have to arrive as they are; what is said to people must hold no secret. */
 function isSpoken(message: Message): boolean {
   return message.type === 'LOG' || message.type === 'TRACE' || message.type === 'CONNECTION_STATUS';
@@ -87,10 +89,15 @@ const lineBreaks = /[\u0085\u2028\u2029]/g;
 /** `JSON.stringify` escapes a surrogate without its partner so; strict parsers refuse it. */
 const loneSurrogate = /\\ud[89a-f][0-9a-f]{2}/;
 
-function serialise(message: Message): string {
+function serialise(message: Message, redact: (text: string) => string): string {
   // The protocol wants the count with a decimal point, which JSON.stringify has no way to write.
   if (message.type === 'STATE') return escapeLineBreaks(withDecimalPoint(JSON.stringify(message)));
-  return escapeLineBreaks(JSON.stringify(message, wellFormed));
+  if (!isSpoken(message)) return escapeLineBreaks(JSON.stringify(message, wellFormed));
+  const said = (field: string, value: unknown) =>
+    spokenFields.has(field) && typeof value === 'string'
+      ? redact(value.toWellFormed())
+      : wellFormed(field, value);
+  return escapeLineBreaks(JSON.stringify(message, said));
 }
 
 function withDecimalPoint(line: string): string {
