@@ -10,7 +10,7 @@ import { createRun, finalState, isFullRefreshDone, planSync } from './plan.ts';
 import { readSnapshot, type SnapshotRun } from './snapshot.ts';
 import { createStreamOutput, errorMessage, type StreamOutput } from './stream-output.ts';
 import { type StreamRun, stateOf } from './stream-run.ts';
-import type { Sync } from './sync.ts';
+import { endpointNamed, type Sync } from './sync.ts';
 import { readWindowed, type WindowedReading, type WindowRun } from './windowed.ts';
 
 /** A stream's STATE is repeated when the stream has been silent for so long; platforms give up after hours. */
@@ -199,7 +199,8 @@ function fieldsOfParent(sync: Sync, name: string): readonly string[] {
 function dependsOn(sync: Sync, declaration: StreamDeclaration, requester: string): boolean {
   for (let name: string | undefined = declaration.name; name !== undefined; ) {
     if (name === requester) return true;
-    name = (sync.streams.get(name) ?? sync.listings.get(name))?.parent?.name;
+    const declared = endpointNamed(sync, name);
+    name = (sync.replaced.get(declared) ?? declared).parent?.name;
   }
   return false;
 }

@@ -59,6 +59,11 @@ test.each([
   { name: 'a list', text: '{"users":[{"id":1},null,{"id":2}]}', wholeBytes: undefined },
   { name: 'a bare list', text: '[{"id":1},"two"]', wholeBytes: undefined },
   { name: 'a list that is read while it arrives', text: '{"users":[{"id":1},[],{"id":2}]}', wholeBytes: 5 },
+  {
+    name: 'a long list that is read while it arrives',
+    text: JSON.stringify({ users: [{ id: 1 }, null, ...Array(150).fill({ id: 3 })] }),
+    wholeBytes: 5,
+  },
 ])('$name with something else among its rows is not read with a gap', async ({ text, wholeBytes }) => {
   const reading = readAll(text, 'users', wholeBytes);
   await expect(reading).rejects.toBeInstanceOf(BodyMisshapen);
