@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { BodyInterrupted } from '../http/body.ts';
+import { BodyInterrupted, BodyMisshapen } from '../http/body.ts';
 import type { Client } from '../http/client.ts';
 import type { Reply, Request } from '../http/exchange.ts';
 import type { JsonObject } from '../json.ts';
@@ -24,6 +24,11 @@ const expired: Reply = {
   action: 'expired_page_token',
   refusal: { message: 'expired', isTransient: false, missingScopes: [], detail: '' },
 };
+
+const refusedWith = (isTransient: boolean, words: string) => ({
+  action: 'refused',
+  refusal: { isTransient, message: expect.stringContaining(words) },
+});
 
 /** Reads a listing whose pages are looked up by token; a list of replies is used up one by one. */
 async function read(pages: Record<string, Reply | Reply[]>, changes: Partial<PageRequest> = {}) {
@@ -109,13 +114,41 @@ describe('begins again', () => {
   });
 
   test('and gives up in the end', async () => {
-    await expect(read({ '': page([1], 't1'), t1: expired })).rejects.toThrow('broke off 4 times');
+    const { outcome, restarts } = await read({ '': page([1], 't1'), t1: expired });
+    expect([restarts, outcome]).toMatchObject([3, refusedWith(true, 'broke off 4 times')]);
   });
 
   test('once when fewer rows came than were announced, then warns', async () => {
     const { ids, restarts, warnings } = await read({ '': page([1, 2], '', { total_records: 5 }) });
     expect([ids, restarts, warnings.length]).toEqual([[1, 2], 1, 1]);
     expect(warnings[0]).toContain('announced 3 rows more');
+  });
+
+  test('as often as is allowed when another number is missing each time, then warns', async () => {
+    const missing = (count: number) => page([1, 2], '', { total_records: 2 + count });
+    const { ids, restarts, warnings, outcome } = await read({
+      '': [missing(1), missing(2), missing(1), missing(3)],
+    });
+    expect([ids, restarts, outcome.action]).toEqual([[1, 2], 3, 'read']);
+    expect(warnings).toEqual([expect.stringContaining('announced 3 rows more than it gave, in 4 readings')]);
+  });
+
+  test('and does not take for read what broke off, though an earlier reading came to an end', async () => {
+    const short = page([1], 't', { total_records: 5 });
+    const { outcome, warnings } = await read({
+      '': short,
+      t: [page([2], '', { total_records: 5 }), expired],
+    });
+    expect([outcome, warnings]).toMatchObject([refusedWith(true, 'broke off'), []]);
+  });
+
+  test('when the listing shrank, since a row that moved up a page is on none', async () => {
+    const first = page([1, 2], 't', { total_records: 5 });
+    const { ids, restarts, warnings } = await read({
+      '': [first, page([2, 3], 't', { total_records: 4 })],
+      t: [page([4, 5], '', { total_records: 4 }), page([4, 5], '', { total_records: 4 })],
+    });
+    expect([ids, restarts, warnings]).toEqual([[2, 3, 4, 5], 1, []]);
   });
 
   test('and is content when the second reading gives them', async () => {
@@ -128,7 +161,8 @@ describe('begins again', () => {
 
 describe('tokens that lead nowhere', () => {
   test('repeated over new rows, they are an error and no endless loop', async () => {
-    await expect(read({ '': page([1], 't'), t: page([2], 't') })).rejects.toThrow('repeated a page token');
+    const { outcome } = await read({ '': page([1], 't'), t: page([2], 't') });
+    expect(outcome).toMatchObject(refusedWith(false, 'repeated a page token'));
   });
 
   test('repeated over an empty page, they are the end', async () => {
@@ -159,7 +193,32 @@ describe('bodies', () => {
       action: 'success',
       body: { batches: [[]], envelope: { status: 'ok' }, hasList: () => false },
     };
-    await expect(read({ '': reply })).rejects.toThrow('holds no list "rows" (its fields: status)');
+    const expected = refusedWith(false, 'holds no list "rows" (its fields: status)');
+    expect((await read({ '': reply })).outcome).toMatchObject(expected);
+  });
+
+  test('a big one that is something else is not taken for an empty listing either', async () => {
+    const reply: Reply = {
+      action: 'success',
+      body: { batches: (async function* () {})(), envelope: { status: 'ok' }, hasList: () => false },
+    };
+    const expected = refusedWith(false, 'holds no list "rows" (its fields: status)');
+    expect((await read({ '': reply })).outcome).toMatchObject(expected);
+  });
+
+  test('rows that are no objects refuse the listing', async () => {
+    const reply: Reply = {
+      action: 'success',
+      body: {
+        // biome-ignore lint/correctness/useYield: it fails before its first row.
+        batches: (function* () {
+          throw new BodyMisshapen('the list "rows" holds something that is no object');
+        })(),
+        envelope: {},
+        hasList: () => true,
+      },
+    };
+    expect((await read({ '': reply })).outcome).toMatchObject(refusedWith(false, 'no object'));
   });
 
   test('the old list is read where the new one gives nothing, and only there', async () => {

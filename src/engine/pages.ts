@@ -1,5 +1,4 @@
-import { SystemError, TransientError } from '../errors.ts';
-import { BodyInterrupted } from '../http/body.ts';
+import { BodyInterrupted, BodyMisshapen, requireObjects } from '../http/body.ts';
 import type { Client } from '../http/client.ts';
 import type { Body, Refusal, RefusalAction, Reply, Request } from '../http/exchange.ts';
 import type { JsonObject } from '../json.ts';
@@ -40,8 +39,8 @@ const emptyPagesAllowed = 20;
  * Reads a listing to its end. Only the page token decides where that is, never a short page. The next page is asked for
  * before the rows of this one are handed on, so that slow work does not let the token expire (Zoom keeps it for 15 minutes,
  * https://developers.zoom.us/docs/api/using-zoom-apis/#pagination); when it did expire, the listing begins again.
- * @throws SystemError when Zoom repeats a page token over new rows or sends a body that is no listing.
- * @throws TransientError when the listing had to begin again too often.
+ * What Zoom answers and what makes no listing (a page token that is repeated over new rows, a body without the list, a
+ * listing that begins again too often) is a refusal: one partition of many must not cost the others.
  */
 export async function readPages(
   client: PageClient,
@@ -55,18 +54,29 @@ export async function readPages(
     if (end.kind === 'refused') return end.outcome;
     if (end.kind === 'interrupted') continue;
     if (end.missing === 0) return { action: 'read' };
-    if (shortfall === end.missing) {
+    // The same again is how Zoom counts; a listing that never stands still is taken as it was last.
+    if (shortfall === end.missing || restarts === restartsAllowed) {
       listener.warn(
-        `${request.stream}: Zoom announced ${end.missing} rows more than it gave, twice, at ${request.endpoint.path}; what it gave is read`,
+        `${request.stream}: Zoom announced ${end.missing} rows more than it gave, in ${restarts + 1} readings, at ${request.endpoint.path}; what it gave is read`,
       );
       return { action: 'read' };
     }
     shortfall = end.missing;
   }
-  if (shortfall !== undefined) return { action: 'read' };
-  throw new TransientError(
-    `${request.stream}: a listing of ${request.endpoint.path} broke off ${restartsAllowed + 1} times before its end. The next sync goes on from the last state.`,
-  );
+  return unreadable(request, `the listing broke off ${restartsAllowed + 1} times before its end`, {
+    isTransient: true,
+  });
+}
+
+/** Nothing that Zoom said, but nothing that can be read on either. */
+function unreadable(
+  request: PageRequest,
+  message: string,
+  { isTransient }: { isTransient: boolean },
+): Exclude<Outcome, { action: 'read' }> {
+  const status = isTransient ? {} : { status: 200 };
+  const detail = `GET ${toRequest(request, '').path}: ${message}`;
+  return { action: 'refused', refusal: { ...status, message, isTransient, missingScopes: [], detail } };
 }
 
 type End =
@@ -81,7 +91,7 @@ async function readOnce(client: PageClient, request: PageRequest, listener: Page
     const reply = await (pending ?? client.get(toRequest(request, progress.token)));
     if (reply.action !== 'success') return endOfRefused(reply, progress);
     const page = await openPage(reply.body, request, (rows) => listener.rows(rows));
-    if (page === undefined) return { kind: 'interrupted' };
+    if ('kind' in page) return page;
     const next = page.nextToken();
     pending =
       page.rows.length > 0 && isNew(next, progress) ? client.get(toRequest(request, next)) : undefined;
@@ -99,7 +109,10 @@ interface Progress {
   /** The token of the page to be asked for; empty for the first. */
   token: string;
   rowCount: number;
-  /** Rows that Zoom said there are; 0 where it does not say. */
+  /**
+   * The most rows that Zoom said there are; 0 where it does not say. When a row is deleted meanwhile, the rows behind it
+   * move up, and one of them is on no page.
+   */
   announced: number;
   emptyPages: number;
 }
@@ -120,19 +133,11 @@ function endOfRefused(
   return { kind: 'interrupted' };
 }
 
-/**
- * @returns how the listing ended with this page, if it did.
- * @throws SystemError when the listing would never end.
- */
-function endOfPage(
-  page: Page,
-  next: string,
-  progress: Progress,
-  { stream, endpoint }: PageRequest,
-): End | undefined {
+/** @returns how the listing ended with this page, if it did. */
+function endOfPage(page: Page, next: string, progress: Progress, request: PageRequest): End | undefined {
   const count = page.count();
   progress.rowCount += count;
-  progress.announced = page.total();
+  progress.announced = Math.max(progress.announced, page.total());
   progress.emptyPages = count === 0 ? progress.emptyPages + 1 : 0;
   const missing = Math.max(0, progress.announced - progress.rowCount);
   const complete: End = { kind: 'complete', missing };
@@ -140,9 +145,8 @@ function endOfPage(
   if (progress.seenTokens.has(next)) {
     // Some endpoints send a token with their last page too; following it leads to an empty page.
     if (count === 0) return complete;
-    throw new SystemError(
-      `${stream}: Zoom repeated a page token of ${endpoint.path}, so the listing would never end. Nothing after the last state is taken for read.`,
-    );
+    const message = 'Zoom repeated a page token, so the listing would never end';
+    return { kind: 'refused', outcome: unreadable(request, message, { isTransient: false }) };
   }
   progress.seenTokens.add(next);
   progress.token = next;
@@ -159,35 +163,55 @@ interface Page {
   total(): number;
 }
 
-/** @returns undefined when a big body broke off. */
+/** @returns how the listing ended when the body could not be read. */
 async function openPage(
   body: Body,
   request: PageRequest,
   deliver: (rows: readonly JsonObject[]) => Promise<void>,
-): Promise<Page | undefined> {
-  const { envelope } = body;
-  const shared = {
+): Promise<Page | End> {
+  try {
+    const page =
+      Symbol.iterator in body.batches
+        ? wholePage([...body.batches].flat(), body, request)
+        : await deliverPage(body.batches, body, request, deliver);
+    if (page.count() > 0 || isListing(body, request.endpoint)) return page;
+    const fields = Object.keys(body.envelope).join(', ') || 'none';
+    const message = `the answer holds no list "${request.endpoint.records}" (its fields: ${fields})`;
+    return { kind: 'refused', outcome: unreadable(request, message, { isTransient: false }) };
+  } catch (error) {
+    if (error instanceof BodyInterrupted) return { kind: 'interrupted' };
+    if (!(error instanceof BodyMisshapen)) throw error;
+    return { kind: 'refused', outcome: unreadable(request, error.message, { isTransient: false }) };
+  }
+}
+
+function wholePage(found: readonly JsonObject[], { envelope }: Body, { endpoint }: PageRequest): Page {
+  const rows = withLegacy(found, envelope, endpoint);
+  return { rows, count: () => rows.length, ...pagingOf(envelope) };
+}
+
+async function deliverPage(
+  batches: AsyncIterable<readonly JsonObject[]>,
+  { envelope }: Body,
+  { endpoint }: PageRequest,
+  deliver: (rows: readonly JsonObject[]) => Promise<void>,
+): Promise<Page> {
+  let count = 0;
+  for await (const batch of batches) {
+    count += batch.length;
+    await deliver(batch);
+  }
+  const late = count === 0 ? withLegacy([], envelope, endpoint) : [];
+  if (late.length > 0) await deliver(late);
+  return { rows: [], count: () => count + late.length, ...pagingOf(envelope) };
+}
+
+/** Read when the rows have come, since the rest of a big body may follow them. */
+function pagingOf(envelope: JsonObject): Pick<Page, 'nextToken' | 'total'> {
+  return {
     nextToken: () => (typeof envelope['next_page_token'] === 'string' ? envelope['next_page_token'] : ''),
     total: () => (typeof envelope['total_records'] === 'number' ? envelope['total_records'] : 0),
   };
-  if (Symbol.iterator in body.batches) {
-    const rows = withLegacy([...body.batches].flat(), envelope, request.endpoint);
-    requireListing(rows, body, request);
-    return { rows, count: () => rows.length, ...shared };
-  }
-  let count = 0;
-  try {
-    for await (const batch of body.batches) {
-      count += batch.length;
-      await deliver(batch);
-    }
-  } catch (error) {
-    if (error instanceof BodyInterrupted) return undefined;
-    throw error;
-  }
-  const late = count === 0 ? withLegacy([], envelope, request.endpoint) : [];
-  if (late.length > 0) await deliver(late);
-  return { rows: [], count: () => count + late.length, ...shared };
 }
 
 function withLegacy(
@@ -198,7 +222,7 @@ function withLegacy(
   if (rows.length > 0 || legacyRecords === undefined) return rows;
   const legacy = envelope[legacyRecords.field];
   if (!Array.isArray(legacy)) return rows;
-  return legacy.map((row: JsonObject) => {
+  return requireObjects(legacy, legacyRecords.field).map((row) => {
     const copied = Object.entries(legacyRecords.copy).map(([to, from]) => [to, row[to] ?? row[from]]);
     return { ...row, ...Object.fromEntries(copied) };
   });
@@ -208,13 +232,8 @@ function withLegacy(
 const listingFields = ['next_page_token', 'page_size', 'page_count', 'total_records'];
 
 /** An empty listing may lack its list; a body that is something else must not pass for one. */
-function requireListing(rows: readonly JsonObject[], body: Body, { stream, endpoint }: PageRequest): void {
-  const { records } = endpoint;
-  if (records === undefined || rows.length > 0 || body.hasList()) return;
-  if (listingFields.some((field) => field in body.envelope)) return;
-  throw new SystemError(
-    `${stream}: Zoom's answer at ${endpoint.path} holds no list "${records}" (its fields: ${Object.keys(body.envelope).join(', ') || 'none'}). Please report it.`,
-  );
+function isListing(body: Body, { records }: Endpoint): boolean {
+  return records === undefined || body.hasList() || listingFields.some((field) => field in body.envelope);
 }
 
 /** The request for a page of a listing; `token` is empty for the first. */

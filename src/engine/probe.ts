@@ -2,12 +2,12 @@ import type { Refusal } from '../http/exchange.ts';
 import type { JsonObject } from '../json.ts';
 import type { Endpoint, Listing, StreamDeclaration } from '../streams/declaration.ts';
 import { cure } from './failures.ts';
-import { toRequest } from './pages.ts';
+import { type Outcome, toRequest } from './pages.ts';
 import { toPartition, wholeAccount } from './partitions.ts';
 import type { Partition } from './refusals.ts';
 import { nameRefusal } from './refusals.ts';
 import { daysToMs, windowParameters } from './slices.ts';
-import { endpointNamed, type Sync, usableFallback } from './sync.ts';
+import { endpointNamed, fallbackFor, type Sync } from './sync.ts';
 
 /** Whether a stream can be read, as one request each for it and its parents shows. */
 export type Probe =
@@ -26,7 +26,10 @@ export interface Prober {
 /** What asking an endpoint for a first row gave. */
 type Trial =
   | { readonly row: JsonObject | undefined }
-  | { readonly refusal: Refusal; readonly endpoint: Endpoint; readonly isFinal: boolean };
+  | {
+      readonly outcome: Exclude<Outcome, { action: 'read' }>;
+      readonly endpoint: Endpoint;
+    };
 
 const probedDays = 28;
 
@@ -43,7 +46,7 @@ export function createProber(sync: Sync): Prober {
   const findPartition = async ({ parent }: Endpoint): Promise<Partition | Trial | undefined> => {
     if (parent === undefined) return wholeAccount;
     const trial = await tryOnce(endpointNamed(sync, parent.name));
-    if ('refusal' in trial) return trial;
+    if ('outcome' in trial) return trial;
     return trial.row === undefined ? undefined : toPartition(parent, trial.row);
   };
 
@@ -52,10 +55,10 @@ export function createProber(sync: Sync): Prober {
     if (partition === undefined) return { row: undefined };
     if (!('key' in partition)) return partition;
     const trial = await ask(sync, name, endpoint, partition);
-    const fallback = 'refusal' in trial && trial.isFinal ? usableFallback(sync, endpoint) : undefined;
+    const fallback = 'outcome' in trial ? fallbackFor(sync, endpoint, trial.outcome) : undefined;
     if (fallback === undefined) return trial;
     const second = await tryEndpoint(name, fallback);
-    if ('refusal' in second || second.row === undefined) return second;
+    if ('outcome' in second || second.row === undefined) return second;
     return { row: { ...second.row, ...fallback.authoriser } };
   };
 
@@ -66,12 +69,11 @@ export function createProber(sync: Sync): Prober {
           ? declaration
           : endpointNamed(sync, String(declaration.parent?.name));
       const trial = await tryOnce(asked);
-      if (!('refusal' in trial)) return { isReadable: true };
-      const { refusal, endpoint, isFinal } = trial;
-      const reason =
-        isFinal && refusal.code !== undefined
-          ? cure(endpoint, refusal)
-          : `${nameRefusal(refusal)} "${refusal.message}"`;
+      if (!('outcome' in trial)) return { isReadable: true };
+      const { outcome, endpoint } = trial;
+      const { action, refusal } = outcome;
+      const isFinal = refusal.code !== undefined && (action === 'unavailable' || !refusal.isTransient);
+      const reason = isFinal ? cure(endpoint, refusal) : `${nameRefusal(refusal)} "${refusal.message}"`;
       return { isReadable: false, reason, refusal };
     },
   };
@@ -97,6 +99,6 @@ async function ask(sync: Sync, name: string, endpoint: Endpoint, partition: Part
   }
   // The endpoint answers; this one row has nothing.
   if (reply.action === 'skip' || reply.action === 'not_ready') return { row: undefined };
-  const isFinal = reply.action === 'unavailable' || !reply.refusal.isTransient;
-  return { refusal: reply.refusal, endpoint, isFinal };
+  const action = reply.action === 'unavailable' ? 'unavailable' : 'refused';
+  return { outcome: { action, refusal: reply.refusal }, endpoint };
 }

@@ -204,7 +204,8 @@ function parentsOf(sync: Sync, { parent, fallback }: Endpoint): readonly Parent[
 function dependsOn(sync: Sync, declaration: StreamDeclaration, requester: string): boolean {
   for (let name: string | undefined = declaration.name; name !== undefined; ) {
     if (name === requester) return true;
-    name = (sync.streams.get(name) ?? sync.listings.get(name))?.parent?.name;
+    const declared = endpointNamed(sync, name);
+    name = (sync.replaced.get(declared) ?? declared).parent?.name;
   }
   return false;
 }

@@ -106,7 +106,7 @@ export function createRefusals(
       inARow = action === 'refused' && refusal.isTransient ? inARow + 1 : 0;
       if (inARow >= refusalsThatAreAnOutage) {
         throw new TransientError(
-          `${stream}: ${inARow} requests in a row failed after retries, so Zoom seems to be in trouble. Everything read so far is saved; the next sync goes on from there.`,
+          `${stream}: ${inARow} requests in a row failed after retries, so Zoom seems to be in trouble (the last one: ${nameRefusal(refusal)} "${refusal.message}"). Everything read so far is saved; the next sync goes on from there.`,
           { detail: refusal.detail },
         );
       }

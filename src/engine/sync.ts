@@ -81,10 +81,8 @@ export async function readRoot(
   const endpoint = sync.replaced.get(declared) ?? declared;
   const outcome = await read(endpoint);
   if (outcome.action === 'read') return;
-  const fallback = usableFallback(sync, endpoint);
-  const isFinal =
-    outcome.action === 'unavailable' || (outcome.action === 'refused' && !outcome.refusal.isTransient);
-  if (fallback !== undefined && isFinal) {
+  const fallback = fallbackFor(sync, endpoint, outcome);
+  if (fallback !== undefined) {
     sync.log(
       'INFO',
       `${name}: Zoom refuses ${endpoint.path} to this app (${outcome.refusal.message}); reading ${fallback.path} instead`,
@@ -95,9 +93,19 @@ export async function readRoot(
   throw failureOf(name, endpoint, outcome);
 }
 
-/** What may be read where Zoom refuses the endpoint. */
-export function usableFallback(sync: Sync, { fallback }: Endpoint): Fallback | undefined {
-  return fallback?.authoriser === undefined || sync.options.mayBeUserLevel ? fallback : undefined;
+/**
+ * What may be read where Zoom refuses the endpoint by a code of its own: a firewall's page says nothing about the app. Only an
+ * app that is refused the endpoint as such sees its authoriser alone, or other users would be lost without a word.
+ */
+export function fallbackFor(
+  { options }: Sync,
+  { fallback }: Endpoint,
+  { action, refusal }: Exclude<Outcome, { action: 'read' }>,
+): Fallback | undefined {
+  if (refusal.code === undefined) return undefined;
+  if (fallback?.authoriser !== undefined)
+    return action === 'unavailable' && options.mayBeUserLevel ? fallback : undefined;
+  return action === 'unavailable' || (action === 'refused' && !refusal.isTransient) ? fallback : undefined;
 }
 
 /** True for calls that Zoom allows so many of in a day that each one counts. */

@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject } from '../json.ts';
 import { readBody } from './body.ts';
 import type { Redactor } from './redact.ts';
 import { readRateLimitNotice } from './retry-after.ts';
-import { isRetried, type RetryPolicy, retryDelayMs } from './retry-policy.ts';
+import { isRetried, longestWaitMs, type RetryPolicy, retryDelayMs } from './retry-policy.ts';
 import { type Transport, TransportFailure } from './transport.ts';
 
 /** Who we are to Zoom (https://developers.zoom.us/docs/integrations/oauth and …/docs/internal-apps/s2s-oauth). */
@@ -71,7 +71,6 @@ interface Token {
 }
 
 const renewBeforeMs = 120_000;
-const longestWaitMs = 60 * 60_000;
 
 export function createAccessToken(parts: AccessTokenParts): AccessToken {
   const { credentials, clock, redactor } = parts;
@@ -159,20 +158,29 @@ interface TokenAnswer {
 async function requestToken(parts: AccessTokenParts, refreshToken: string | undefined): Promise<TokenAnswer> {
   const { credentials, clock, retry, random = Math.random } = parts;
   const form = grantOf(credentials, refreshToken);
+  const startedAt = clock.now();
   let retries = 0;
   for (;;) {
     const attempt = await tryRequest(parts, form);
     if ('accessToken' in attempt) return attempt;
-    const { reason, failure, waitMs, isUnreachable } = attempt;
-    const isWaitedFor = failure === 429 && (waitMs ?? 0) <= longestWaitMs;
-    if (!isRetried(retry, failure) || (!isWaitedFor && retries >= retry.countMax)) {
-      const message = `The token endpoint ${credentials.tokenUrl} does not answer (${reason}). Check token_url and the network, or try again later.`;
-      throw isUnreachable ? new UnreachableError(message) : new TransientError(message);
-    }
+    const { failure, waitMs } = attempt;
     // Waiting for a rate limit is no retry.
-    if (!isWaitedFor) retries += 1;
+    const isCounted = failure !== 429;
+    const isUsedUp = isCounted ? retries >= retry.countMax : clock.now() - startedAt > longestWaitMs;
+    if (!isRetried(retry, failure) || isUsedUp || (waitMs ?? 0) > longestWaitMs)
+      throw unanswered(parts, attempt);
+    if (isCounted) retries += 1;
     await clock.sleep(waitMs ?? retryDelayMs(retry, Math.max(1, retries), random()));
   }
+}
+
+function unanswered(
+  { credentials, clock }: AccessTokenParts,
+  { reason, waitMs, isUnreachable }: FailedAttempt,
+): TransientError {
+  const later = waitMs === undefined ? 'later' : `after ${new Date(clock.now() + waitMs).toISOString()}`;
+  const message = `The token endpoint ${credentials.tokenUrl} does not answer (${reason}). Check token_url and the network, or try again ${later}.`;
+  return isUnreachable ? new UnreachableError(message) : new TransientError(message);
 }
 
 /** @throws ConfigError when there is nothing to ask with. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { BodyInterrupted, readBody } from './body.ts';
+import { BodyInterrupted, BodyMisshapen, readBody } from './body.ts';
 
 async function* inChunks(text: string, size = text.length || 1): AsyncGenerator<Buffer> {
   const bytes = Buffer.from(text);
@@ -53,6 +53,21 @@ test('a big body that breaks off says so, after the rows that were whole', async
   for (const broken of [text.slice(0, -40), `${text.slice(0, -40)}}}}`]) {
     await expect(readAll(broken, 'users', 100, 50)).rejects.toBeInstanceOf(BodyInterrupted);
   }
+});
+
+test.each([
+  { name: 'a list', text: '{"users":[{"id":1},null,{"id":2}]}', wholeBytes: undefined },
+  { name: 'a bare list', text: '[{"id":1},"two"]', wholeBytes: undefined },
+  { name: 'a list that is read while it arrives', text: '{"users":[{"id":1},[],{"id":2}]}', wholeBytes: 5 },
+  {
+    name: 'a long list that is read while it arrives',
+    text: JSON.stringify({ users: [{ id: 1 }, null, ...Array(150).fill({ id: 3 })] }),
+    wholeBytes: 5,
+  },
+])('$name with something else among its rows is not read with a gap', async ({ text, wholeBytes }) => {
+  const reading = readAll(text, 'users', wholeBytes);
+  await expect(reading).rejects.toBeInstanceOf(BodyMisshapen);
+  await expect(reading).rejects.toThrow(/no object, at place 2/);
 });
 
 test.each<{ text: string; records?: string; expected: unknown }>([

@@ -1,12 +1,15 @@
 import { pipeline, Readable } from 'node:stream';
 import Assembler from 'stream-json/assembler.js';
 import parser from 'stream-json/parser.js';
-import { TransientError } from '../errors.ts';
+import { SystemError, TransientError } from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import type { Body } from './exchange.ts';
 
 /** A big body broke off after some of its rows were handed on: the listing has to be read again. */
 export class BodyInterrupted extends TransientError {}
+
+/** A list of rows holds something else, which nobody could tell from a row that was lost. */
+export class BodyMisshapen extends SystemError {}
 
 /** A response body, or what it was instead of JSON. */
 export type ParsedBody =
@@ -51,16 +54,30 @@ function parseWhole(text: string, records: string | undefined): ParsedBody {
     return /^\s*[{[]/.test(text) ? { kind: 'broken' } : { kind: 'text', text: summarise(text) };
   }
   // Some endpoints answer with a bare list.
-  if (Array.isArray(value)) return { kind: 'json', body: toBody(value.filter(isJsonObject), {}, true) };
+  if (Array.isArray(value)) return { kind: 'json', body: toBody(value, 'the body', {}, true) };
   if (!isJsonObject(value)) return { kind: 'text', text: summarise(text) };
-  if (records === undefined) return { kind: 'json', body: toBody([value], value, true) };
+  if (records === undefined) return { kind: 'json', body: toBody([value], 'the body', value, true) };
   const { [records]: list, ...envelope } = value;
   const hasList = Array.isArray(list);
-  return { kind: 'json', body: toBody(hasList ? list : [], envelope, hasList) };
+  return { kind: 'json', body: toBody(hasList ? list : [], records, envelope, hasList) };
 }
 
-function toBody(rows: readonly JsonObject[], envelope: JsonObject, hasList: boolean): Body {
-  return { batches: [rows], envelope, hasList: () => hasList };
+function toBody(rows: readonly unknown[], name: string, envelope: JsonObject, hasList: boolean): Body {
+  return { batches: inOneBatch(rows, name), envelope, hasList: () => hasList };
+}
+
+function* inOneBatch(rows: readonly unknown[], name: string): Generator<readonly JsonObject[]> {
+  yield requireObjects(rows, name);
+}
+
+/**
+ * @param name what the list is called.
+ * @throws BodyMisshapen
+ */
+export function requireObjects(rows: readonly unknown[], name: string): readonly JsonObject[] {
+  const stranger = rows.findIndex((row) => !isJsonObject(row));
+  if (stranger < 0) return rows as readonly JsonObject[];
+  throw new BodyMisshapen(`the list "${name}" holds something that is no object, at place ${stranger + 1}`);
 }
 
 /** The rows leave in batches; the rest of the body is assembled into the envelope. */
@@ -87,18 +104,18 @@ async function* readBatches(
   try {
     for await (const token of tokens) {
       assembler.consume(token);
-      if (isInList() && (assembler.current as JsonObject[]).length >= batchSize) {
-        yield (assembler.current as JsonObject[]).splice(0);
+      if (isInList() && (assembler.current as unknown[]).length >= batchSize) {
+        yield requireObjects((assembler.current as unknown[]).splice(0), records);
       }
     }
   } catch (error) {
-    throw interrupted(error);
+    throw error instanceof BodyMisshapen ? error : interrupted(error);
   }
   if (!isJsonObject(assembler.current) || !assembler.done) throw interrupted(undefined);
   const { [records]: rest, ...others } = assembler.current;
   Object.assign(found.envelope, others);
   found.hasList = Array.isArray(rest);
-  if (Array.isArray(rest) && rest.length > 0) yield rest;
+  if (Array.isArray(rest) && rest.length > 0) yield requireObjects(rest, records);
 }
 
 function interrupted(cause: unknown): BodyInterrupted {

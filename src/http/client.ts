@@ -7,7 +7,7 @@ import type { Gate } from './gate.ts';
 import type { Call, Quota, RateLimiter } from './rate-limiter.ts';
 import type { Redactor } from './redact.ts';
 import { type Headers, parseRetryAfter, readRateLimitNotice } from './retry-after.ts';
-import { isRetried, type RetryPolicy, retryDelayMs } from './retry-policy.ts';
+import { isRetried, longestWaitMs, type RetryPolicy, retryDelayMs } from './retry-policy.ts';
 import { type Transport, TransportFailure } from './transport.ts';
 
 /** Asks Zoom. Sign, limit, send, classify and back off are separate pieces; this puts them in order. */
@@ -43,15 +43,26 @@ export interface ClientParts {
 
 /** Shorter waits for a rate limit are not worth a word. */
 const announcedWaitMs = 2_000;
+/** Requests that are refused together are told to wait until the same instant, give or take. */
+const sameInstantMs = 1_000;
 
 export function createClient(parts: ClientParts): Client {
-  return { get: (request) => get(parts, request), quota: (call) => parts.limiter.quota(call) };
+  const announce = createAnnouncer(parts);
+  return {
+    get: (request) => get({ ...parts, announce }, request),
+    quota: (call) => parts.limiter.quota(call),
+  };
 }
 
-async function get(parts: ClientParts, request: Request): Promise<Reply> {
+interface RunningParts extends ClientParts {
+  /** Tells everybody who waits for the label of this request that it is paused, if it is. */
+  readonly announce: (request: Request) => void;
+}
+
+async function get(parts: RunningParts, request: Request): Promise<Reply> {
   const tries: Tries = { retries: 0, isRenewed: false };
   for (;;) {
-    announcePause(parts, request);
+    parts.announce(request);
     await parts.limiter.acquire(request);
     const token = await parts.accessToken.get();
     const attempt = await parts.gate.run(() => send(parts, request, token));
@@ -73,7 +84,7 @@ interface Tries {
 
 /** @returns undefined when the request is to be sent again, now. */
 async function prepareRetry(
-  parts: ClientParts,
+  parts: RunningParts,
   request: Request,
   { attempt, token }: { attempt: Refused; token: string },
   tries: Tries,
@@ -90,12 +101,22 @@ async function prepareRetry(
     case 'rate_limited':
       if (!isRetried(retry, 429)) return { action: 'refused', refusal };
       limiter.refused(request, readRateLimitNotice(headers, refusal.message, clock.now()));
+      parts.announce(request);
       return undefined;
-    case 'retry':
+    case 'retry': {
       if (tries.retries >= retry.countMax) return { action: 'refused', refusal };
+      const askedMs = parseRetryAfter(headers['retry-after'], clock.now());
+      if (askedMs !== undefined && askedMs > longestWaitMs) {
+        const until = new Date(clock.now() + askedMs).toISOString();
+        return {
+          action: 'refused',
+          refusal: { ...refusal, message: `${refusal.message} (Zoom asks to come back at ${until})` },
+        };
+      }
       tries.retries += 1;
-      await waitForRetry(parts, request, attempt, tries.retries);
+      await waitForRetry(parts, request, attempt, tries.retries, askedMs);
       return undefined;
+    }
     default:
       return { action, refusal };
   }
@@ -104,21 +125,28 @@ async function prepareRetry(
 async function waitForRetry(
   { retry, clock, events, random = Math.random }: ClientParts,
   { stream }: Request,
-  { headers, refusal }: Refused,
+  { refusal }: Refused,
   retries: number,
+  askedMs: number | undefined,
 ): Promise<void> {
-  const delayMs =
-    parseRetryAfter(headers['retry-after'], clock.now()) ?? retryDelayMs(retry, retries, random());
+  const delayMs = askedMs ?? retryDelayMs(retry, retries, random());
   const message = `retry ${retries} of ${retry.countMax} in ${Math.round(delayMs / 1000)} s (${refusal.detail})`;
   events.waiting({ stream, until: clock.now() + delayMs, reason: 'retry', message });
   await clock.sleep(delayMs);
 }
 
-function announcePause({ limiter, clock, events }: ClientParts, request: Request): void {
-  const until = limiter.pausedUntil(request);
-  if (until === undefined || until - clock.now() < announcedWaitMs) return;
-  const message = `Zoom's rate limit is reached; waiting until ${new Date(until).toISOString()}`;
-  events.waiting({ stream: request.stream, until, reason: 'rate_limited', message });
+function createAnnouncer({ limiter, clock, events }: ClientParts): RunningParts['announce'] {
+  const announced = new Map<string, number>();
+  return (request) => {
+    const until = limiter.pausedUntil(request);
+    if (until === undefined || until - clock.now() < announcedWaitMs) return;
+    const message = `Zoom's rate limit is reached; waiting until ${new Date(until).toISOString()}`;
+    for (const stream of new Set([request.stream, ...limiter.waitingStreams(request)])) {
+      if (until - (announced.get(stream) ?? 0) < sameInstantMs) continue;
+      announced.set(stream, until);
+      events.waiting({ stream, until, reason: 'rate_limited', message });
+    }
+  };
 }
 
 /** One request and what its answer means. */

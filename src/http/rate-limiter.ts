@@ -4,6 +4,7 @@ import type { RateLimitLabel } from '../streams/declaration.ts';
 import type { Gate } from './gate.ts';
 import { type Limit, type LimitPool, publishedLimits, type ZoomPlan } from './rate-limits.ts';
 import type { RateLimitNotice } from './retry-after.ts';
+import { longestWaitMs } from './retry-policy.ts';
 
 /** A request as the limiter sees it. */
 export interface Call {
@@ -24,6 +25,8 @@ export interface RateLimiter {
   acquire(call: Call): Promise<void>;
   /** When calls like this are paused by a 429: until when, in ms since the epoch. */
   pausedUntil(call: Call): number | undefined;
+  /** The streams that wait for the label of this call. */
+  waitingStreams(call: Call): readonly string[];
   /** An answer that was no 429; `category` is its `x-ratelimit-category`. */
   succeeded(call: Call, category: string | undefined): void;
   /**
@@ -56,7 +59,6 @@ export interface RateLimiterOptions {
 const catchUpMs = 50;
 /** What the network may push calls together without a window holding too many of them. */
 const jitterMs = 20;
-const longestWaitMs = 60 * 60_000;
 const slowestFactor = 16;
 /** Answers without a 429 after which a slowed label is let run faster by a step. */
 const successesPerStep = 20;
@@ -109,6 +111,7 @@ export function createRateLimiter({
   return {
     acquire: (call) => laneOf(call).acquire(call.stream),
     pausedUntil: (call) => laneOf(call).pausedUntil(),
+    waitingStreams: (call) => laneOf(call).waitingStreams(),
     succeeded(call, category) {
       laneOf(call).succeeded();
       const label = category?.toLowerCase().replace(/[\s-]+/g, '_');
@@ -245,6 +248,10 @@ class Lane {
 
   pausedUntil(): number | undefined {
     return this.#pausedUntil > this.#clock.now() ? this.#pausedUntil : undefined;
+  }
+
+  waitingStreams(): readonly string[] {
+    return [...this.#waiting.keys()];
   }
 
   acquire(stream: string): Promise<void> {

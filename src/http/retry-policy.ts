@@ -17,7 +17,9 @@ export interface StatusRange {
   readonly to: number;
 }
 
-const longestWaitMs = 5 * 60_000;
+/** Zoom may ask to be left alone for longer: then the sync ends, and the next one goes on. */
+export const longestWaitMs = 60 * 60_000;
+const longestOwnWaitMs = 5 * 60_000;
 const jitterShare = 0.25;
 
 /**
@@ -51,6 +53,6 @@ export function isRetried({ mode, statusCodes }: RetryPolicy, failure: number | 
  */
 export function retryDelayMs(policy: RetryPolicy, retry: number, random: number): number {
   if (!policy.multiplyWaitTime) return policy.waitTimeMs;
-  const wait = Math.min(policy.waitTimeMs * 2 ** (retry - 1), longestWaitMs);
+  const wait = Math.min(policy.waitTimeMs * 2 ** (retry - 1), longestOwnWaitMs);
   return Math.round(wait * (1 + random * jitterShare));
 }

@@ -58,6 +58,20 @@ test('sends request after request over one connection', async () => {
   expect(ports.size).toBe(1);
 });
 
+test('a reader that takes its time over a body is not taken for silence', async () => {
+  const url = await listen((_, response) => {
+    response.write('one');
+    setTimeout(() => response.end('two'), 20);
+  });
+  const { chunks } = await createTransport({ silenceMs: 60 }).send({ method: 'GET', url, headers: {} });
+  let text = '';
+  for await (const chunk of chunks) {
+    text += chunk.toString('utf8');
+    await new Promise((resolve) => setTimeout(resolve, 150));
+  }
+  expect(text).toBe('onetwo');
+});
+
 describe('failures are TransportFailures without the token', () => {
   test.each<{ name: string; answer: RequestListener; expected: RegExp }>([
     {

@@ -102,17 +102,15 @@ function explain(code: string | undefined, reason: string): string {
   }
 }
 
-/** The client's own timeout ends with the headers. */
+/** The client's own timeout ends with the headers. While the reader is busy it is not Zoom that is silent. */
 async function* readChunks(stream: Readable, silenceMs: number): AsyncGenerator<Buffer> {
-  const silence = setTimeout(
-    () => stream.destroy(new TransportFailure(`no answer in time (silent for ${silenceMs} ms)`)),
-    silenceMs,
-  );
+  const giveUp = () => stream.destroy(new TransportFailure(`no answer in time (silent for ${silenceMs} ms)`));
+  let silence = setTimeout(giveUp, silenceMs);
   try {
     for await (const chunk of stream) {
-      silence.refresh();
+      clearTimeout(silence);
       yield chunk as Buffer;
-      silence.refresh();
+      silence = setTimeout(giveUp, silenceMs);
     }
   } catch (error) {
     throw toTransportFailure(error);

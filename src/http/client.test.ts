@@ -1,0 +1,122 @@
+import { describe, expect, test } from '@jest/globals';
+import { createManualClock } from '../manual-clock.ts';
+import type { AccessToken } from './access-token.ts';
+import { type ClientParts, createClient } from './client.ts';
+import type { Request } from './exchange.ts';
+import { createRateLimiter } from './rate-limiter.ts';
+import { createRedactor } from './redact.ts';
+import type { Headers } from './retry-after.ts';
+import { parseStatusList } from './retry-policy.ts';
+
+interface Answer {
+  readonly status: number;
+  readonly headers?: Headers;
+  readonly body?: unknown;
+}
+
+const accessToken: AccessToken = {
+  get: async () => 'secret-token',
+  accepted: () => undefined,
+  refused: () => undefined,
+};
+const request = (stream: string, path = '/users'): Request => ({
+  stream,
+  endpoint: path,
+  path,
+  query: {},
+  rateLimit: 'light',
+  records: 'users',
+});
+
+/** A client of a Zoom that gives these answers one after the other, the last one for ever; and what it said while waiting. */
+function clientFor(answers: Answer[]) {
+  const clock = createManualClock();
+  const gate = { run: <T>(task: () => Promise<T>) => task(), hasRoom: () => true, whenRoom: () => undefined };
+  const waits: { stream: string; reason: string; seconds: number }[] = [];
+  const start = clock.now();
+  let sent = 0;
+  const parts: ClientParts = {
+    apiUrl: 'https://api.zoom.us/v2',
+    accessToken,
+    limiter: createRateLimiter({ plan: 'pro', sharePercent: 100, clock, gate, random: () => 0 }),
+    transport: {
+      async send() {
+        sent += 1;
+        const answer = answers.length > 1 ? answers.shift() : answers[0];
+        const { status = 500, headers = {}, body = { users: [] } } = answer ?? {};
+        const chunks = (async function* () {
+          yield Buffer.from(JSON.stringify(body));
+        })();
+        return { status, headers, chunks };
+      },
+    },
+    retry: {
+      mode: 'RetryWhenStatusCodeMatch',
+      statusCodes: parseStatusList('408|425|429|500-599'),
+      countMax: 5,
+      multiplyWaitTime: true,
+      waitTimeMs: 1000,
+    },
+    gate,
+    clock,
+    redactor: createRedactor(),
+    events: {
+      waiting: ({ stream, until, reason }) =>
+        void waits.push({ stream, reason, seconds: Math.round((until - start) / 1000) }),
+      debug: () => undefined,
+    },
+    random: () => 0,
+  };
+  return { client: createClient(parts), clock, waits, sent: () => sent };
+}
+
+describe('Retry-After of an error that passes', () => {
+  const busy = (retryAfter: string): Answer => ({
+    status: 503,
+    headers: { 'retry-after': retryAfter },
+    body: { code: 503, message: 'Busy.' },
+  });
+
+  test('is waited for up to an hour', async () => {
+    const { client, clock, sent } = clientFor([busy('3600'), { status: 200 }]);
+    expect(await client.get(request('users'))).toMatchObject({ action: 'success' });
+    expect([clock.sleeps, sent()]).toEqual([[3_600_000], 2]);
+  });
+
+  test.each(['3601', '2026-06-15T13:00:01Z', 'Mon, 15 Jun 2026 13:00:01 GMT'])(
+    'of more than an hour (%s) is not waited for: the refusal passes, and says when',
+    async (retryAfter) => {
+      const { client, clock, sent } = clientFor([busy(retryAfter)]);
+      expect(await client.get(request('users'))).toMatchObject({
+        action: 'refused',
+        refusal: {
+          status: 503,
+          isTransient: true,
+          message: expect.stringContaining('2026-06-15T13:00:01.000Z'),
+        },
+      });
+      expect([clock.sleeps, sent()]).toEqual([[], 1]);
+    },
+  );
+});
+
+test('a pause is announced once to every stream that waits for the label, also to those who waited before it', async () => {
+  const refused: Answer = {
+    status: 429,
+    headers: { 'retry-after': '30' },
+    body: { code: 429, message: 'Slow.' },
+  };
+  const { client, waits } = clientFor([refused, { status: 200 }]);
+  await Promise.all([
+    client.get(request('users')),
+    client.get(request('users')),
+    client.get(request('groups', '/groups')),
+    client.get(request('rooms', '/rooms')),
+    client.get({ ...request('reports', '/report'), rateLimit: 'heavy' }),
+  ]);
+  expect(waits).toEqual([
+    { stream: 'users', reason: 'rate_limited', seconds: 30 },
+    { stream: 'groups', reason: 'rate_limited', seconds: 30 },
+    { stream: 'rooms', reason: 'rate_limited', seconds: 30 },
+  ]);
+});
