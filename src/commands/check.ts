@@ -27,6 +27,9 @@ export async function check(parts: CheckParts): Promise<void> {
   await parts.writer.write({ type: 'CONNECTION_STATUS', connectionStatus: { status, message } });
 }
 
+/** Zoom's code for a path that it does not know. */
+const unknownEndpoint = 2300;
+
 interface Status {
   readonly status: 'SUCCEEDED' | 'FAILED';
   readonly message: string;
@@ -77,6 +80,12 @@ function judge(results: readonly { name: string; probe: Probe }[], apiUrl: strin
     return {
       status: 'FAILED',
       message: `${apiUrl} answers, but not as Zoom does (${status} "${message}"). Check api_url.`,
+    };
+  }
+  if (refusals.every(({ code }) => code === unknownEndpoint)) {
+    return {
+      status: 'FAILED',
+      message: `${apiUrl} is Zoom's, but not the root of its API (code ${unknownEndpoint} for every path). Check api_url: it is https://api.zoom.us/v2, or the same of another Zoom cloud.`,
     };
   }
   const transient = refusals.find(({ isTransient }) => isTransient);

@@ -1,3 +1,4 @@
+import { readInstant } from '../instant.ts';
 import type { JsonObject } from '../json.ts';
 import { forEachConcurrently } from './concurrency.ts';
 import { toPartition } from './partitions.ts';
@@ -5,7 +6,7 @@ import { createShape } from './records.ts';
 import type { Partition } from './refusals.ts';
 import { describeSlice, type Slice } from './slices.ts';
 import { book, stateOf } from './stream-run.ts';
-import { costsBudget, failureOf, logForecast, readEndpoint, type Sync } from './sync.ts';
+import { costsBudget, logForecast, readEndpoint, requireAvailable, type Sync } from './sync.ts';
 import type { WindowRun } from './windowed.ts';
 
 /** A row of the windowed parent. */
@@ -77,8 +78,7 @@ function partitionsOf(
   if (parent === undefined || incremental.kind !== 'derived') return [];
   const cursor = parent.fields[incremental.cursor] ?? '';
   return parents.flatMap(({ row, digest }) => {
-    const at = Date.parse(String(row[cursor]));
-    const partition = toPartition(parent, row, Number.isNaN(at) ? slice.from : at);
+    const partition = toPartition(parent, row, readInstant(String(row[cursor])) ?? slice.from);
     return partition === undefined ? [] : { ...partition, digest };
   });
 }
@@ -139,7 +139,7 @@ async function readPartition(sync: Sync, run: WindowRun, partition: Partition): 
       shape = newShape();
     },
   });
-  if (outcome.action === 'unavailable') throw failureOf(declaration.name, declaration, outcome);
+  requireAvailable(declaration.name, declaration, outcome, refusals.hasAnswered);
   if (outcome.action === 'read') refusals.read(partition);
   else book(run, partition, outcome, partition.at ?? sync.startedAt);
   if (outcome.action === 'read' || outcome.action === 'skip') run.parentsRead.read(partition);

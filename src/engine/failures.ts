@@ -26,15 +26,16 @@ export function refused(stream: string, refusal: Refusal): ConnectorError {
 }
 
 export function cure(endpoint: Endpoint, refusal: Refusal): string {
-  if (refusal.missingScopes.length > 0 || isAboutScopes(refusal.message)) {
+  if (isAboutScopes(refusal)) {
     const named = refusal.missingScopes.length > 0 ? ` (Zoom names ${refusal.missingScopes.join(', ')})` : '';
     return `the app lacks the scope ${nameScopes(endpoint.scopes)}${named}. Add it under Scopes in the Zoom App Marketplace, then activate the app again (Server-to-Server) or authorise it again (OAuth; an :admin scope needs an account admin).`;
   }
   return `${refusal.message.replace(/\.?$/, '.')} The account's plan or licence, or the role of who authorised the app, does not allow it. Change that in Zoom, or leave the stream out. Scope needed: ${nameScopes(endpoint.scopes)}.`;
 }
 
-function isAboutScopes(message: string): boolean {
-  return /scope/i.test(message);
+/** True when the app lacks a scope, which no partition can help. */
+export function isAboutScopes({ message, missingScopes }: Refusal): boolean {
+  return missingScopes.length > 0 || /scope/i.test(message);
 }
 
 /** The granular scope first, which is what new apps have. */

@@ -7,7 +7,11 @@ import { fillPath } from './path.ts';
 
 /** How reading a listing ended. */
 export type Outcome =
-  | { readonly action: 'read' }
+  | {
+      readonly action: 'read';
+      /** Every page had its list, and every row that Zoom announced came: what was not there does not exist. */
+      readonly isWhole: boolean;
+    }
   | { readonly action: Exclude<RefusalAction, 'expired_page_token'>; readonly refusal: Refusal };
 
 export interface PageRequest {
@@ -53,13 +57,13 @@ export async function readPages(
     const end = await readOnce(client, request, listener);
     if (end.kind === 'refused') return end.outcome;
     if (end.kind === 'interrupted') continue;
-    if (end.missing === 0) return { action: 'read' };
+    if (end.missing === 0) return { action: 'read', isWhole: end.hasLists };
     // The same again is how Zoom counts; a listing that never stands still is taken as it was last.
     if (shortfall === end.missing || restarts === restartsAllowed) {
       listener.warn(
         `${request.stream}: Zoom announced ${end.missing} rows more than it gave, in ${restarts + 1} readings, at ${request.endpoint.path}; what it gave is read`,
       );
-      return { action: 'read' };
+      return { action: 'read', isWhole: false };
     }
     shortfall = end.missing;
   }
@@ -80,12 +84,18 @@ function unreadable(
 }
 
 type End =
-  | { readonly kind: 'complete' /** Rows announced and not given. */; readonly missing: number }
+  | {
+      readonly kind: 'complete';
+      /** Rows announced and not given. */
+      readonly missing: number;
+      /** Whether every page had its list, be it empty. */
+      readonly hasLists: boolean;
+    }
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'refused'; readonly outcome: Outcome };
 
 async function readOnce(client: PageClient, request: PageRequest, listener: PageListener): Promise<End> {
-  const progress: Progress = { seenTokens: new Set(), token: '', rowCount: 0, announced: 0, emptyPages: 0 };
+  const progress: Progress = { ...noProgress, seenTokens: new Set() };
   let pending: Promise<Reply> | undefined;
   for (;;) {
     const reply = await (pending ?? client.get(toRequest(request, progress.token)));
@@ -115,7 +125,10 @@ interface Progress {
    */
   announced: number;
   emptyPages: number;
+  hasLists: boolean;
 }
+
+const noProgress = { token: '', rowCount: 0, announced: 0, emptyPages: 0, hasLists: true };
 
 function isNew(token: string, { seenTokens }: Progress): boolean {
   return token !== '' && !seenTokens.has(token);
@@ -123,13 +136,13 @@ function isNew(token: string, { seenTokens }: Progress): boolean {
 
 function endOfRefused(
   reply: Exclude<Reply, { action: 'success' }>,
-  { token, rowCount, announced }: Progress,
+  { token, rowCount, announced, hasLists }: Progress,
 ): End {
   const { action, refusal } = reply;
   if (action !== 'expired_page_token') return { kind: 'refused', outcome: { action, refusal } };
   if (token === '') return { kind: 'refused', outcome: { action: 'refused', refusal } };
   // A token that came with the last page, for a page that does not exist.
-  if (announced > 0 && rowCount >= announced) return { kind: 'complete', missing: 0 };
+  if (announced > 0 && rowCount >= announced) return { kind: 'complete', missing: 0, hasLists };
   return { kind: 'interrupted' };
 }
 
@@ -138,26 +151,35 @@ function endOfPage(page: Page, next: string, progress: Progress, request: PageRe
   const count = page.count();
   progress.rowCount += count;
   progress.announced = Math.max(progress.announced, page.total());
+  progress.hasLists &&= page.hasList();
   progress.emptyPages = count === 0 ? progress.emptyPages + 1 : 0;
   const missing = Math.max(0, progress.announced - progress.rowCount);
-  const complete: End = { kind: 'complete', missing };
+  const complete: End = { kind: 'complete', missing, hasLists: progress.hasLists };
   if (next === '') return complete;
   if (progress.seenTokens.has(next)) {
     // Some endpoints send a token with their last page too; following it leads to an empty page.
     if (count === 0) return complete;
-    const message = 'Zoom repeated a page token, so the listing would never end';
-    return { kind: 'refused', outcome: unreadable(request, message, { isTransient: false }) };
+    return endless(request, 'Zoom repeated a page token');
   }
   progress.seenTokens.add(next);
   progress.token = next;
-  const isAllGiven = count === 0 && progress.announced > 0 && missing === 0;
-  return isAllGiven || progress.emptyPages > emptyPagesAllowed ? complete : undefined;
+  if (count === 0 && progress.announced > 0 && missing === 0) return complete;
+  const isAstray = progress.emptyPages > emptyPagesAllowed;
+  return isAstray
+    ? endless(request, `Zoom sent ${progress.emptyPages} pages in a row without rows`)
+    : undefined;
+}
+
+function endless(request: PageRequest, what: string): End {
+  const message = `${what}, so the listing would never end`;
+  return { kind: 'refused', outcome: unreadable(request, message, { isTransient: false }) };
 }
 
 interface Page {
   /** The rows to be handed on: none when the body was so big that this was done while it arrived. */
   readonly rows: readonly JsonObject[];
   count(): number;
+  hasList(): boolean;
   nextToken(): string;
   /** Rows that Zoom says there are; 0 where it does not say. */
   total(): number;
@@ -185,14 +207,14 @@ async function openPage(
   }
 }
 
-function wholePage(found: readonly JsonObject[], { envelope }: Body, { endpoint }: PageRequest): Page {
-  const rows = withLegacy(found, envelope, endpoint);
-  return { rows, count: () => rows.length, ...pagingOf(envelope) };
+function wholePage(found: readonly JsonObject[], body: Body, { endpoint }: PageRequest): Page {
+  const rows = withLegacy(found, body.envelope, endpoint);
+  return { rows, count: () => rows.length, ...pagingOf(body) };
 }
 
 async function deliverPage(
   batches: AsyncIterable<readonly JsonObject[]>,
-  { envelope }: Body,
+  body: Body,
   { endpoint }: PageRequest,
   deliver: (rows: readonly JsonObject[]) => Promise<void>,
 ): Promise<Page> {
@@ -201,14 +223,15 @@ async function deliverPage(
     count += batch.length;
     await deliver(batch);
   }
-  const late = count === 0 ? withLegacy([], envelope, endpoint) : [];
+  const late = count === 0 ? withLegacy([], body.envelope, endpoint) : [];
   if (late.length > 0) await deliver(late);
-  return { rows: [], count: () => count + late.length, ...pagingOf(envelope) };
+  return { rows: [], count: () => count + late.length, ...pagingOf(body) };
 }
 
 /** Read when the rows have come, since the rest of a big body may follow them. */
-function pagingOf(envelope: JsonObject): Pick<Page, 'nextToken' | 'total'> {
+function pagingOf({ envelope, hasList }: Body): Pick<Page, 'nextToken' | 'total' | 'hasList'> {
   return {
+    hasList,
     nextToken: () => (typeof envelope['next_page_token'] === 'string' ? envelope['next_page_token'] : ''),
     total: () => (typeof envelope['total_records'] === 'number' ? envelope['total_records'] : 0),
   };

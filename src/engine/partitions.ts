@@ -4,7 +4,7 @@ import type { Endpoint, Parent } from '../streams/declaration.ts';
 import { flatMapConcurrently } from './concurrency.ts';
 import type { Outcome } from './pages.ts';
 import type { Partition } from './refusals.ts';
-import { endpointNamed, failureOf, readEndpoint, readRoot, type Sync } from './sync.ts';
+import { endpointNamed, readEndpoint, readRoot, requireAvailable, type Sync } from './sync.ts';
 
 /** The only partition of a stream without a parent. */
 export const wholeAccount: Partition = { key: '', fields: {} };
@@ -122,6 +122,7 @@ async function* rowsOf(
     yield* await parents.get(name);
     return;
   }
+  let hasAnswered = false;
   const grandparents = partitionsOf(sync, parents, listing.parent, onRefusal);
   yield* flatMapConcurrently(grandparents, sync.options.concurrency, async (partition) => {
     const rows: JsonObject[] = [];
@@ -132,7 +133,8 @@ async function* rowsOf(
       rows: async (page) => void rows.push(...page),
       restart: () => void rows.splice(0),
     });
-    if (outcome.action === 'unavailable') throw failureOf(name, listing, outcome);
+    requireAvailable(name, listing, outcome, hasAnswered);
+    hasAnswered = true;
     if (outcome.action === 'read') return rows;
     onRefusal(partition, outcome);
     return [];

@@ -96,7 +96,8 @@ function rangeOf(
   const { startedAt } = sync;
   const source = endpointNamed(sync, sourceOf(declaration));
   const wanted = Math.max(earliestRow, startDate ?? monthsBefore(startedAt, defaultMonths));
-  const start = clampStart(sync, declaration.name, wanted, source.window?.keptMonths);
+  const start = clampStart(sync.startedAt, wanted, source.window?.keptMonths);
+  if (start > wanted) tellOfClampedStart(sync, declaration, start, input);
   warnOfEarlierStart(sync, declaration.name, startDate === undefined ? undefined : start, input);
   return {
     start,
@@ -106,15 +107,28 @@ function rangeOf(
 }
 
 /** Asking for what Zoom no longer keeps is an error there; a day's margin keeps clear of where Zoom's day begins. */
-function clampStart(sync: Sync, stream: string, wanted: number, keptMonths: number | undefined): number {
-  if (keptMonths === undefined) return wanted;
-  const earliest = monthsBefore(sync.startedAt, keptMonths) + daysToMs(1);
-  if (wanted >= earliest) return wanted;
-  sync.log(
-    'INFO',
-    `${stream}: Zoom keeps ${keptMonths} months, so the start moves up to ${new Date(earliest).toISOString()}`,
-  );
-  return earliest;
+function clampStart(startedAt: number, wanted: number, keptMonths: number | undefined): number {
+  return keptMonths === undefined
+    ? wanted
+    : Math.max(wanted, monthsBefore(startedAt, keptMonths) + daysToMs(1));
+}
+
+/** Of interest to who asked for more, and to whose last sync was too long ago. */
+function tellOfClampedStart(
+  { log, options }: Sync,
+  { name, incremental }: StreamDeclaration,
+  start: number,
+  input: JsonObject | undefined,
+): void {
+  const from = new Date(start).toISOString();
+  const readBefore =
+    incremental.kind === 'snapshot' ? undefined : readInstant(name, input ?? {}, incremental.cursor);
+  if (readBefore !== undefined && readBefore < start) {
+    const gap = `what lies between ${new Date(readBefore).toISOString()}, up to where the stream was read, and ${from}`;
+    log('WARN', `${name}: ${gap} can no longer be read, since Zoom does not keep it any more`);
+  } else if (readBefore === undefined && options.startDate !== undefined) {
+    log('INFO', `${name}: Zoom keeps no more than what begins at ${from}, so the start moves up to there`);
+  }
 }
 
 function warnOfEarlierStart(

@@ -1,4 +1,4 @@
-import { type ConnectorError, SystemError, TransientError } from '../errors.ts';
+import { ConfigError, type ConnectorError, SystemError, TransientError } from '../errors.ts';
 import type { Refusal } from '../http/exchange.ts';
 import { readInstant } from '../instant.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
@@ -46,16 +46,26 @@ export interface Refusals {
   readonly owed: ReadonlyMap<string, Owed>;
   /** Partitions owed when the sync began. */
   readonly owedBefore: ReadonlyMap<string, Owed>;
+  /** True when Zoom has answered for some partition in this sync, so that it does let the app have the endpoint. */
+  readonly hasAnswered: boolean;
   isRefusedNow(key: string): boolean;
   /** The partition was read: it owes nothing any more. */
   read(partition: Partition): void;
+  /** What the partition owes was read up to an instant (ms since the epoch); the rest stays owed. */
+  readUntil(partition: Partition, instant: number): void;
   /** Final: there is nothing to be had. */
   skip(partition: Partition, refusal: Refusal): void;
   /**
    * To be asked again in the next sync, from `readUntil` on (ms since the epoch).
    * @throws TransientError when so many fail in a row that Zoom itself is in trouble.
+   * @throws ConfigError when so many are unavailable in a row that the account cannot have any.
    */
-  owe(partition: Partition, action: 'not_ready' | 'refused', refusal: Refusal, readUntil: number): void;
+  owe(
+    partition: Partition,
+    action: 'not_ready' | 'refused' | 'unavailable',
+    refusal: Refusal,
+    readUntil: number,
+  ): void;
   /** Lines for the log at the end of the stream. */
   summary(): readonly { level: 'INFO' | 'WARN'; message: string }[];
   /** Why the stream may not be called complete, if so. */
@@ -78,17 +88,29 @@ export function createRefusals(
   const refusedNow = new Map<string, Refusal>();
   const skipped = new Map<string, { count: number; examples: string[]; message: string }>();
   let inARow = 0;
+  let hasAnswered = false;
 
   return {
     owed,
     owedBefore,
+    get hasAnswered() {
+      return hasAnswered;
+    },
     isRefusedNow: (key) => refusedNow.has(key),
     read({ key }) {
       inARow = 0;
+      hasAnswered = true;
       owed.delete(key);
+    },
+    readUntil({ key }, instant) {
+      inARow = 0;
+      hasAnswered = true;
+      const entry = owed.get(key);
+      if (entry !== undefined) owed.set(key, { ...entry, read_until: new Date(instant).toISOString() });
     },
     skip({ key }, refusal) {
       inARow = 0;
+      hasAnswered = true;
       owed.delete(key);
       const code = nameRefusal(refusal);
       const entry = skipped.get(code) ?? { count: 0, examples: [], message: refusal.message };
@@ -99,17 +121,25 @@ export function createRefusals(
     owe({ key, fields }, action, refusal, readUntil) {
       const before = owedBefore.get(key);
       const reason = action === 'not_ready' ? action : nameRefusal(refusal);
-      const until = before === undefined ? readUntil : Math.min(readUntil, Date.parse(before.read_until));
+      const readAlready = owed.get(key)?.read_until;
+      const until = readAlready === undefined ? readUntil : Math.min(readUntil, Date.parse(readAlready));
       const refusals = before?.reason === reason ? before.refusals + 1 : 1;
       owed.set(key, { fields, read_until: new Date(until).toISOString(), reason, refusals });
-      if (action === 'refused') refusedNow.set(key, refusal);
-      inARow = action === 'refused' && refusal.isTransient ? inARow + 1 : 0;
-      if (inARow >= refusalsThatAreAnOutage) {
-        throw new TransientError(
-          `${stream}: ${inARow} requests in a row failed after retries, so Zoom seems to be in trouble (the last one: ${nameRefusal(refusal)} "${refusal.message}"). Everything read so far is saved; the next sync goes on from there.`,
+      if (action === 'not_ready') hasAnswered = true;
+      else refusedNow.set(key, refusal);
+      const isOutage = action === 'unavailable' || (action === 'refused' && refusal.isTransient);
+      inARow = isOutage ? inARow + 1 : 0;
+      if (inARow < refusalsThatAreAnOutage) return;
+      if (action === 'unavailable') {
+        throw new ConfigError(
+          `${stream}: Zoom refused ${inARow} in a row (${nameRefusal(refusal)} "${refusal.message}"). The account's plan or licence, or the role of who authorised the app, does not allow it. Change that in Zoom, or leave the stream out.`,
           { detail: refusal.detail },
         );
       }
+      throw new TransientError(
+        `${stream}: ${inARow} requests in a row failed after retries, so Zoom seems to be in trouble (the last one: ${nameRefusal(refusal)} "${refusal.message}"). Everything read so far is saved; the next sync goes on from there.`,
+        { detail: refusal.detail },
+      );
     },
     summary() {
       const skips = [...skipped].map(([code, { count, examples, message }]) => ({

@@ -7,7 +7,7 @@ import { asParents, type ParentRows, partitionsOf, wholeAccount } from './partit
 import { createShape, keyOf } from './records.ts';
 import type { Partition } from './refusals.ts';
 import { book, type StreamRun, stateOf } from './stream-run.ts';
-import { failureOf, logForecast, readEndpoint, readRoot, type Sync } from './sync.ts';
+import { logForecast, readEndpoint, readRoot, requireAvailable, type Sync } from './sync.ts';
 import { checkVersion, readInstant, stateVersion, toInstant } from './window-progress.ts';
 
 const cursorField = '_ab_cdc_updated_at';
@@ -70,9 +70,16 @@ export async function readSnapshot(sync: Sync, parents: ParentRows, run: Snapsho
   const { digests } = run.snapshot;
   const pass = createPass(sync, run);
   const isComplete = await list(sync, parents, run, pass, parents.isExpected(name));
-  if (run.snapshot.isOverflowing || !isComplete) return;
+  if (run.snapshot.isOverflowing) return;
   const missing = digests.missing();
   if (missing.length === 0) return;
+  if (!isComplete) {
+    sync.log(
+      'WARN',
+      `${name}: ${missing.length} known rows were not met, in a listing that is not whole; none is taken for deleted`,
+    );
+    return;
+  }
   const { tombstones = false } = run.declaration.incremental as Snapshot;
   if (!tombstones || isSeenByAuthoriserAlone(sync, run)) {
     // No proof of a deletion, only nothing left to compare with.
@@ -148,7 +155,7 @@ function createPass(sync: Sync, run: SnapshotRun): Pass {
   };
 }
 
-/** @returns false when some partition was refused, so that the listing proves nothing about what it lacks. */
+/** @returns false when something was refused or not given, so that the listing proves nothing about what it lacks. */
 async function list(
   sync: Sync,
   parents: ParentRows,
@@ -159,8 +166,9 @@ async function list(
   const { declaration } = run;
   if (declaration.parent !== undefined) return listPartitions(sync, parents, run, pass);
   const forChildren: JsonObject[] = [];
-  await readRoot(sync, declaration.name, declaration, (endpoint) =>
-    readEndpoint(sync, {
+  let isWhole = false;
+  await readRoot(sync, declaration.name, declaration, async (endpoint) => {
+    const outcome = await readEndpoint(sync, {
       name: declaration.name,
       endpoint,
       partition: wholeAccount,
@@ -170,10 +178,12 @@ async function list(
         await pass(rows, wholeAccount);
       },
       restart: () => void forChildren.splice(0),
-    }),
-  );
+    });
+    isWhole = outcome.action === 'read' && outcome.isWhole;
+    return outcome;
+  });
   if (isAwaitedByChildren) parents.publish(declaration.name, forChildren);
-  return true;
+  return isWhole;
 }
 
 async function listPartitions(
@@ -195,7 +205,6 @@ async function listPartitions(
     book(run, partition, outcome, sync.startedAt);
   };
   const partitions = partitionsOf(sync, parents, parent, (partition, outcome) => {
-    if (outcome.action === 'unavailable') throw failureOf(declaration.name, endpoint, outcome);
     refuse(partition, outcome);
   });
   await forEachConcurrently(partitions, sync.options.concurrency, async (partition) => {
@@ -206,9 +215,11 @@ async function listPartitions(
       rows: (rows) => pass(rows, partition),
       restart: () => undefined,
     });
-    if (outcome.action === 'unavailable') throw failureOf(declaration.name, endpoint, outcome);
-    if (outcome.action === 'read') run.refusals.read(partition);
-    else refuse(partition, outcome);
+    requireAvailable(declaration.name, endpoint, outcome, run.refusals.hasAnswered);
+    if (outcome.action === 'read') {
+      isComplete &&= outcome.isWhole;
+      run.refusals.read(partition);
+    } else refuse(partition, outcome);
     return true;
   });
   return isComplete;

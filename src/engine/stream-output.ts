@@ -44,12 +44,13 @@ export function createStreamOutput(name: string, writer: Writer, clock: Clock): 
     return writer.write(stateMessage(name, state, count));
   };
 
+  /** The same STATE twice in a row would say nothing. */
+  const isSaid = (state: JsonObject) => recordCount === countInState && fingerprint === fingerprintOf(state);
+
   const end = async (word: 'COMPLETE' | 'INCOMPLETE', state: JsonObject, trace?: Message) => {
     if (isEnded) return;
     isEnded = true;
-    // The same STATE twice in a row would say nothing.
-    const isSaid = recordCount === countInState && fingerprint === fingerprintOf(state);
-    if (!isSaid) await writeState(state);
+    if (!isSaid(state)) await writeState(state);
     if (trace !== undefined) await writer.write(trace);
     await status(word);
   };
@@ -75,7 +76,7 @@ export function createStreamOutput(name: string, writer: Writer, clock: Clock): 
       await Promise.all([announced, written]);
     },
     async state(state) {
-      if (!isEnded) await writeState(state);
+      if (!isEnded && !isSaid(state)) await writeState(state);
     },
     async waitUntil(quotaReset) {
       // Requests that wait together need to be announced once.

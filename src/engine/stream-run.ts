@@ -29,11 +29,5 @@ export function book(
   readUntil: number,
 ): void {
   if (outcome.action === 'skip') refusals.skip(partition, outcome.refusal);
-  else
-    refusals.owe(
-      partition,
-      outcome.action === 'not_ready' ? 'not_ready' : 'refused',
-      outcome.refusal,
-      readUntil,
-    );
+  else refusals.owe(partition, outcome.action, outcome.refusal, readUntil);
 }

@@ -4,7 +4,7 @@ import type { Client } from '../http/client.ts';
 import type { JsonObject } from '../json.ts';
 import type { LogLevel } from '../protocol/messages.ts';
 import type { Answer, Endpoint, Fallback, Listing, StreamDeclaration } from '../streams/declaration.ts';
-import { refused, unavailable } from './failures.ts';
+import { isAboutScopes, refused, unavailable } from './failures.ts';
 import { type Outcome, readPages } from './pages.ts';
 import type { Partition } from './refusals.ts';
 import { daysToMs } from './slices.ts';
@@ -49,6 +49,7 @@ export interface Reading {
 export async function readEndpoint(sync: Sync, reading: Reading): Promise<Outcome> {
   const { name, endpoint, partition } = reading;
   const values = endpoint.values?.values ?? [undefined];
+  let isWhole = true;
   for (const value of values) {
     const parameter = value === undefined ? {} : { [String(endpoint.values?.parameter)]: value };
     const request = {
@@ -64,8 +65,9 @@ export async function readEndpoint(sync: Sync, reading: Reading): Promise<Outcom
       warn: (message) => sync.log('WARN', message),
     });
     if (outcome.action !== 'read') return outcome;
+    isWhole &&= outcome.isWhole;
   }
-  return { action: 'read' };
+  return { action: 'read', isWhole };
 }
 
 /**
@@ -95,7 +97,7 @@ export async function readRoot(
 
 /**
  * What may be read where Zoom refuses the endpoint by a code of its own: a firewall's page says nothing about the app. Only an
- * app that is refused the endpoint as such sees its authoriser alone, or other users would be lost without a word.
+ * app without the scope sees its authoriser alone, or other users would be lost without a word.
  */
 export function fallbackFor(
   { options }: Sync,
@@ -104,7 +106,9 @@ export function fallbackFor(
 ): Fallback | undefined {
   if (refusal.code === undefined) return undefined;
   if (fallback?.authoriser !== undefined)
-    return action === 'unavailable' && options.mayBeUserLevel ? fallback : undefined;
+    return action === 'unavailable' && isAboutScopes(refusal) && options.mayBeUserLevel
+      ? fallback
+      : undefined;
   return action === 'unavailable' || (action === 'refused' && !refusal.isTransient) ? fallback : undefined;
 }
 
@@ -132,6 +136,21 @@ export function logForecast(
     'INFO',
     `${stream}: about ${show(calls)} ${label.replace('_', '-')} calls to come ${forWhat}${budget}${end}`,
   );
+}
+
+/**
+ * Until an endpoint has answered once, "unavailable" is taken for all of it, and so are missing scopes at any time. Later it
+ * is a matter of one partition: a single meeting may be refused for its plan.
+ * @throws ConfigError when the account or the app cannot have the endpoint.
+ */
+export function requireAvailable(
+  name: string,
+  endpoint: Endpoint,
+  outcome: Outcome,
+  hasAnswered: boolean,
+): void {
+  if (outcome.action !== 'unavailable') return;
+  if (!hasAnswered || isAboutScopes(outcome.refusal)) throw failureOf(name, endpoint, outcome);
 }
 
 /** The error for a listing that could not be read. */

@@ -1,3 +1,4 @@
+import { readInstant } from '../instant.ts';
 import type { JsonObject } from '../json.ts';
 import type { Endpoint, StreamDeclaration, Windowed } from '../streams/declaration.ts';
 import { forEachConcurrently } from './concurrency.ts';
@@ -18,7 +19,7 @@ import {
   windowParameters,
 } from './slices.ts';
 import { book, type StreamRun, stateOf } from './stream-run.ts';
-import { costsBudget, failureOf, logForecast, readEndpoint, readRoot, type Sync } from './sync.ts';
+import { costsBudget, logForecast, readEndpoint, readRoot, requireAvailable, type Sync } from './sync.ts';
 import type { WindowProgress } from './window-progress.ts';
 
 export interface WindowRun extends StreamRun {
@@ -55,11 +56,14 @@ export async function readWindowed(
   onFailure: (run: StreamRun, error: unknown) => Promise<void>,
 ): Promise<void> {
   const slices = planReading(reading);
+  const undated = createKeySet();
   const children = reading.derived.map((run) =>
     createDerivedReader(sync, run, (error) => onFailure(run, error)),
   );
   try {
-    await readSlices(sync, reading, slices, (slice) => readOneSlice(sync, parents, reading, children, slice));
+    await readSlices(sync, reading, slices, (slice) =>
+      readOneSlice(sync, parents, reading, children, undated, slice),
+    );
   } finally {
     // Children of the slices that were listed are read, whatever became of the next slice.
     await Promise.all(children.map((child) => child.settled()));
@@ -118,6 +122,7 @@ async function readOneSlice(
   parents: ParentRows,
   reading: WindowedReading,
   children: readonly DerivedReader[],
+  undated: KeySet,
   slice: Slice,
 ): Promise<number> {
   const { source } = reading;
@@ -125,7 +130,7 @@ async function readOneSlice(
   const seen = createKeySet();
   const kept = fieldsFor(reading.derived.map(({ declaration }) => declaration.parent));
   const read = (endpoint: Endpoint) => {
-    const context = { sync, reading, endpoint, slice, seen, kept, found };
+    const context = { sync, reading, endpoint, slice, seen, undated, kept, found };
     return endpoint.parent === undefined
       ? readRows(context, wholeAccount, reading.sinks)
       : readPartitions(context, parents);
@@ -148,6 +153,8 @@ interface SliceContext {
   readonly slice: Slice;
   /** Keys of the rows that this slice has given, since windows of whole days overlap and pages shift. */
   readonly seen: KeySet;
+  /** Keys of the rows without a cursor that any slice has given. */
+  readonly undated: KeySet;
   /** The fields that the derived streams need. */
   readonly kept: readonly string[];
   /** Rows kept for the derived streams. */
@@ -156,10 +163,9 @@ interface SliceContext {
 
 async function readPartitions(context: SliceContext, parents: ParentRows): Promise<Outcome> {
   const { sync, endpoint, slice, reading } = context;
-  if (endpoint.parent === undefined) return { action: 'read' };
+  if (endpoint.parent === undefined) return { action: 'read', isWhole: true };
   const partitions: Partition[] = [];
   for await (const partition of partitionsOf(sync, parents, endpoint.parent, (refusedParent, outcome) => {
-    if (outcome.action === 'unavailable') throw failureOf(reading.source.name, endpoint, outcome);
     for (const sink of reading.sinks) book(sink, refusedParent, outcome, slice.from);
   })) {
     partitions.push(partition);
@@ -178,16 +184,19 @@ async function readPartitions(context: SliceContext, parents: ParentRows): Promi
   await forEachConcurrently(wanted, sync.options.concurrency, async (partition) => {
     const sinks = takers(partition);
     const outcome = await readRows(context, partition, sinks);
-    if (outcome.action === 'unavailable') throw failureOf(reading.source.name, endpoint, outcome);
+    const hasAnswered = reading.sinks.some(({ refusals }) => refusals.hasAnswered);
+    requireAvailable(reading.source.name, endpoint, outcome, hasAnswered);
     for (const sink of sinks) {
-      if (outcome.action === 'read') sink.refusals.read(partition);
-      else book(sink, partition, outcome, slice.from);
+      if (outcome.action !== 'read') book(sink, partition, outcome, slice.from);
+      // What is owed lies in the slices before the stream's own range; it is paid off slice by slice.
+      else if (slice.until < sink.window.range.from) sink.refusals.readUntil(partition, slice.until);
+      else sink.refusals.read(partition);
       sink.window.partitionDone(partition);
       await writeStateNowAndThen(sync, sink, lastStateAt);
     }
     return true;
   });
-  return { action: 'read' };
+  return { action: 'read', isWhole: true };
 }
 
 /** Before the stream's own range only what is owed is asked again; in it, what is not finished and not refused just now. */
@@ -242,8 +251,9 @@ function rangeQuery({ window }: Endpoint, slice: Slice): Record<string, string> 
 }
 
 /** A row belongs to the slice that its cursor lies in, whatever days Zoom answers; one without a cursor to where it is first met. */
-function belongs(row: JsonObject, { reading: { source }, slice, seen }: SliceContext): boolean {
-  const at = Date.parse(String(row[(source.incremental as Windowed).cursor]));
+function belongs(row: JsonObject, { reading: { source }, slice, seen, undated }: SliceContext): boolean {
+  const at = readInstant(String(row[(source.incremental as Windowed).cursor]));
+  if (at === undefined) return undated.add(keyOf(row, source.primaryKey));
   if (at < slice.from || at >= slice.until) return false;
   return seen.add(keyOf(row, source.primaryKey));
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { ConfigError, TransientError } from '../errors.ts';
+import { readInstant } from '../instant.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { readBody } from './body.ts';
 import type { Redactor } from './redact.ts';
@@ -140,10 +141,9 @@ export function createAccessToken(parts: AccessTokenParts): AccessToken {
 /** The token that the platform saved, as long as it is good; one whose expiry cannot be read is used until it is refused. */
 function storedToken(credentials: TokenCredentials): Token | undefined {
   if (credentials.authType !== 'oauth2.0' || credentials.accessToken === undefined) return undefined;
-  const expiry = Date.parse(credentials.tokenExpiryDate ?? '');
   return {
     value: credentials.accessToken,
-    expiresAt: Number.isNaN(expiry) ? undefined : expiry,
+    expiresAt: readInstant(credentials.tokenExpiryDate ?? ''),
     isReplacement: false,
     hasWorked: false,
   };
@@ -190,7 +190,7 @@ function grantOf(credentials: TokenCredentials, refreshToken: string | undefined
   }
   if (refreshToken === undefined) {
     throw new ConfigError(
-      'The config holds neither a good access_token nor a refresh_token. Authenticate the source again in the platform, or run "source-zoom authorize --config FILE".',
+      'The config holds neither a good access_token nor a refresh_token. Authenticate the source again in the platform, or put a new refresh_token into the config.',
     );
   }
   return new URLSearchParams({ grant_type: 'refresh_token', refresh_token: refreshToken });
@@ -287,7 +287,7 @@ function refusedCredentials(
   }
   if (credentials.authType === 'oauth2.0') {
     return new ConfigError(
-      `The refresh token is no longer good ${said}: it was used elsewhere, has expired or was revoked. Authenticate the source again in the platform, or run "source-zoom authorize --config FILE".`,
+      `The refresh token is no longer good ${said}: it was used elsewhere, has expired or was revoked. Authenticate the source again in the platform, or put a new refresh_token into the config.`,
       options,
     );
   }

@@ -53,30 +53,36 @@ function parseWhole(text: string, records: string | undefined): ParsedBody {
   } catch {
     return /^\s*[{[]/.test(text) ? { kind: 'broken' } : { kind: 'text', text: summarise(text) };
   }
-  // Some endpoints answer with a bare list.
-  if (Array.isArray(value)) return { kind: 'json', body: toBody(value, 'the body', {}, true) };
+  // Some endpoints answer with a bare list; an empty one where another list was asked for says nothing about it.
+  if (Array.isArray(value)) {
+    const hasList = records === undefined || value.length > 0;
+    return { kind: 'json', body: toBody(value, 'the body', {}, hasList) };
+  }
   if (!isJsonObject(value)) return { kind: 'text', text: summarise(text) };
   if (records === undefined) return { kind: 'json', body: toBody([value], 'the body', value, true) };
   const { [records]: list, ...envelope } = value;
   const hasList = Array.isArray(list);
-  return { kind: 'json', body: toBody(hasList ? list : [], records, envelope, hasList) };
+  return { kind: 'json', body: toBody(list, records, envelope, hasList) };
 }
 
-function toBody(rows: readonly unknown[], name: string, envelope: JsonObject, hasList: boolean): Body {
+function toBody(rows: unknown, name: string, envelope: JsonObject, hasList: boolean): Body {
   return { batches: inOneBatch(rows, name), envelope, hasList: () => hasList };
 }
 
-function* inOneBatch(rows: readonly unknown[], name: string): Generator<readonly JsonObject[]> {
+function* inOneBatch(rows: unknown, name: string): Generator<readonly JsonObject[]> {
   yield requireObjects(rows, name);
 }
 
 /**
+ * @param rows a list that is not there gives none.
  * @param name what the list is called.
  * @throws BodyMisshapen
  */
-export function requireObjects(rows: readonly unknown[], name: string): readonly JsonObject[] {
+export function requireObjects(rows: unknown, name: string): readonly JsonObject[] {
+  if (rows === undefined || rows === null) return [];
+  if (!Array.isArray(rows)) throw new BodyMisshapen(`"${name}" is no list`);
   const stranger = rows.findIndex((row) => !isJsonObject(row));
-  if (stranger < 0) return rows as readonly JsonObject[];
+  if (stranger < 0) return rows;
   throw new BodyMisshapen(`the list "${name}" holds something that is no object, at place ${stranger + 1}`);
 }
 
@@ -115,7 +121,7 @@ async function* readBatches(
   const { [records]: rest, ...others } = assembler.current;
   Object.assign(found.envelope, others);
   found.hasList = Array.isArray(rest);
-  if (Array.isArray(rest) && rest.length > 0) yield requireObjects(rest, records);
+  yield requireObjects(rest, records);
 }
 
 function interrupted(cause: unknown): BodyInterrupted {

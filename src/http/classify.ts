@@ -24,8 +24,8 @@ export interface ResponseFacts {
  */
 const rateLimitCodes = new Set([429, 4001]);
 const scopeCodes = new Set([104, 4700, 4711]);
-/** Plan, licence or role; Zoom Phone off; not enabled for the account. */
-const unavailableCodes = new Set([200, 2013, 2031, 3306, 4137, 6720, 12703]);
+/** Plan, licence or role (Zoom Phone echoes its HTTP status, 403); Zoom Phone off; not enabled for the account. */
+const unavailableCodes = new Set([200, 403, 2013, 2031, 3306, 4137, 6720, 12703]);
 const notReadyCodes = new Set([802]);
 const pageTokenText = /next page token is (invalid|expired)|page token.*(invalid|expired)/i;
 const scopeText = /does not contain (the )?scopes?|does not contain .*\bscope/i;
