@@ -1,7 +1,9 @@
 import { Writable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { TransientError } from '../errors.ts';
 import type { Client } from '../http/client.ts';
+import type { Reply } from '../http/exchange.ts';
 import type { Quota } from '../http/rate-limiter.ts';
 import type { JsonObject } from '../json.ts';
 import { createManualClock } from '../manual-clock.ts';
@@ -46,6 +48,16 @@ const declarations: readonly StreamDeclaration[] = [
     inject: ['meeting_id', 'meeting_end_time'],
   },
   {
+    name: 'recordings',
+    path: '/users/{user_id}/recordings',
+    records: 'rows',
+    scopes,
+    window: { maxDays: 28, format: 'date' },
+    parent: { name: 'users', fields: { user_id: 'id' } },
+    primaryKey: ['id'],
+    incremental: { kind: 'windowed', cursor: 'end_time', lookbackDays: 3 },
+  },
+  {
     name: 'users',
     path: '/users',
     records: 'rows',
@@ -58,12 +70,14 @@ const declarations: readonly StreamDeclaration[] = [
 interface ZoomOptions {
   /** Rows of a path at an instant; `from` and `to` are applied to what it gives. */
   rows(path: string, now: number): readonly JsonObject[];
+  /** In place of the rows. */
+  instead?(path: string, query: Readonly<Record<string, unknown>>): Reply | undefined;
   readonly quota?: Quota;
   readonly pageSize?: number;
 }
 
 /** Syncs one after the other, the state handed on, against rows that change with the time. */
-function createSyncs({ rows, quota = { label: 'heavy' }, pageSize = 3 }: ZoomOptions) {
+function createSyncs({ rows, instead, quota = { label: 'heavy' }, pageSize = 3 }: ZoomOptions) {
   const asked: string[] = [];
   const states = new Map<string, JsonObject>();
   let now = 0;
@@ -72,6 +86,8 @@ function createSyncs({ rows, quota = { label: 'heavy' }, pageSize = 3 }: ZoomOpt
     quota: () => quota,
     async get({ path, query }) {
       asked.push(path);
+      const reply = instead?.(path, query);
+      if (reply !== undefined) return reply;
       const offset = Number(query['next_page_token'] ?? 0);
       const all = inWindow(rows(path, now), query);
       const next = offset + pageSize < all.length ? String(offset + pageSize) : '';
@@ -94,7 +110,11 @@ function createSyncs({ rows, quota = { label: 'heavy' }, pageSize = 3 }: ZoomOpt
     async sync(
       instant: number,
       streams: readonly string[],
-      { mode = 'incremental', clockIsAheadMs = 0 }: { mode?: SyncMode; clockIsAheadMs?: number } = {},
+      {
+        mode = 'incremental',
+        clockIsAheadMs = 0,
+        isComplete = true,
+      }: { mode?: SyncMode; clockIsAheadMs?: number; isComplete?: boolean } = {},
     ) {
       now = instant;
       const lines: string[] = [];
@@ -126,11 +146,11 @@ function createSyncs({ rows, quota = { label: 'heavy' }, pageSize = 3 }: ZoomOpt
         },
         createWriter(output, (text) => text),
       );
-      const isComplete = await read.run(
+      const isRead = await read.run(
         streams.map((name) => ({ name, syncMode: mode })),
         { byStream: new Map(states), warnings: [] },
       );
-      expect(isComplete).toBe(true);
+      expect(isRead).toBe(isComplete);
       const messages = lines.flatMap((text) => text.trimEnd().split('\n')).map((line) => JSON.parse(line));
       for (const { type, state } of messages) {
         if (type === 'STATE') states.set(state.stream.stream_descriptor.name, state.stream.stream_state);
@@ -298,5 +318,142 @@ describe('what costs the day’s budget', () => {
     expect(log.join('\n')).toContain(
       'participants: about 2 heavy calls to come for 2028-01-29 to 2028-02-02; 24,000 a day are allowed, 1 are left, so that this sync will not be the last one needed',
     );
+  });
+});
+
+const refusal = (message: string, status: number, code?: number) => ({
+  message,
+  status,
+  ...(code === undefined ? {} : { code }),
+  isTransient: false,
+  missingScopes: [],
+  detail: message,
+});
+
+describe('what is refused', () => {
+  const meetings = [1, 2, 3].map((id) => ({ id, end_time: `2028-02-0${id}T10:00:00Z` }));
+  const start = at('2028-02-05');
+
+  test('for one meeting by its plan is owed, and those after it are read', async () => {
+    let isRefusing = true;
+    const zoom = createSyncs({
+      rows: (path) => (path.includes('participants') ? [{ id: 'a' }] : meetings),
+      instead: (path) =>
+        isRefusing && path === '/meetings/2/participants'
+          ? { action: 'unavailable', refusal: refusal('Only available for paid accounts', 400, 200) }
+          : undefined,
+    });
+    const first = await zoom.sync(start, ['participants'], { isComplete: false });
+    expect(first.of('participants').map(({ meeting_id }) => meeting_id)).toEqual([1, 3]);
+    expect(zoom.states.get('participants')).toHaveProperty(['owed', '2']);
+    isRefusing = false;
+    const second = await zoom.sync(start + 1000, ['participants']);
+    expect(second.of('participants').map(({ meeting_id }) => meeting_id)).toContain(2);
+  });
+
+  test('for a missing scope in the middle fails the stream, not each of its partitions', async () => {
+    const zoom = createSyncs({
+      rows: (path) => (path.includes('participants') ? [{ id: 'a' }] : meetings),
+      instead: (path) =>
+        path === '/meetings/2/participants'
+          ? { action: 'unavailable', refusal: refusal('does not contain scopes:[a:read]', 400, 4711) }
+          : undefined,
+    });
+    await zoom.sync(start, ['participants'], { isComplete: false });
+    expect(zoom.states.get('participants')).not.toHaveProperty('owed');
+  });
+
+  test('stays owed until all of it was read, whatever ends a sync in between', async () => {
+    const recordings = [
+      { id: 'old', end_time: '2028-01-05T00:00:00Z' },
+      { id: 'older', end_time: '2028-02-10T00:00:00Z' },
+      { id: 'recent', end_time: '2028-04-20T00:00:00Z' },
+    ];
+    let trouble: (from: string) => Reply | undefined = () => ({
+      action: 'refused',
+      refusal: refusal('firewall', 403),
+    });
+    const zoom = createSyncs({
+      rows: (path) =>
+        path === '/users' ? [{ id: 'u' }, { id: 'v' }] : path.includes('/u/') ? recordings : [],
+      instead: (path, { from }) => (path.includes('/u/') ? trouble(String(from)) : undefined),
+    });
+    const found = new Set<unknown>();
+    const sync = async (instant: number, isComplete: boolean) => {
+      for (const { id } of (await zoom.sync(instant, ['recordings'], { isComplete })).of('recordings'))
+        found.add(id);
+    };
+    await sync(at('2028-04-25'), false);
+    expect(found.size).toBe(0);
+    // The first of the windows that it owes is answered, and then the day's quota is used up.
+    trouble = (from) => {
+      if (from > '2028-01-20') throw new TransientError('used up');
+      return undefined;
+    };
+    await sync(at('2028-04-26'), false);
+    expect(found).toEqual(new Set(['old']));
+    expect(zoom.states.get('recordings')).toHaveProperty(['owed', 'u']);
+    trouble = () => undefined;
+    await sync(at('2028-04-27'), true);
+    expect(found).toEqual(new Set(['old', 'older', 'recent']));
+    expect(zoom.states.get('recordings')).not.toHaveProperty('owed');
+  });
+});
+
+describe('a listing that is not whole', () => {
+  const known = ['a', 'b', 'c'].map((id) => ({ id }));
+  const page = (rows: JsonObject[], envelope: JsonObject, hasList = true): Reply => ({
+    action: 'success',
+    body: { batches: [rows], envelope, hasList: () => hasList },
+  });
+
+  test.each([
+    { name: 'has fewer rows than it announces', reply: page([{ id: 'a' }], { total_records: 3 }) },
+    { name: 'lacks its list', reply: page([], { next_page_token: '' }, false) },
+  ])('deletes nothing: it $name', async ({ reply }) => {
+    let isShort = false;
+    const zoom = createSyncs({ rows: () => known, instead: () => (isShort ? reply : undefined) });
+    await zoom.sync(at('2028-02-01'), ['users']);
+    isShort = true;
+    const { of, log } = await zoom.sync(at('2028-02-02'), ['users']);
+    expect(of('users')).toEqual([]);
+    expect(log.join('\n')).toMatch(/not whole; none is taken for deleted/);
+  });
+
+  test('of nothing but empty pages is no end', async () => {
+    let number = 0;
+    const zoom = createSyncs({
+      rows: () => [],
+      instead: () => page([], { next_page_token: `t${++number}` }),
+    });
+    await zoom.sync(at('2028-02-01'), ['users'], { isComplete: false });
+  });
+});
+
+describe('odd rows', () => {
+  test('a row without a cursor leaves once, whatever window gives it', async () => {
+    const zoom = createSyncs({
+      rows: () => [],
+      instead: () => ({
+        action: 'success',
+        body: { batches: [[{ id: 1, end_time: null }]], envelope: {}, hasList: () => true },
+      }),
+    });
+    const { of } = await zoom.sync(at('2028-04-01'), ['calls']);
+    expect(of('calls')).toEqual([{ id: 1, end_time: null }]);
+  });
+
+  test('an instant without an offset is UTC', async () => {
+    const zoom = createSyncs({
+      rows: () => [],
+      instead: () => ({
+        action: 'success',
+        body: { batches: [[{ id: 1, end_time: '2028-01-31 23:30:00' }]], envelope: {}, hasList: () => true },
+      }),
+    });
+    const { of } = await zoom.sync(at('2028-02-10T00:00:00Z'), ['calls']);
+    expect(of('calls').length).toBe(1);
+    const later = await zoom.sync(at('2028-03-10T00:00:00Z'), ['calls']);
+    expect(later.of('calls').length).toBe(0);
   });
 });
