@@ -58,7 +58,7 @@ describe('where a sync begins', () => {
     { input: { end_time: 'x' }, expected: /end_time = "x"/ },
     { input: { end_time: {} }, expected: /end_time = \{\}/ },
     { input: { end_time: 'row 12' }, expected: /end_time = "row 12"/ },
-    { input: { end_time: 'x'.repeat(1e5) }, expected: /^.{1,300}$/ },
+    { input: { end_time: 'x'.repeat(500) }, expected: /^.{1,300}$/ },
     { input: { read_until: 5 }, expected: /read_until = 5/ },
   ])('$input is refused', ({ input, expected }) => {
     expect(() => progressFrom(input)).toThrow(expected);
