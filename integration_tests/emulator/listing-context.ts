@@ -13,6 +13,8 @@ export interface ListingContext {
   readonly account: Account;
   readonly now: number;
   readonly pageTokenLifetimeMs: number;
+  /** Pages hold no more rows than this, whatever is asked for. */
+  readonly largestPage?: number;
   /** Whether the day of `to` is left out of the answer; Zoom does not say. */
   readonly toIsExclusive: boolean;
   /** Page tokens given so far: what they continue. */

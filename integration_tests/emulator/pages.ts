@@ -36,7 +36,10 @@ export function answerPage(listing: Listing, context: ListingContext): Answer {
   const token = context.pageTokens.get(given);
   const isGood = token?.fingerprint === fingerprint && token.expiresAt > context.now;
   if (given !== '' && !isGood) return badToken;
-  const size = pageSize(endpoint, query['page_size']);
+  const size = Math.min(
+    pageSize(endpoint, query['page_size']),
+    context.largestPage ?? Number.POSITIVE_INFINITY,
+  );
   const start = token?.offset ?? (pageNumber(endpoint, query['page_number']) - 1) * size;
   const end = Math.min(start + size, rows.length);
   const next = end < rows.length ? issueToken(context, fingerprint, end) : '';

@@ -14,6 +14,8 @@ export interface LoggedRequest {
   readonly unknownParameters: readonly string[];
   /** The access token that was sent. */
   readonly token: string;
+  /** Whether a fault had it. */
+  isInTrouble: boolean;
   /** Requests that were being answered when it came, itself included. */
   readonly inFlight: number;
   /** Ms since the epoch, by the emulator's clock. */

@@ -153,3 +153,19 @@ test('answers that are kept are given again, whatever has changed', async () => 
     Number(first.body['total_records']) + 1,
   );
 });
+
+test('pages hold no more rows than is allowed for, whatever is asked for', async () => {
+  await emulator.close();
+  emulator = await startEmulator({ largestPage: 2 });
+  get = createGet(emulator);
+  const { body } = await get('/users', { page_size: '300' });
+  expect([(body['users'] as unknown[]).length, body['page_size']]).toEqual([2, 2]);
+  expect(body['next_page_token']).not.toBe('');
+});
+
+test('a server that is down refuses connections, and is the same one when it is up again', async () => {
+  await emulator.goDown();
+  await expect(get('/users')).rejects.toThrow();
+  await emulator.goUp();
+  expect((await get('/users')).status).toBe(200);
+});

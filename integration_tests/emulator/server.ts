@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { Account } from './account.ts';
 import { type Api, answerApi, labelOf, type Reply } from './api.ts';
@@ -24,6 +24,8 @@ export interface EmulatorOptions {
   /** How long a refresh token stays good after it was used; 0 by default. */
   readonly refreshGraceSeconds?: number;
   readonly pageTokenLifetimeSeconds?: number;
+  /** Pages hold no more rows than this, whatever is asked for: small accounts have several pages too. */
+  readonly largestPage?: number;
   /** Whether the day of `to` is left out of a window; Zoom does not say. */
   readonly toIsExclusive?: boolean;
   /** Ms since the epoch. */
@@ -47,6 +49,9 @@ export interface Emulator {
   clearLog(): void;
   /** A config with which the connector reads from here. */
   config(clientId?: string): Record<string, unknown>;
+  /** Cuts all connections, and refuses new ones until `goUp`. */
+  goDown(): Promise<void>;
+  goUp(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -72,16 +77,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     });
   });
   server.keepAliveTimeout = 60_000;
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const line = createLine(server);
+  await line.goUp(options.port ?? 0);
+  const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
   const { account, oauth, faults, requests } = running;
   return {
     url,
@@ -96,8 +95,30 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       requests.length = 0;
     },
     config: (clientId = 's2s-app') => createConfig(running, url, clientId),
-    close: () =>
-      new Promise((resolve) => {
+    goDown: line.goDown,
+    goUp: () => line.goUp(port),
+    close: line.goDown,
+  };
+}
+
+/** What connects a server with its callers, and can be cut. */
+function createLine(server: Server) {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return {
+    goUp: (port: number) =>
+      new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, '127.0.0.1', () => {
+          server.off('error', reject);
+          resolve();
+        });
+      }),
+    goDown: () =>
+      new Promise<void>((resolve) => {
         server.close(() => resolve());
         for (const socket of sockets) socket.destroy();
       }),
@@ -110,6 +131,7 @@ function prepare(options: EmulatorOptions): Running {
   const shared: Omit<ListingContext, 'now' | 'authoriserId'> = {
     account,
     pageTokenLifetimeMs: (options.pageTokenLifetimeSeconds ?? 900) * 1000,
+    largestPage: options.largestPage ?? Number.POSITIVE_INFINITY,
     toIsExclusive: options.toIsExclusive ?? false,
     pageTokens: new Map(),
   };
@@ -164,6 +186,7 @@ async function handle(running: Running, request: IncomingMessage, response: Serv
     running.requests.push(logged);
     const body = await readText(request);
     const trouble = running.faults.next(logged);
+    logged.isInTrouble = trouble !== undefined;
     const reply = () =>
       recall(running, request, () => respond(running, logged, match, request.headers.authorization, body));
     logged.status = await deliver(response, logged, reply, trouble);
@@ -189,6 +212,7 @@ function toLogged(
     label: match === undefined ? '' : labelOf(match.route),
     query,
     unknownParameters: Object.keys(query).filter((name) => !(name in known)),
+    isInTrouble: false,
     token: /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '',
     inFlight,
     startedAt: now(),

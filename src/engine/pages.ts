@@ -107,8 +107,10 @@ async function readOnce(client: PageClient, request: PageRequest, listener: Page
       page.rows.length > 0 && isNew(next, progress) ? client.get(toRequest(request, next)) : undefined;
     // Awaited in the next turn; the listener may fail first.
     pending?.catch(() => undefined);
-    if (page.rows.length > 0) await listener.rows(page.rows);
     const end = endOfPage(page, next, progress, request);
+    // Rows that came with a repeated token may be the same again.
+    if (end?.kind === 'refused') return end;
+    if (page.rows.length > 0) await listener.rows(page.rows);
     if (end !== undefined) return end;
   }
 }

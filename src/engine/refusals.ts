@@ -86,7 +86,7 @@ export function createRefusals(
   const owedBefore = readOwed(input, limits);
   const owed = new Map(asksEverything ? [] : owedBefore);
   const refusedNow = new Map<string, Refusal>();
-  const skipped = new Map<string, { count: number; examples: string[]; message: string }>();
+  const skipped = new Map<string, { keys: Set<string>; message: string }>();
   let inARow = 0;
   let hasAnswered = false;
 
@@ -113,9 +113,9 @@ export function createRefusals(
       hasAnswered = true;
       owed.delete(key);
       const code = nameRefusal(refusal);
-      const entry = skipped.get(code) ?? { count: 0, examples: [], message: refusal.message };
-      entry.count += 1;
-      if (entry.examples.length < examplesShown) entry.examples.push(key);
+      const entry = skipped.get(code) ?? { keys: new Set(), message: refusal.message };
+      // A user is asked for once in each window.
+      entry.keys.add(key);
       skipped.set(code, entry);
     },
     owe({ key, fields }, action, refusal, readUntil) {
@@ -142,9 +142,9 @@ export function createRefusals(
       );
     },
     summary() {
-      const skips = [...skipped].map(([code, { count, examples, message }]) => ({
+      const skips = [...skipped].map(([code, { keys, message }]) => ({
         level: 'INFO' as const,
-        message: `${stream}: skipped ${count} as final (${code} "${message}"), for example ${examples.join(', ')}`,
+        message: `${stream}: skipped ${keys.size} as final (${code} "${message}"), for example ${[...keys].slice(0, examplesShown).join(', ')}`,
       }));
       const kept = [...owed].map(([key, { reason, refusals }]) => ({
         level: reason === 'not_ready' ? ('INFO' as const) : ('WARN' as const),

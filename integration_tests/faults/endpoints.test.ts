@@ -1,0 +1,224 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Trouble, troubles } from '../emulator/faults.ts';
+import { errorsOf, recordsOf } from '../harness/messages.ts';
+import {
+  bystander,
+  expectHealed,
+  expectOutcome,
+  expectUnion,
+  expectWhole,
+  inMidListing,
+  kinds,
+  readThrough,
+  retries,
+  triesOfTroubled,
+  useZoom,
+} from './trial.ts';
+
+const zoom = useZoom();
+
+const html = (status: number): Trouble => ({
+  kind: 'respond',
+  status,
+  body: '<html><title>Out of order</title></html>',
+});
+/** Zoom's refusal in an answer of status 200, which shows what it was asked with. */
+const echo: Trouble = {
+  kind: 'change',
+  change: (_, { token }) => ({
+    code: 300,
+    message: `Bearer ${token} is not good: access_token=${token}&zak=abc`,
+  }),
+};
+const scope = troubles.error(
+  400,
+  4711,
+  'Invalid access token, does not contain scopes:[some:read:scope:admin].',
+);
+
+/** What goes wrong once, and is asked for again. */
+const passing: readonly { name: string; trouble: Trouble; times?: number }[] = [
+  { name: 'a reset before the headers', trouble: { kind: 'reset', when: 'before_headers' } },
+  { name: 'a reset after the headers', trouble: { kind: 'reset', when: 'after_headers' } },
+  { name: 'a truncated body', trouble: { kind: 'truncate' } },
+  { name: 'a malformed body', trouble: { kind: 'malform' } },
+  { name: 'an empty body', trouble: { kind: 'respond', status: 200, body: '' } },
+  { name: 'an HTML page with status 200', trouble: html(200) },
+  { name: 'a 408', trouble: troubles.error(408, 408, 'Request time-out') },
+  { name: 'a 425', trouble: troubles.error(425, 425, 'Too early') },
+  { name: 'a 502 of HTML', trouble: html(502) },
+  { name: 'a 429 with Retry-After in seconds', trouble: troubles.retryAfter('0') },
+  {
+    name: 'a 429 with Retry-After as a date in the past',
+    trouble: troubles.retryAfter('Wed, 21 Oct 2015 07:28:00 GMT'),
+  },
+  { name: 'a 429 with Retry-After in ISO-8601', trouble: troubles.retryAfter('2026-01-01T00:00:00Z') },
+  {
+    name: 'a 429 in an answer of status 200',
+    trouble: {
+      kind: 'respond',
+      status: 200,
+      body: { code: 429, message: 'Too many' },
+      headers: { 'retry-after': '0' },
+    },
+  },
+  { name: 'an expired token', trouble: troubles.expiredAccessToken },
+  {
+    name: 'a 503 with Retry-After',
+    trouble: {
+      kind: 'respond',
+      status: 503,
+      body: { code: 503, message: 'Busy' },
+      headers: { 'retry-after': '0' },
+    },
+  },
+];
+
+/** What stays as it is for everything that is asked of one endpoint. */
+const lasting = [
+  {
+    name: 'a 500',
+    trouble: troubles.error(500, 500, 'Internal error'),
+    failure: 'transient_error',
+    says: /500/,
+    isRetried: true,
+  },
+  {
+    name: 'a reset',
+    trouble: { kind: 'reset', when: 'before_headers' },
+    failure: 'transient_error',
+    says: /hang up|reset/i,
+    isRetried: true,
+  },
+  {
+    name: 'a truncated body',
+    trouble: { kind: 'truncate' },
+    failure: 'transient_error',
+    says: /abort|reset/i,
+    isRetried: true,
+  },
+  {
+    name: 'a malformed body',
+    trouble: { kind: 'malform' },
+    failure: 'transient_error',
+    says: /garbled/,
+    isRetried: true,
+  },
+  {
+    name: "a firewall's HTML page",
+    trouble: troubles.firewall,
+    failure: 'system_error',
+    says: /403 "Attention Required/,
+    isRetried: false,
+  },
+  {
+    name: 'an error in an answer of status 200',
+    trouble: echo,
+    failure: 'system_error',
+    says: /200\/300 "Bearer \*\*\*\*/,
+    isRetried: false,
+  },
+  {
+    name: 'a scope that the app lacks',
+    trouble: scope,
+    failure: 'config_error',
+    says: /some:read:scope:admin.*Marketplace/,
+    isRetried: false,
+  },
+  {
+    name: 'a feature that is not licensed',
+    trouble: troubles.error(400, 200, 'Only available for Paid account: abc.'),
+    failure: 'config_error',
+    says: /Only available for Paid account.*plan or licence/,
+    isRetried: false,
+  },
+] as const;
+
+describe.each(kinds)('$kind: $stream from $template', (kind) => {
+  const { stream, template, isPartitioned } = kind;
+  const templates: readonly string[] = 'fallback' in kind ? [template, kind.fallback] : [template];
+
+  test.each(passing)(
+    '$name is asked for again: nothing is lost, nothing is said twice',
+    async ({ trouble }) => {
+      zoom().faults.add({ ...inMidListing(kind), times: 1, trouble });
+      const result = await readThrough(zoom(), `${stream},${bystander}`);
+      expectOutcome(result, stream, zoom(), { outcome: 'retried' });
+      expectWhole(result.messages, stream, zoom());
+      expect(triesOfTroubled(zoom())).toEqual([2]);
+    },
+  );
+
+  test('every 5xx is asked for again', async () => {
+    const statuses = [500, 501, 502, 503, 504, 505, 507, 508, 510, 511, 520, 529, 599];
+    for (const status of statuses)
+      zoom().faults.add({
+        ...inMidListing(kind),
+        times: 1,
+        trouble: troubles.error(status, status, 'Sorry'),
+      });
+    const retry = { wait_time_ms: 1, count_max: 20, multiply_wait_time: false };
+    const result = await readThrough(zoom(), `${stream},${bystander}`, { changes: { retry } });
+    expectOutcome(result, stream, zoom(), { outcome: 'retried' });
+    expectWhole(result.messages, stream, zoom());
+    expect(
+      zoom()
+        .requests.filter(({ isInTrouble }) => isInTrouble)
+        .map(({ status }) => status)
+        .sort(),
+    ).toEqual(statuses);
+  });
+
+  test.each(lasting)(
+    '$name that stays fails this stream alone',
+    async ({ trouble, isRetried, failure, says }) => {
+      zoom().faults.add({ matches: (request) => templates.includes(request.template), trouble });
+      const result = await readThrough(zoom(), `${stream},${bystander}`);
+      expectOutcome(result, stream, zoom(), { outcome: 'failed', failure, says });
+      expect(new Set(triesOfTroubled(zoom()))).toEqual(new Set([isRetried ? retries + 1 : 1]));
+      await expectHealed(zoom(), stream, result);
+    },
+  );
+
+  test.each(lasting.filter(({ failure }) => failure === 'config_error'))(
+    '$name is asked for once, not once for each row',
+    async ({ trouble }) => {
+      zoom().faults.add({ matches: (request) => templates.includes(request.template), trouble });
+      await readThrough(zoom(), stream);
+      expect(zoom().requests.filter(({ template: asked }) => asked === template).length).toBe(1);
+    },
+  );
+
+  test('a scope that is withdrawn in mid-sync fails the stream, and what was read before it is kept', async () => {
+    const concurrency = 2;
+    zoom().faults.add({
+      matches: (request) => templates.includes(request.template),
+      after: 2,
+      trouble: scope,
+    });
+    const result = await readThrough(zoom(), `${stream},${bystander}`, { changes: { concurrency } });
+    expectOutcome(result, stream, zoom(), {
+      outcome: 'failed',
+      failure: 'config_error',
+      says: /some:read:scope:admin.*Marketplace/,
+    });
+    // Those that were under way, and what may be read in place of the endpoint.
+    const most = (isPartitioned ? concurrency : 1) + templates.length - 1;
+    expect(triesOfTroubled(zoom()).length).toBeLessThanOrEqual(most);
+    if (stream !== 'meetings' || template === '/meetings/{meetingId}')
+      expect(recordsOf(result.messages, stream).length).toBeGreaterThan(0);
+    await expectHealed(zoom(), stream, result);
+  });
+});
+
+test('an app that a user authorised does not see that user alone because a firewall stands before the others', async () => {
+  zoom().faults.add({ template: '/users', trouble: troubles.firewall });
+  const result = await readThrough(zoom(), 'users,meetings', { clientId: 'oauth-app' });
+  expect(errorsOf(result.messages).map(({ failure_type }) => failure_type)).toEqual([
+    'system_error',
+    'system_error',
+  ]);
+  expect(zoom().requests.filter(({ path }) => path === '/v2/users/me')).toEqual([]);
+  expect(result.exitCode).toBe(1);
+  expectUnion([result], 'users', zoom(), () => false);
+});

@@ -1,0 +1,170 @@
+import { describe, expect, test } from '@jest/globals';
+import type { LoggedRequest } from '../emulator/request-log.ts';
+import { errorsOf, lastStates, logsOf, statusesOf } from '../harness/messages.ts';
+import type { RunResult } from '../harness/run.ts';
+import {
+  bystander,
+  configOf,
+  expectHealed,
+  expectOutcome,
+  expectUnion,
+  expectWhole,
+  inMidListing,
+  kinds,
+  readThrough,
+  retries,
+  triesOfTroubled,
+  useZoom,
+} from './trial.ts';
+
+const zoom = useZoom();
+
+/** Silence that the connector bears, in place of its minute. */
+const silenceMs = 400;
+
+/** Loaded before the connector: its patience is shorter, and nothing else is. */
+const impatience = `
+  import { ClientRequest } from 'node:http';
+  const shorten = (ms) => (ms === 60000 ? ${silenceMs} : ms);
+  const { setTimeout: wait } = globalThis;
+  globalThis.setTimeout = Object.assign((work, ms, ...rest) => wait(work, shorten(ms), ...rest), wait);
+  const { setTimeout: limit } = ClientRequest.prototype;
+  ClientRequest.prototype.setTimeout = function (ms, ...rest) {
+    return limit.call(this, shorten(ms), ...rest);
+  };
+`;
+const nodeFlags = ['--import', `data:text/javascript,${encodeURIComponent(impatience)}`];
+
+const debugLines = ({ messages }: RunResult, words: RegExp) =>
+  logsOf(messages, 'DEBUG').filter((line) => words.test(line));
+
+describe.each(kinds)('$kind: $stream from $template', (kind) => {
+  const { stream, template } = kind;
+  const both = `${stream},${bystander}`;
+
+  test('an answer that never comes is asked for again', async () => {
+    zoom().faults.add({ ...inMidListing(kind), times: 1, trouble: { kind: 'hang' } });
+    const result = await readThrough(zoom(), both, { nodeFlags });
+    expectOutcome(result, stream, zoom(), { outcome: 'retried' });
+    expectWhole(result.messages, stream, zoom());
+    expect(triesOfTroubled(zoom())).toEqual([2]);
+    expect(debugLines(result, /no answer in time/).length).toBe(1);
+  });
+
+  test('answers that never come fail this stream alone', async () => {
+    zoom().faults.add({ template, trouble: { kind: 'hang' } });
+    const changes = { retry: { wait_time_ms: 1, count_max: 1 } };
+    const result = await readThrough(zoom(), both, { nodeFlags, changes });
+    expectOutcome(result, stream, zoom(), {
+      outcome: 'failed',
+      failure: 'transient_error',
+      says: /no answer in time/,
+    });
+    expect(new Set(triesOfTroubled(zoom()))).toEqual(new Set([2]));
+    await expectHealed(zoom(), stream, result);
+  });
+
+  test('slow answers are waited for, as long as something comes', async () => {
+    const trouble = { kind: 'slow', ms: silenceMs / 4, chunks: 8 } as const;
+    zoom().faults.add({ ...inMidListing(kind), times: 1, trouble });
+    zoom().faults.add({ ...inMidListing(kind), times: 1, trouble: { kind: 'slow', ms: silenceMs / 4 } });
+    const result = await readThrough(zoom(), both, { nodeFlags });
+    expectOutcome(result, stream, zoom(), { outcome: 'retried' });
+    expectWhole(result.messages, stream, zoom());
+    expect(new Set(triesOfTroubled(zoom()))).toEqual(new Set([1]));
+  });
+
+  /** Takes Zoom away in mid-sync. */
+  const cut = (then: () => void) => {
+    const { matches = () => true, after = 0 } = inMidListing(kind) as {
+      matches?: (request: LoggedRequest) => boolean;
+      after?: number;
+    };
+    zoom().faults.add({
+      template,
+      matches,
+      after,
+      times: 1,
+      trouble: {
+        kind: 'change',
+        change: (body) => {
+          zoom().goDown().then(then, then);
+          return body;
+        },
+      },
+    });
+  };
+
+  test('connections that are refused for a while are tried again', async () => {
+    cut(() => setTimeout(() => zoom().goUp(), 300));
+    const changes = { retry: { wait_time_ms: 100, count_max: 6 } };
+    const result = await readThrough(zoom(), both, { changes });
+    expectOutcome(result, stream, zoom(), { outcome: 'retried' });
+    expectWhole(result.messages, stream, zoom());
+    expect(debugLines(result, /connection refused/).length).toBeGreaterThan(0);
+  });
+
+  test('connections that stay refused fail what is not read yet, and the next sync goes on there', async () => {
+    cut(() => undefined);
+    const first = await readThrough(zoom(), both);
+    expect(statusesOf(first.messages, stream).at(-1)).toBe('INCOMPLETE');
+    for (const { failure_type, message } of errorsOf(first.messages)) {
+      expect(failure_type).toBe('transient_error');
+      expect(message).toMatch(/connection refused|hang up|reset/);
+    }
+    expect(first.exitCode).toBe(1);
+    await zoom().goUp();
+    zoom().faults.clear();
+    const second = await readThrough(zoom(), both, { state: lastStates(first.messages) });
+    expect([second.exitCode, errorsOf(second.messages)]).toEqual([0, []]);
+    for (const name of both.split(',')) expectUnion([first, second], name, zoom());
+  });
+});
+
+describe('a host that has no address', () => {
+  const streams = 'users,recordings,past_meeting_participants';
+
+  test('of the API: each stream says so and can be read when it has one', async () => {
+    const changes = { api_url: 'https://api.zoom.invalid/v2' };
+    const first = await readThrough(zoom(), streams, { changes });
+    expect(errorsOf(first.messages)).toMatchObject(
+      streams.split(',').map(() => ({
+        failure_type: 'transient_error',
+        message: expect.stringContaining('host name not found'),
+      })),
+    );
+    expect(first.exitCode).toBe(1);
+    expect(debugLines(first, /host name not found/).length).toBe(streams.split(',').length * (retries + 1));
+    expect(zoom().requests.map(({ path }) => path)).toEqual(['/oauth/token']);
+    const second = await readThrough(zoom(), streams, { state: lastStates(first.messages) });
+    expect(second.exitCode).toBe(0);
+    for (const name of streams.split(',')) expectUnion([first, second], name, zoom());
+  });
+
+  test('of the tokens: one error before anything is read', async () => {
+    const credentials = {
+      ...(configOf(zoom())['credentials'] as object),
+      token_url: 'https://zoom.invalid/oauth/token',
+    };
+    const { messages, exitCode } = await readThrough(zoom(), streams, { changes: { credentials } });
+    expect(errorsOf(messages)).toMatchObject([
+      {
+        failure_type: 'transient_error',
+        message: expect.stringMatching(/https:\/\/zoom\.invalid.*host name not found.*Check token_url/),
+      },
+    ]);
+    expect([exitCode, zoom().requests]).toEqual([1, []]);
+  });
+});
+
+test('a token endpoint that never answers is asked again, then it is a transient_error', async () => {
+  zoom().faults.add({ template: '/oauth/token', times: 1, trouble: { kind: 'hang' } });
+  const result = await readThrough(zoom(), 'users', { nodeFlags });
+  expect(result.exitCode).toBe(0);
+  expectWhole(result.messages, 'users', zoom());
+  zoom().clearLog();
+  zoom().faults.add({ template: '/oauth/token', trouble: { kind: 'hang' } });
+  const { messages } = await readThrough(zoom(), 'users', { nodeFlags });
+  expect(errorsOf(messages)).toMatchObject([{ failure_type: 'transient_error' }]);
+  expect(zoom().requests.map(({ path }) => path)).toEqual(Array(retries + 1).fill('/oauth/token'));
+});

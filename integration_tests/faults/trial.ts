@@ -1,0 +1,267 @@
+import { afterEach, beforeEach, expect } from '@jest/globals';
+import { Account, toInstant } from '../emulator/account.ts';
+import type { FaultRule, Trouble } from '../emulator/faults.ts';
+import type { LoggedRequest } from '../emulator/request-log.ts';
+import { type Emulator, type EmulatorOptions, startEmulator } from '../emulator/server.ts';
+import { expectedRows, sorted } from '../harness/expected.ts';
+import {
+  checkStream,
+  errorsOf,
+  lastStates,
+  logsOf,
+  type Row,
+  recordsOf,
+  statesOf,
+  statusesOf,
+} from '../harness/messages.ts';
+import { type RunOptions, type RunResult, runConnector } from '../harness/run.ts';
+
+/** A stream that is put to the test, and where its rows come from. */
+export interface Kind {
+  readonly kind: string;
+  readonly stream: string;
+  readonly template: string;
+  /** Field of the answer that lists the rows; absent where the answer is one row, which has no pages. */
+  readonly collection?: string;
+  /** Asked for each row of a parent: what one of them is refused is owed, and the others are read. */
+  readonly isPartitioned: boolean;
+  /** Asked in place of the template where Zoom refuses that. */
+  readonly fallback?: string;
+}
+
+/** A stream of each kind of incremental sync, and the listing that gives one of them its partitions. */
+export const kinds = [
+  { kind: 'snapshot', stream: 'users', template: '/users', collection: 'users', isPartitioned: false },
+  {
+    kind: 'snapshot of partitions',
+    stream: 'meetings',
+    template: '/meetings/{meetingId}',
+    isPartitioned: true,
+  },
+  {
+    kind: "listing of a snapshot's partitions",
+    stream: 'meetings',
+    template: '/users/{userId}/meetings',
+    collection: 'meetings',
+    isPartitioned: true,
+  },
+  {
+    kind: 'windowed',
+    stream: 'recordings',
+    template: '/accounts/me/recordings',
+    collection: 'meetings',
+    isPartitioned: false,
+    fallback: '/users/{userId}/recordings',
+  },
+  {
+    kind: 'derived',
+    stream: 'past_meeting_participants',
+    template: '/past_meetings/{meetingId}/participants',
+    collection: 'participants',
+    isPartitioned: true,
+  },
+] as const satisfies readonly Kind[];
+
+/** What comes page by page. */
+export const listings = kinds.filter(
+  (kind): kind is Extract<typeof kind, { collection: string }> => 'collection' in kind,
+);
+
+/** Read beside every stream that is in trouble; must not suffer. */
+export const bystander = 'phone_call_logs';
+
+export const retries = 2;
+const days = 40;
+const dayMs = 86_400_000;
+
+export type Outcome =
+  /** Asked again until it is well; nothing is owed, skipped or said. */
+  | { readonly outcome: 'retried' }
+  /** Final: counted under Zoom's code. */
+  | { readonly outcome: 'skipped'; readonly code: string }
+  /** Named in the state and asked again in the next sync; fails the stream where a failure is named. */
+  | { readonly outcome: 'owed'; readonly reason: string; readonly failure?: FailureType }
+  /** The stream ends here, what it has read is saved. */
+  | { readonly outcome: 'failed'; readonly failure: FailureType; readonly says: RegExp };
+
+export type FailureType = 'config_error' | 'transient_error' | 'system_error';
+
+/** Starts a Zoom before each test whose listings all have several pages, and ends it afterwards. */
+export function useZoom(options: EmulatorOptions = {}): () => Emulator {
+  let emulator: Emulator;
+  beforeEach(async () => {
+    emulator = await startEmulator({ account: makeAccount(), largestPage: 3, ...options });
+  });
+  afterEach(() => emulator.close());
+  return () => emulator;
+}
+
+/** Past meetings are old enough that Zoom has made their reports. */
+function makeAccount(): Account {
+  const account = new Account({
+    activeUsers: 4,
+    inactiveUsers: 1,
+    meetingsPerUser: 4,
+    pastMeetings: 0,
+    recordings: 10,
+    calls: 8,
+    days,
+  });
+  for (let index = 0; index < 12; index += 1) {
+    const end_time = toInstant(Date.now() - (5 + index * 2.7) * dayMs);
+    account.addPastMeeting({ end_time, type: index === 6 ? 'Webinar' : 'Meeting' });
+  }
+  return account;
+}
+
+interface ReadOptions extends RunOptions {
+  /** Changes to the config. */
+  readonly changes?: Row;
+  readonly clientId?: string;
+}
+
+export const configOf = (emulator: Emulator, changes: Row = {}, clientId?: string): Row => ({
+  ...emulator.config(clientId),
+  start_date: toInstant(Date.now() - (days + 1) * dayMs),
+  retry: { wait_time_ms: 1, count_max: retries },
+  ...changes,
+});
+
+/** Reads with everything logged that can be, and finds no secret in any of it. */
+export async function readThrough(
+  emulator: Emulator,
+  streams: string,
+  { changes, clientId, ...options }: ReadOptions = {},
+): Promise<RunResult> {
+  const result = await runConnector(['read', '--streams', streams], {
+    config: configOf(emulator, changes, clientId),
+    env: { LOG_LEVEL: 'debug' },
+    ...options,
+  });
+  expectNoSecret(emulator, result);
+  return result;
+}
+
+/** Tokens leave in CONTROL messages, for the platform to save; nothing else may hold a secret. */
+export function expectNoSecret(
+  { oauth }: Emulator,
+  { stdout, stderr }: Pick<RunResult, 'stdout' | 'stderr'>,
+): void {
+  const lines = stdout.split('\n').filter((line) => !line.startsWith('{"type":"CONTROL"'));
+  const said = [...lines, stderr].join('\n');
+  const pairs = oauth.clients.map(({ clientId, clientSecret }) =>
+    Buffer.from(`${clientId}:${clientSecret}`).toString('base64'),
+  );
+  const secrets = [...oauth.secrets, ...pairs].flatMap((secret) => [secret, encodeURIComponent(secret)]);
+  expect(secrets.filter((secret) => said.includes(secret))).toEqual([]);
+  expect(said).not.toContain('canary');
+}
+
+/** A rule for the second page of a listing, or for the second answer where there are no pages. */
+export function inMidListing({
+  template,
+  collection,
+}: Kind): Pick<FaultRule, 'template' | 'matches' | 'after'> {
+  return collection === undefined ? { template, after: 1 } : { template, matches: isLaterPage };
+}
+
+export const isLaterPage = ({ query }: LoggedRequest) => query['next_page_token'] !== undefined;
+
+/** What a stream is held to in each of its outcomes, and that the bystander has not suffered. */
+export function expectOutcome(
+  result: RunResult,
+  stream: string,
+  emulator: Emulator,
+  expected: Outcome,
+): void {
+  const { messages, exitCode } = result;
+  const failure = 'failure' in expected ? expected.failure : undefined;
+  expect(statusesOf(messages, stream).at(-1)).toBe(failure === undefined ? 'COMPLETE' : 'INCOMPLETE');
+  expect(errorsOf(messages)).toMatchObject(
+    failure === undefined ? [] : [{ failure_type: failure, stream_descriptor: { name: stream } }],
+  );
+  if (expected.outcome === 'failed') expect(errorsOf(messages)[0]?.message).toMatch(expected.says);
+  expect(exitCode).toBe(failure === undefined ? 0 : 1);
+  checkStream(messages, stream);
+  expectBooks(result, stream, expected);
+  expectBystander(result, emulator);
+}
+
+/** What was skipped is counted, what is owed is named, and nothing is said of either without a cause. */
+function expectBooks({ messages }: RunResult, stream: string, expected: Outcome): void {
+  const logs = logsOf(messages, 'INFO').concat(logsOf(messages, 'WARN')).join('\n');
+  const skips = [...logs.matchAll(/skipped (\d+) as final \((\S+) /g)].map(([, count, code]) => ({
+    count,
+    code,
+  }));
+  expect(skips).toEqual(expected.outcome === 'skipped' ? [{ count: '1', code: expected.code }] : []);
+  const owed = Object.values((statesOf(messages, stream).at(-1)?.['owed'] ?? {}) as Record<string, Row>);
+  if (expected.outcome === 'owed') {
+    expect(owed).toMatchObject([{ reason: expected.reason }]);
+    expect(logs).toMatch(new RegExp(`is owed \\(${expected.reason.replace('/', '\\/')}`));
+  } else if (expected.outcome !== 'failed') expect([owed, / is owed /.test(logs)]).toEqual([[], false]);
+}
+
+function expectBystander({ messages }: RunResult, emulator: Emulator): void {
+  expect(statusesOf(messages, bystander).at(-1)).toBe('COMPLETE');
+  expectWhole(messages, bystander, emulator);
+  checkStream(messages, bystander);
+}
+
+/** Every row, and each of them once. */
+export function expectWhole(messages: RunResult['messages'], stream: string, { account }: Emulator): void {
+  expect(sorted(recordsOf(messages, stream))).toEqual(sorted(expectedRows(account, stream)));
+}
+
+/** Every row that `isExpected`, and no other; more than once where a listing was read again. */
+export function expectUnion(
+  results: readonly RunResult[],
+  stream: string,
+  { account }: Emulator,
+  isExpected: (row: Row) => boolean = () => true,
+): void {
+  const rows = results.flatMap(({ messages }) => recordsOf(messages, stream));
+  const expected = expectedRows(account, stream).filter(isExpected);
+  expect([...new Set(sorted(rows))].sort()).toEqual([...new Set(sorted(expected))].sort());
+}
+
+/** When Zoom is well again, the next sync gives what the first one could not, and owes nothing. */
+export async function expectHealed(
+  emulator: Emulator,
+  stream: string,
+  first: RunResult,
+  options: ReadOptions = {},
+): Promise<void> {
+  emulator.faults.clear();
+  const second = await readThrough(emulator, stream, { state: lastStates(first.messages), ...options });
+  expect([second.exitCode, errorsOf(second.messages)]).toEqual([0, []]);
+  expect(statesOf(second.messages, stream).at(-1)).not.toHaveProperty('owed');
+  expectUnion([first, second], stream, emulator);
+}
+
+/** Requests that a fault had, by what they asked for: how often each was asked for in all. */
+export function triesOfTroubled({ requests }: Emulator): readonly number[] {
+  const asked = ({ path, query }: LoggedRequest) => JSON.stringify([path, query]);
+  const troubled = new Set(requests.filter(({ isInTrouble }) => isInTrouble).map(asked));
+  return [...troubled].map((request) => requests.filter((other) => asked(other) === request).length);
+}
+
+/** Every later page is the first one again, token and all; `first` has to be in place for the first page. */
+export function repeatedPage(): { readonly first: Trouble; readonly later: Trouble } {
+  let page: unknown;
+  const first: Trouble = {
+    kind: 'change',
+    change: (body) => {
+      page = { ...body, next_page_token: 'again' };
+      return page;
+    },
+  };
+  const later: Trouble = {
+    kind: 'respond',
+    status: 200,
+    get body() {
+      return page;
+    },
+  };
+  return { first, later };
+}
