@@ -73,7 +73,7 @@ describe('an app with rotating refresh tokens', () => {
     expect(good.exitCode).toBe(0);
     const bad = await readUsers(oauthConfig({ refresh_token: undefined }));
     expect(errorsOf(bad.messages)).toMatchObject([
-      { failure_type: 'config_error', message: expect.stringMatching(/Authenticate.*authorize/) },
+      { failure_type: 'config_error', message: expect.stringMatching(/Authenticate.*refresh_token/) },
     ]);
   });
 

@@ -121,8 +121,8 @@ export function createRefusals(
     owe({ key, fields }, action, refusal, readUntil) {
       const before = owedBefore.get(key);
       const reason = action === 'not_ready' ? action : nameRefusal(refusal);
-      const readAlready = owed.get(key)?.read_until;
-      const until = readAlready === undefined ? readUntil : Math.min(readUntil, Date.parse(readAlready));
+      const readAlready = Date.parse(owed.get(key)?.read_until ?? '');
+      const until = Number.isNaN(readAlready) ? readUntil : Math.min(readUntil, readAlready);
       const refusals = before?.reason === reason ? before.refusals + 1 : 1;
       owed.set(key, { fields, read_until: new Date(until).toISOString(), reason, refusals });
       if (action === 'not_ready') hasAnswered = true;
@@ -130,16 +130,7 @@ export function createRefusals(
       const isOutage = action === 'unavailable' || (action === 'refused' && refusal.isTransient);
       inARow = isOutage ? inARow + 1 : 0;
       if (inARow < refusalsThatAreAnOutage) return;
-      if (action === 'unavailable') {
-        throw new ConfigError(
-          `${stream}: Zoom refused ${inARow} in a row (${nameRefusal(refusal)} "${refusal.message}"). The account's plan or licence, or the role of who authorised the app, does not allow it. Change that in Zoom, or leave the stream out.`,
-          { detail: refusal.detail },
-        );
-      }
-      throw new TransientError(
-        `${stream}: ${inARow} requests in a row failed after retries, so Zoom seems to be in trouble (the last one: ${nameRefusal(refusal)} "${refusal.message}"). Everything read so far is saved; the next sync goes on from there.`,
-        { detail: refusal.detail },
-      );
+      throw outage(stream, inARow, action, refusal);
     },
     summary() {
       const skips = [...skipped].map(([code, { keys, message }]) => ({
@@ -157,19 +148,45 @@ export function createRefusals(
         ([key]) => (owed.get(key)?.refusals ?? 0) < refusalsUntilTolerated,
       );
       const [first] = failing;
-      if (first === undefined) return undefined;
-      const [key, refusal] = first;
-      const others = failing.length > 1 ? ` and ${failing.length - 1} more` : '';
-      const message = `${stream}: Zoom refused ${key}${others} (${nameRefusal(refusal)} "${refusal.message}"). The rest is read and saved; what is missing is asked again in the next sync, and stops failing the stream after ${refusalsUntilTolerated} syncs with the same answer.`;
-      const isTransient = failing.every(([, { isTransient }]) => isTransient);
-      return isTransient
-        ? new TransientError(message, { detail: refusal.detail })
-        : new SystemError(message, { detail: refusal.detail });
+      return first === undefined ? undefined : incomplete(stream, first, failing);
     },
     toState() {
       return owed.size === 0 ? undefined : Object.fromEntries(owed);
     },
   };
+}
+
+/** So many refused in a row are no matter of single partitions. */
+function outage(
+  stream: string,
+  inARow: number,
+  action: 'refused' | 'unavailable' | 'not_ready',
+  refusal: Refusal,
+): ConnectorError {
+  const last = `${nameRefusal(refusal)} "${refusal.message}"`;
+  if (action === 'unavailable') {
+    return new ConfigError(
+      `${stream}: Zoom refused ${inARow} in a row (${last}). The account's plan or licence, or the role of who authorised the app, does not allow it. Change that in Zoom, or leave the stream out.`,
+      { detail: refusal.detail },
+    );
+  }
+  return new TransientError(
+    `${stream}: ${inARow} requests in a row failed after retries, so Zoom seems to be in trouble (the last one: ${last}). Everything read so far is saved; the next sync goes on from there.`,
+    { detail: refusal.detail },
+  );
+}
+
+function incomplete(
+  stream: string,
+  [key, refusal]: readonly [string, Refusal],
+  failing: readonly (readonly [string, Refusal])[],
+): ConnectorError {
+  const others = failing.length > 1 ? ` and ${failing.length - 1} more` : '';
+  const message = `${stream}: Zoom refused ${key}${others} (${nameRefusal(refusal)} "${refusal.message}"). The rest is read and saved; what is missing is asked again in the next sync, and stops failing the stream after ${refusalsUntilTolerated} syncs with the same answer.`;
+  const isTransient = failing.every(([, { isTransient }]) => isTransient);
+  return isTransient
+    ? new TransientError(message, { detail: refusal.detail })
+    : new SystemError(message, { detail: refusal.detail });
 }
 
 /** HTTP status and Zoom's code, as far as there are any: `404/3001`. */
