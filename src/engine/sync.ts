@@ -154,7 +154,7 @@ export function requireAvailable(
 }
 
 /** The error for a listing that could not be read. */
-export function failureOf(name: string, endpoint: Endpoint, outcome: Exclude<Outcome, { action: 'read' }>) {
+function failureOf(name: string, endpoint: Endpoint, outcome: Exclude<Outcome, { action: 'read' }>) {
   return outcome.action === 'unavailable'
     ? unavailable(name, endpoint, outcome.refusal)
     : refused(name, outcome.refusal);
