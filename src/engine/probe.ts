@@ -31,7 +31,7 @@ type Trial =
       readonly endpoint: Endpoint;
     };
 
-const probedDays = 28;
+const probedDays = 26;
 
 /** Asks every endpoint once, however many streams need it. */
 export function createProber(sync: Sync): Prober {
@@ -83,9 +83,7 @@ async function ask(sync: Sync, name: string, endpoint: Endpoint, partition: Part
   const { window, values, answers = [] } = endpoint;
   const until = sync.startedAt;
   const range =
-    window === undefined
-      ? {}
-      : windowParameters({ from: until - daysToMs(probedDays - 1), until }, window.format);
+    window === undefined ? {} : windowParameters({ from: until - daysToMs(probedDays - 1), until }, window);
   const value = values === undefined ? {} : { [values.parameter]: String(values.values[0]) };
   const request = toRequest(
     { stream: name, endpoint, fields: partition.fields, query: { ...range, ...value }, answers },

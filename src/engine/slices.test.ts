@@ -86,7 +86,7 @@ describe('planSlices', () => {
           for (const slice of slices) {
             expect(slice.from).toBe(reached);
             expect(slice.until).toBeGreaterThan(slice.from);
-            const { from, to } = windowParameters(slice, 'date');
+            const { from, to } = windowParameters(slice, { format: 'date' });
             expect((at(to) - at(from)) / dayMs).toBeLessThanOrEqual(maxDays);
             expect(at(from)).toBeLessThanOrEqual(slice.from);
             expect(at(to)).toBeGreaterThanOrEqual(slice.until);
@@ -103,14 +103,19 @@ describe('planSlices', () => {
     fc.assert(
       fc.property(fc.integer({ min: at('2023-12-01'), max: at('2025-01-31') }), (from) => {
         const [slice] = planSlices({ from, until: from + 100 * dayMs }, 28);
-        const asked = windowParameters(slice ?? { from: 0, until: 0 }, 'date');
+        const asked = windowParameters(slice ?? { from: 0, until: 0 }, { format: 'date' });
         expect(monthsBefore(at(asked.to), 1)).toBeLessThanOrEqual(at(asked.from));
       }),
     );
   });
 });
 
-test.each<{ slice: [string, string]; format: 'date' | 'date-time'; expected: { from: string; to: string } }>([
+test.each<{
+  slice: [string, string];
+  format: 'date' | 'date-time';
+  marginDays?: number;
+  expected: { from: string; to: string };
+}>([
   {
     slice: ['2026-01-01T10:00:00Z', '2026-01-29T00:00:00Z'],
     format: 'date',
@@ -126,8 +131,20 @@ test.each<{ slice: [string, string]; format: 'date' | 'date-time'; expected: { f
     format: 'date-time',
     expected: { from: '2026-01-29T00:00:00Z', to: '2026-01-30T08:00:01Z' },
   },
-])('asks for $expected', ({ slice: [from, until], format, expected }) => {
-  expect(windowParameters({ from: at(from), until: at(until) }, format)).toEqual(expected);
+  {
+    slice: ['2026-01-02T10:00:00Z', '2026-01-28T00:00:00Z'],
+    format: 'date',
+    marginDays: 1,
+    expected: { from: '2026-01-01', to: '2026-01-29' },
+  },
+  {
+    slice: ['2026-01-28T00:00:00Z', '2026-01-30T08:00:00Z'],
+    format: 'date',
+    marginDays: 1,
+    expected: { from: '2026-01-27', to: '2026-01-31' },
+  },
+])('asks for $expected', ({ slice: [from, until], format, marginDays = 0, expected }) => {
+  expect(windowParameters({ from: at(from), until: at(until) }, { format, marginDays })).toEqual(expected);
 });
 
 test.each<{ from: string; months: number; expected: string }>([

@@ -50,9 +50,14 @@ export function* cutByDensity(
  * The `from` and `to` of a slice. Whether Zoom's `to` day belongs to the answer is documented nowhere, so it is the day
  * after the slice's last instant, or that very day when the slice ends at midnight; rows beyond the slice are dropped by cursor.
  */
-export function windowParameters(slice: Slice, format: Window['format']): { from: string; to: string } {
+export function windowParameters(
+  slice: Slice,
+  { format, marginDays = 0 }: Pick<Window, 'format' | 'marginDays'>,
+): { from: string; to: string } {
   if (format === 'date') {
-    return { from: toDate(slice.from), to: toDate(Math.ceil(slice.until / dayMs) * dayMs) };
+    const from = slice.from - marginDays * dayMs;
+    const to = Math.max(Math.ceil(slice.until / dayMs) * dayMs, startOfDay(slice.until) + marginDays * dayMs);
+    return { from: toDate(from), to: toDate(to) };
   }
   return { from: toSeconds(slice.from), to: toSeconds(Math.ceil(slice.until / 1000) * 1000) };
 }

@@ -247,7 +247,7 @@ function readRows(
 }
 
 function rangeQuery({ window }: Endpoint, slice: Slice): Record<string, string> {
-  return window === undefined ? {} : windowParameters(slice, window.format);
+  return window === undefined ? {} : windowParameters(slice, window);
 }
 
 /** A row belongs to the slice that its cursor lies in, whatever days Zoom answers; one without a cursor to where it is first met. */

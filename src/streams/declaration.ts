@@ -48,6 +48,8 @@ export interface Window {
   readonly maxDays: number;
   /** `date`: whole UTC days; `date-time`: instants to the second. */
   readonly format: 'date' | 'date-time';
+  /** Days that are asked for on both sides of a window, where Zoom does not say in which time zone its days begin. */
+  readonly marginDays?: number;
   /** How many months back Zoom answers. Absent: for as long as the account keeps the data. */
   readonly keptMonths?: number;
 }
