@@ -35,6 +35,8 @@ function describe(error: ErrorObject): Problem {
     case 'minimum':
     case 'maximum':
       return { path, message: `has to be ${nameType(parent['type'], parent)}` };
+    case 'minLength':
+      return { path, message: 'must not be empty' };
     case 'pattern':
       return { path, message: `has to look like ${String(parent['pattern_descriptor'] ?? error.schema)}` };
     default:

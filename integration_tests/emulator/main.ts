@@ -23,7 +23,11 @@ const emulator = await startEmulator({
   plan,
   account,
   onRequest: (request) => print(toLine(request)),
-});
+}).catch((error: NodeJS.ErrnoException) =>
+  fail(
+    error.code === 'EADDRINUSE' ? `Port ${values.port} is taken; choose another with --port.` : String(error),
+  ),
+);
 
 print(`Zoom, emulated, listens on ${emulator.url} (limits: ${plan})`);
 print(`The account: ${describe(account)}`);

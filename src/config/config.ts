@@ -175,6 +175,8 @@ function fieldReader(values: JsonObject, problems: Problem[], prefix = '') {
 /** A token must not travel in the clear, except to this very machine. */
 function parseUrl(value: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url !== undefined && url.username + url.password + url.search + url.hash !== '')
+    throw new Error('has to be an address alone, without a user, a password, ? or #');
   if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url)))
     // The look behind keeps a long row of slashes from being tried from each of them.
     return value.replace(/(?<!\/)\/+$/, '');

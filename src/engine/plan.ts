@@ -97,6 +97,12 @@ function rangeOf(
   const source = endpointNamed(sync, sourceOf(declaration));
   const wanted = Math.max(earliestRow, startDate ?? monthsBefore(startedAt, defaultMonths));
   const start = clampStart(sync.startedAt, wanted, source.window?.keptMonths);
+  if (start >= Math.min(startedAt, endDate ?? startedAt)) {
+    sync.log(
+      'WARN',
+      `${declaration.name}: start_date lies after all that can be read, so there is nothing to read`,
+    );
+  }
   if (start > wanted) tellOfClampedStart(sync, declaration, start, input);
   warnOfEarlierStart(sync, declaration.name, startDate === undefined ? undefined : start, input);
   return {
