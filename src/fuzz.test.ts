@@ -14,7 +14,6 @@ import {
   seed,
   toText,
 } from '../integration_tests/harness/junk.ts';
-import { cursorFieldOf } from './commands/catalog.ts';
 import { parseJson } from './commands/files.ts';
 import { createSession } from './commands/session.ts';
 import { parseConfig } from './config/config.ts';
@@ -23,6 +22,7 @@ import { Read } from './engine/read.ts';
 import { planSlices } from './engine/slices.ts';
 import { createStreamOutput } from './engine/stream-output.ts';
 import { stateOf } from './engine/stream-run.ts';
+import { cursorFieldOf } from './engine/stream-state.ts';
 import type { Sync } from './engine/sync.ts';
 import { ConfigError } from './errors.ts';
 import type { Client } from './http/client.ts';

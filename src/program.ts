@@ -1,10 +1,9 @@
 import type { Writable } from 'node:stream';
 import type { Clock } from './clock.ts';
 import { type Arguments, help, parseArguments } from './commands/arguments.ts';
-import { errorMessage } from './engine/stream-output.ts';
 import { ConnectorError, toConnectorError } from './errors.ts';
 import { createRedactor, type Redactor } from './http/redact.ts';
-import { logMessage } from './protocol/messages.ts';
+import { errorMessage, logMessage } from './protocol/messages.ts';
 import { createWriter, OutputClosed, type Writer } from './protocol/writer.ts';
 
 /** What the program is given of the process that it runs in. */

@@ -1,4 +1,5 @@
 import { withoutSensitiveProperties } from '../engine/sensitive-fields.ts';
+import { cursorFieldOf } from '../engine/stream-state.ts';
 import type { AirbyteStream } from '../protocol/messages.ts';
 import { readSchema } from '../resources.ts';
 import type { StreamDeclaration } from '../streams/declaration.ts';
@@ -7,10 +8,6 @@ import { streams } from '../streams/index.ts';
 /** Every stream, by name. */
 export function sortedStreams(): readonly StreamDeclaration[] {
   return [...streams].sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-export function cursorFieldOf({ incremental }: StreamDeclaration): string {
-  return incremental.kind === 'snapshot' ? '_ab_cdc_updated_at' : incremental.cursor;
 }
 
 export function toAirbyteStream(

@@ -1,4 +1,5 @@
-import { cursorFieldOf, sortedStreams } from './catalog.ts';
+import { cursorFieldOf } from '../engine/stream-state.ts';
+import { sortedStreams } from './catalog.ts';
 
 /** What can be read, for a program: one JSON array. */
 export function listStreamsAsJson(): string {

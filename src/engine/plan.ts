@@ -6,8 +6,9 @@ import { createRefusals } from './refusals.ts';
 import { daysToMs, earliestRow, monthsBefore } from './slices.ts';
 import { createSnapshotProgress, type SnapshotRun } from './snapshot.ts';
 import type { StreamOutput } from './stream-output.ts';
+import { instantIn } from './stream-state.ts';
 import { endpointNamed, type Sync } from './sync.ts';
-import { createWindowProgress, readInstant } from './window-progress.ts';
+import { createWindowProgress } from './window-progress.ts';
 import type { WindowedReading, WindowRun } from './windowed.ts';
 
 /** What one sync reads: each windowed endpoint once, with all streams made from it, and each snapshot. */
@@ -128,7 +129,7 @@ function tellOfClampedStart(
 ): void {
   const from = new Date(start).toISOString();
   const readBefore =
-    incremental.kind === 'snapshot' ? undefined : readInstant(name, input ?? {}, incremental.cursor);
+    incremental.kind === 'snapshot' ? undefined : instantIn(name, input ?? {}, incremental.cursor);
   if (readBefore !== undefined && readBefore < start) {
     const gap = `what lies between ${new Date(readBefore).toISOString()}, up to where the stream was read, and ${from}`;
     log('WARN', `${name}: ${gap} can no longer be read, since Zoom does not keep it any more`);
@@ -143,7 +144,7 @@ function warnOfEarlierStart(
   start: number | undefined,
   input: JsonObject | undefined,
 ): void {
-  const readFrom = readInstant(stream, input ?? {}, 'read_from');
+  const readFrom = instantIn(stream, input ?? {}, 'read_from');
   if (start === undefined || readFrom === undefined || start >= readFrom) return;
   sync.log(
     'WARN',

@@ -1,15 +1,16 @@
 import { ConfigError, type ConnectorError, quote, toConnectorError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import type { ConfiguredStream } from '../protocol/catalog.ts';
-import { statusMessage } from '../protocol/messages.ts';
+import { errorMessage, statusMessage } from '../protocol/messages.ts';
 import type { InputState } from '../protocol/state.ts';
 import { OutputClosed, type Writer } from '../protocol/writer.ts';
 import type { Endpoint, Parent, StreamDeclaration } from '../streams/declaration.ts';
 import { createParentRows, fieldsFor, type ParentRows } from './partitions.ts';
 import { createRun, finalState, isFullRefreshDone, planSync } from './plan.ts';
 import { readSnapshot, type SnapshotRun } from './snapshot.ts';
-import { createStreamOutput, errorMessage, type StreamOutput } from './stream-output.ts';
+import { createStreamOutput, type StreamOutput } from './stream-output.ts';
 import { type StreamRun, stateOf } from './stream-run.ts';
+import { cursorFieldOf } from './stream-state.ts';
 import { endpointNamed, type Sync } from './sync.ts';
 import { readWindowed, type WindowedReading, type WindowRun } from './windowed.ts';
 
@@ -175,13 +176,9 @@ function unknownMode(name: string, mode: string): ConfigError {
 }
 
 /** What full refreshes and other programs leave behind is no state of ours. */
-function usableState(
-  { incremental }: StreamDeclaration,
-  given: JsonObject | undefined,
-): JsonObject | undefined {
+function usableState(declaration: StreamDeclaration, given: JsonObject | undefined): JsonObject | undefined {
   if (given === undefined) return undefined;
-  const cursorField = incremental.kind === 'snapshot' ? '_ab_cdc_updated_at' : incremental.cursor;
-  return cursorField in given || 'version' in given || 'digests' in given ? given : undefined;
+  return cursorFieldOf(declaration) in given || 'version' in given || 'digests' in given ? given : undefined;
 }
 
 /** One line for all streams, since a first sync has no state for any of them. */

@@ -7,10 +7,9 @@ import { asParents, type ParentRows, partitionsOf, wholeAccount } from './partit
 import { createShape, keyOf } from './records.ts';
 import type { Partition } from './refusals.ts';
 import { book, type StreamRun, stateOf } from './stream-run.ts';
+import { checkVersion, instantIn, stateVersion, toInstant, updatedAtField } from './stream-state.ts';
 import { logForecast, readEndpoint, readRoot, requireAvailable, type Sync } from './sync.ts';
-import { checkVersion, readInstant, stateVersion, toInstant } from './window-progress.ts';
 
-const cursorField = '_ab_cdc_updated_at';
 const deletedField = '_ab_cdc_deleted_at';
 
 /** A large state is written no more often than this. */
@@ -38,7 +37,7 @@ export function createSnapshotProgress(
   now: number,
 ): SnapshotProgress {
   checkVersion(stream, input ?? {});
-  const before = readInstant(stream, input ?? {}, cursorField);
+  const before = instantIn(stream, input ?? {}, updatedAtField);
   const digests = createDigests(stream, input?.['digests']);
   const updatedAt = toInstant(
     before === undefined ? now : Math.max(now, Math.min(before + 1, latestInstant)),
@@ -50,7 +49,7 @@ export function createSnapshotProgress(
     toState() {
       return {
         version: stateVersion,
-        [cursorField]: updatedAt,
+        [updatedAtField]: updatedAt,
         digests: this.isOverflowing ? {} : digests.toState(),
       };
     },
@@ -105,7 +104,7 @@ async function deleteMissing(sync: Sync, parents: ParentRows, run: SnapshotRun, 
   const { primaryKey } = run.declaration;
   const rows = missing.map((key) => ({
     [primaryKey[0]]: key,
-    [cursorField]: updatedAt,
+    [updatedAtField]: updatedAt,
     [deletedField]: updatedAt,
   }));
   await run.output.records(rows);
@@ -137,7 +136,7 @@ function createPass(sync: Sync, run: SnapshotRun): Pass {
       if (!digests.meet(key)) return [];
       const digest = digestOf(record, volatile);
       if (digests.get(key) === digest) return [];
-      record[cursorField] = updatedAt;
+      record[updatedAtField] = updatedAt;
       record[deletedField] = null;
       return { key, digest, record };
     });

@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import type { ConnectorError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { type Message, stateMessage, statusMessage } from '../protocol/messages.ts';
 import type { Writer } from '../protocol/writer.ts';
@@ -94,28 +93,4 @@ export function createStreamOutput(name: string, writer: Writer, clock: Clock): 
 
 function fingerprintOf(state: JsonObject): string {
   return hash('sha256', JSON.stringify(state));
-}
-
-/** The TRACE ERROR that tells the user why a stream, or the whole run, failed. */
-export function errorMessage(error: ConnectorError, emittedAt: number, stream?: string): Message {
-  return {
-    type: 'TRACE',
-    trace: {
-      type: 'ERROR',
-      emitted_at: emittedAt,
-      error: {
-        message: error.message,
-        internal_message: error.detail ?? causeOf(error),
-        ...(error.failureType === 'system_error' && error.stack !== undefined
-          ? { stack_trace: error.stack }
-          : {}),
-        failure_type: error.failureType,
-        ...(stream === undefined ? {} : { stream_descriptor: { name: stream } }),
-      },
-    },
-  };
-}
-
-function causeOf(error: ConnectorError): string {
-  return error.cause instanceof Error ? `${error.cause.name}: ${error.cause.message}` : error.message;
 }

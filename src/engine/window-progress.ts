@@ -1,11 +1,8 @@
-import { ConfigError, quote } from '../errors.ts';
-import { readInstant as readInstantText } from '../instant.ts';
+import { readInstant } from '../instant.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import type { Partition } from './refusals.ts';
 import type { Slice } from './slices.ts';
-
-/** Newest shape of a stream's state that this program writes. */
-export const stateVersion = 1;
+import { checkVersion, instantIn, stateVersion, toInstant } from './stream-state.ts';
 
 /**
  * How far a windowed or derived stream has been read.
@@ -115,7 +112,7 @@ function readStart({
   lookbackMs,
 }: WindowProgressOptions): Start {
   checkVersion(stream, input);
-  const instant = (field: string) => readInstant(stream, input, field);
+  const instant = (field: string) => instantIn(stream, input, field);
   const inputCursor = instant(cursorField);
   const resumedAt = instant('read_until');
   const rereadFrom = instant('reread_from');
@@ -210,31 +207,10 @@ function createOpenSlice(
   };
 }
 
-/** @throws ConfigError when a newer program wrote the state. */
-export function checkVersion(stream: string, input: JsonObject): void {
-  const { version } = input;
-  if (version === undefined || version === null || (typeof version === 'number' && version <= stateVersion))
-    return;
-  throw new ConfigError(
-    `The state of ${stream} has the version ${quote(version)}, and this program knows ${stateVersion}. Use the newer source-zoom that wrote it, or reset the stream.`,
-  );
-}
-
-/** @throws ConfigError when the field is there and no instant. */
-export function readInstant(stream: string, input: JsonObject, field: string): number | undefined {
-  const value = input[field];
-  if (value === undefined || value === null) return undefined;
-  const instant = typeof value === 'string' ? readInstantText(value) : undefined;
-  if (instant !== undefined) return instant;
-  throw new ConfigError(
-    `The state of ${stream} has ${field} = ${quote(value)}, which is no instant such as "2026-01-31T00:00:00Z". Pass the last state that this connector wrote, or reset the stream.`,
-  );
-}
-
 function readFinished(value: unknown): Finished | undefined {
   if (!isJsonObject(value)) return undefined;
   const { until: text, partitions } = value;
-  const until = typeof text === 'string' ? readInstantText(text) : undefined;
+  const until = typeof text === 'string' ? readInstant(text) : undefined;
   if (until === undefined || !Array.isArray(partitions)) return undefined;
   return { until, keys: new Set(partitions.filter((key) => typeof key === 'string')) };
 }
@@ -242,8 +218,4 @@ function readFinished(value: unknown): Finished | undefined {
 function withoutOthers(input: JsonObject): JsonObject {
   const { owed: _, parents_read: ___, __ab_full_refresh_sync_complete: __, ...rest } = input;
   return rest;
-}
-
-export function toInstant(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -1,4 +1,4 @@
-import type { FailureType } from '../errors.ts';
+import type { ConnectorError, FailureType } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 
 /*
@@ -117,4 +117,28 @@ export function statusMessage(
       stream_status: quotaReset === undefined ? stream_status : { ...stream_status, reasons },
     },
   };
+}
+
+/** The TRACE ERROR that tells the user why a stream, or the whole run, failed. */
+export function errorMessage(error: ConnectorError, emittedAt: number, stream?: string): Message {
+  return {
+    type: 'TRACE',
+    trace: {
+      type: 'ERROR',
+      emitted_at: emittedAt,
+      error: {
+        message: error.message,
+        internal_message: error.detail ?? causeOf(error),
+        ...(error.failureType === 'system_error' && error.stack !== undefined
+          ? { stack_trace: error.stack }
+          : {}),
+        failure_type: error.failureType,
+        ...(stream === undefined ? {} : { stream_descriptor: { name: stream } }),
+      },
+    },
+  };
+}
+
+function causeOf(error: ConnectorError): string {
+  return error.cause instanceof Error ? `${error.cause.name}: ${error.cause.message}` : error.message;
 }
