@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Account } from '../emulator/account.ts';
-import { troubles } from '../emulator/faults.ts';
+import { type Trouble, troubles } from '../emulator/faults.ts';
 import { startEmulator } from '../emulator/server.ts';
 import { lastStates, type Message } from '../harness/messages.ts';
 import {
@@ -28,8 +28,39 @@ const waitsOf = (messages: readonly Message[]) =>
     })),
   );
 
+/** What Zoom has been seen to write, and what a proxy may. */
+const refusals: readonly { name: string; trouble: Trouble }[] = [
+  { name: 'with Retry-After in seconds', trouble: troubles.retryAfter('0') },
+  {
+    name: 'with Retry-After as a date in the past',
+    trouble: troubles.retryAfter('Wed, 21 Oct 2015 07:28:00 GMT'),
+  },
+  { name: 'with Retry-After in ISO-8601', trouble: troubles.retryAfter('2026-01-01T00:00:00Z') },
+  {
+    name: 'in an answer of status 200',
+    trouble: {
+      kind: 'respond',
+      status: 200,
+      body: { code: 429, message: 'Too many' },
+      headers: { 'retry-after': '0' },
+    },
+  },
+];
+
 describe.each(kinds)('$kind: $stream from $template', (kind) => {
   const { stream } = kind;
+
+  // How it is written makes no difference to the kind of stream.
+  test.each(stream === 'users' ? refusals : refusals.slice(0, 1))(
+    'a 429 $name is waited for',
+    async ({ trouble }) => {
+      zoom().faults.add({ ...inMidListing(kind), times: 1, trouble });
+      const result = await readThrough(zoom(), `${stream},${bystander}`);
+      expectOutcome(result, stream, zoom(), { outcome: 'retried' });
+      expectWhole(result.messages, stream, zoom());
+      expect(triesOfTroubled(zoom())).toEqual([2]);
+    },
+  );
 
   test.each([
     { name: 'the limit of a day', trouble: troubles.dailyLimit(until), says: /2027-06-01T00:00:00\.000Z/ },
