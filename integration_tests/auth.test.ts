@@ -143,18 +143,6 @@ describe('the one token of a sync', () => {
     expect(result.exitCode).toBe(1);
     expect(tokenRequests()).toBeLessThanOrEqual(2);
   });
-
-  test('goes to the configured host only, never along a redirect', async () => {
-    const elsewhere = await startEmulator();
-    emulator.faults.add({
-      template: '/users',
-      trouble: { kind: 'respond', status: 302, body: {}, headers: { location: `${elsewhere.apiUrl}/users` } },
-    });
-    const result = await readUsers(emulator.config());
-    await elsewhere.close();
-    expect([result.exitCode, elsewhere.requests]).toEqual([1, []]);
-    expect(errorsOf(result.messages)).toMatchObject([{ failure_type: 'system_error' }]);
-  });
 });
 
 test('a token endpoint in trouble is tried again as the config says, then it is a transient_error', async () => {

@@ -128,13 +128,6 @@ const refusals = [
     tries: retries + 1,
   },
   {
-    name: 'a truncated body',
-    trouble: { kind: 'truncate' },
-    reason: 'no answer',
-    failure: 'transient_error',
-    tries: retries + 1,
-  },
-  {
     name: 'a malformed body',
     trouble: { kind: 'malform' },
     reason: '200',
