@@ -2,8 +2,11 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Account } from './emulator/account.ts';
+import { Account, toInstant } from './emulator/account.ts';
+import { createLazyRows } from './emulator/collection.ts';
+import { exampleRow } from './emulator/endpoint.ts';
 import { type Emulator, startEmulator } from './emulator/server.ts';
 import { configuredCatalog } from './harness/catalog.ts';
 import { expectedRows, sorted } from './harness/expected.ts';
@@ -55,6 +58,29 @@ function messagesOf(stdout: string): readonly Message[] {
   const lines = stdout.split('\n');
   lines.pop();
   return lines.map(parseLine);
+}
+
+/** Recent calls that are made as they are asked for. */
+function accountOfCalls(count: number): Account {
+  const account = new Account({ calls: 0, callArrays: 'new' });
+  const from = Date.now() - 20 * 86_400_000;
+  const change = (index: number) => ({
+    call_history_uuid: `call-${index}`,
+    end_time: toInstant(from + index * 60_000),
+  });
+  const calls = createLazyRows(count, 'end_time', exampleRow('phone_call_logs'), change);
+  account.lazy.set('phone_call_logs', calls);
+  return account;
+}
+
+/** The largest resident set so far, as Linux keeps it; undefined elsewhere and after the end. */
+function peakMibOf(pid: number | undefined): number | undefined {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The rows that a warehouse holds, by key, when the messages of several runs are loaded one after the other. */
@@ -184,6 +210,37 @@ describe('the reading side', () => {
     expect(exitCode).toBe(0);
     isWholeAfter(messagesOf(stdout));
   }, 30_000);
+
+  test('that stops for 20 seconds, and is slow then, holds the connector up in little memory', async () => {
+    const count = 20_000;
+    const zoom = await startEmulator({ account: accountOfCalls(count) });
+    const folder = mkdtempSync(join(tmpdir(), 'source-zoom-slow-'));
+    const path = join(folder, 'config.json');
+    writeFileSync(path, JSON.stringify(zoom.config()));
+    const args = [connector, 'read', '--config', path, '--streams', 'phone_call_logs'];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+
+    await sleep(20_000);
+    const askedMeanwhile = zoom.requests.length;
+    let peakMib = 0;
+    const chunks: Buffer[] = [];
+    for await (const chunk of child.stdout) {
+      chunks.push(chunk as Buffer);
+      peakMib = peakMibOf(child.pid) ?? peakMib;
+      await sleep(1);
+    }
+    expect(await ended).toBe(0);
+    const keys = recordsOf(messagesOf(Buffer.concat(chunks).toString('utf8')), 'phone_call_logs').map(
+      ({ call_history_uuid }) => call_history_uuid,
+    );
+    expect([keys.length, new Set(keys).size]).toEqual([count, count]);
+    // Of some seventy pages, those that fit into buffers.
+    expect(askedMeanwhile).toBeLessThan(25);
+    expect(peakMib).toBeLessThan(200);
+    await zoom.close();
+    rmSync(folder, { recursive: true });
+  }, 90_000);
 
   test('that is a full disk fails the run', async () => {
     const { exitCode, stderr } = await pipe('> /dev/full', ['read', '--streams', 'users']);
