@@ -15,6 +15,8 @@ export interface Scenario {
   readonly meetingsPerUser?: number;
   readonly pastMeetings?: number;
   readonly days?: number;
+  /** The app may not list the account's recordings, so that every user is asked. */
+  readonly hasRecordingsByUserOnly?: boolean;
   /** Users that are made as they are asked for. */
   readonly lazyUsers?: number;
   /** Calls that are made as they are asked for. */
@@ -41,6 +43,10 @@ const zoom = await startEmulator({
   plan: scenario.plan ?? 'unlimited',
   keepsAnswers: scenario.keepsAnswers ?? false,
 });
+if (scenario.hasRecordingsByUserOnly === true) {
+  for (const client of zoom.oauth.clients)
+    client.scopes = client.scopes.filter((scope) => !scope.includes('list_account_recordings'));
+}
 tell({ config: zoom.config() });
 
 for await (const line of createInterface({ input: process.stdin })) {
