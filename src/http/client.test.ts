@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { createGate } from '../engine/concurrency.ts';
 import { createManualClock } from '../manual-clock.ts';
 import type { AccessToken } from './access-token.ts';
 import { type ClientParts, createClient } from './client.ts';
 import type { Request } from './exchange.ts';
 import { createRateLimiter } from './rate-limiter.ts';
+import type { ZoomPlan } from './rate-limits.ts';
 import { createRedactor } from './redact.ts';
 import type { Headers } from './retry-after.ts';
 import { parseStatusList } from './retry-policy.ts';
@@ -29,19 +31,19 @@ const request = (stream: string, path = '/users'): Request => ({
 });
 
 /** A client of a Zoom that gives these answers one after the other, the last one for ever; and what it said while waiting. */
-function clientFor(answers: Answer[]) {
+function clientFor(answers: Answer[], plan: ZoomPlan = 'pro') {
   const clock = createManualClock();
-  const gate = { run: <T>(task: () => Promise<T>) => task(), hasRoom: () => true, whenRoom: () => undefined };
+  const gate = createGate(1);
   const waits: { stream: string; reason: string; seconds: number }[] = [];
   const start = clock.now();
-  let sent = 0;
+  const sentAt: number[] = [];
   const parts: ClientParts = {
     apiUrl: 'https://api.zoom.us/v2',
     accessToken,
-    limiter: createRateLimiter({ plan: 'pro', sharePercent: 100, clock, gate, random: () => 0 }),
+    limiter: createRateLimiter({ plan, sharePercent: 100, clock, gate, random: () => 0 }),
     transport: {
       async send() {
-        sent += 1;
+        sentAt.push(Math.round((clock.now() - start) / 1000));
         const answer = answers.length > 1 ? answers.shift() : answers[0];
         const { status = 500, headers = {}, body = { users: [] } } = answer ?? {};
         const chunks = (async function* () {
@@ -67,7 +69,7 @@ function clientFor(answers: Answer[]) {
     },
     random: () => 0,
   };
-  return { client: createClient(parts), clock, waits, sent: () => sent };
+  return { client: createClient(parts), clock, waits, sentAt };
 }
 
 describe('Retry-After of an error that passes', () => {
@@ -78,15 +80,15 @@ describe('Retry-After of an error that passes', () => {
   });
 
   test('is waited for up to an hour', async () => {
-    const { client, clock, sent } = clientFor([busy('3600'), { status: 200 }]);
+    const { client, clock, sentAt } = clientFor([busy('3600'), { status: 200 }]);
     expect(await client.get(request('users'))).toMatchObject({ action: 'success' });
-    expect([clock.sleeps, sent()]).toEqual([[3_600_000], 2]);
+    expect([clock.sleeps, sentAt]).toEqual([[3_600_000], [0, 3600]]);
   });
 
   test.each(['3601', '2026-06-15T13:00:01Z', 'Mon, 15 Jun 2026 13:00:01 GMT'])(
     'of more than an hour (%s) is not waited for: the refusal passes, and says when',
     async (retryAfter) => {
-      const { client, clock, sent } = clientFor([busy(retryAfter)]);
+      const { client, clock, sentAt } = clientFor([busy(retryAfter)]);
       expect(await client.get(request('users'))).toMatchObject({
         action: 'refused',
         refusal: {
@@ -95,7 +97,7 @@ describe('Retry-After of an error that passes', () => {
           message: expect.stringContaining('2026-06-15T13:00:01.000Z'),
         },
       });
-      expect([clock.sleeps, sent()]).toEqual([[], 1]);
+      expect([clock.sleeps, sentAt]).toEqual([[], [0]]);
     },
   );
 });
@@ -119,4 +121,15 @@ test('a pause is announced once to every stream that waits for the label, also t
     { stream: 'groups', reason: 'rate_limited', seconds: 30 },
     { stream: 'rooms', reason: 'rate_limited', seconds: 30 },
   ]);
+});
+
+test('a request that was let go but not sent yet when its label is paused waits with the others', async () => {
+  const refused: Answer = {
+    status: 429,
+    headers: { 'retry-after': '30' },
+    body: { code: 429, message: 'Slow.' },
+  };
+  const { client, sentAt } = clientFor([refused, { status: 200 }], 'unlimited');
+  await Promise.all([client.get(request('users')), client.get(request('groups', '/groups'))]);
+  expect(sentAt).toEqual([0, 30, 30]);
 });

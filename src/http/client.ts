@@ -65,8 +65,8 @@ async function get(parts: RunningParts, request: Request): Promise<Reply> {
     parts.announce(request);
     await parts.limiter.acquire(request);
     const token = await parts.accessToken.get();
-    const attempt = await parts.gate.run(() => send(parts, request, token));
-    if (attempt.action !== 'rate_limited') parts.limiter.succeeded(request, attempt.category);
+    const attempt = await parts.gate.run(() => sendUnlessPaused(parts, request, token));
+    if (attempt === undefined) continue;
     if (attempt.action === 'success') {
       parts.accessToken.accepted(token);
       return { action: 'success', body: attempt.body };
@@ -89,7 +89,7 @@ async function prepareRetry(
   { attempt, token }: { attempt: Refused; token: string },
   tries: Tries,
 ): Promise<Reply | undefined> {
-  const { limiter, accessToken, retry, clock } = parts;
+  const { accessToken, retry, clock } = parts;
   const { action, refusal, headers } = attempt;
   switch (action) {
     case 'refresh_token_then_retry':
@@ -99,10 +99,7 @@ async function prepareRetry(
       tries.isRenewed = true;
       return undefined;
     case 'rate_limited':
-      if (!isRetried(retry, 429)) return { action: 'refused', refusal };
-      limiter.refused(request, readRateLimitNotice(headers, refusal.message, clock.now()));
-      parts.announce(request);
-      return undefined;
+      return isRetried(retry, 429) ? undefined : { action: 'refused', refusal };
     case 'retry': {
       if (tries.retries >= retry.countMax) return { action: 'refused', refusal };
       const askedMs = parseRetryAfter(headers['retry-after'], clock.now());
@@ -159,6 +156,28 @@ interface Refused {
   readonly refusal: Refusal;
   readonly headers: Headers;
   readonly category: string | undefined;
+}
+
+/**
+ * The limiter hears of the answer before the gate lets the next request through.
+ * @returns undefined when the label was paused while the request stood at the gate.
+ * @throws TransientError when a quota is used up.
+ */
+async function sendUnlessPaused(
+  parts: RunningParts,
+  request: Request,
+  token: string,
+): Promise<Attempt | undefined> {
+  const { limiter, retry, clock } = parts;
+  if (limiter.pausedUntil(request) !== undefined) return undefined;
+  const attempt = await send(parts, request, token);
+  if (attempt.action !== 'rate_limited') limiter.succeeded(request, attempt.category);
+  else if (isRetried(retry, 429)) {
+    const { headers, refusal } = attempt;
+    limiter.refused(request, readRateLimitNotice(headers, refusal.message, clock.now()));
+    parts.announce(request);
+  }
+  return attempt;
 }
 
 async function send(parts: ClientParts, request: Request, token: string): Promise<Attempt> {
