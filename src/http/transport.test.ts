@@ -1,4 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
@@ -119,4 +120,41 @@ describe('failures are TransportFailures without the token', () => {
   ])('$url', async ({ url, expected }) => {
     await expect(get(url)).rejects.toThrow(expected);
   });
+});
+
+/** Of nobody: made for this test, and signed by itself. */
+const selfSigned = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgX/I1mXE8tyfv9o8g
+z/+cQt/xLP7n9oo43Bld/kUF4+ehRANCAARF4aYF8XY/QsOr3IoIlHqsX6eXWFvM
+PfDSnvtntPGZ/O5tK8W2ArUvGUR6UsasP+Vq1Ahvf1LzcolYgA5jBzn0
+-----END PRIVATE KEY-----`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBmzCCAUGgAwIBAgIUBySZ/MYRemf+UY1OWD4oO6zRZeUwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMzIzNTk1MVoYDzIxMjYxMDMw
+MjM1OTUxWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAARF4aYF8XY/QsOr3IoIlHqsX6eXWFvMPfDSnvtntPGZ/O5tK8W2ArUv
+GUR6UsasP+Vq1Ahvf1LzcolYgA5jBzn0o28wbTAdBgNVHQ4EFgQUmqLF2hQxQPPy
+s2RGHyEJ1+cGrBQwHwYDVR0jBBgwFoAUmqLF2hQxQPPys2RGHyEJ1+cGrBQwDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDSAAwRQIhALOYC8F5kyjVrLtKrNJsSGe2Ke+cJB2DF7ii04KSWxGTAiAS
+RJjQ1ChcxOgTK+LZwQFlibV3fbz9ooyPxo0aCHMOXQ==
+-----END CERTIFICATE-----`,
+};
+
+test('talks to nobody whose certificate it cannot verify', async () => {
+  let asked = 0;
+  const secure = createSecureServer(selfSigned, (_, response) => {
+    asked += 1;
+    response.end('{}');
+  });
+  await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve));
+  const url = `https://localhost:${(secure.address() as AddressInfo).port}/`;
+  try {
+    await expect(get(url)).rejects.toThrow(/self-signed certificate/);
+    expect(asked).toBe(0);
+  } finally {
+    secure.closeAllConnections();
+    secure.close();
+  }
 });
