@@ -119,7 +119,7 @@ describe('a 429', () => {
   });
 
   test('without Retry-After is waited for, whatever count_max says', async () => {
-    zoom().faults.add({ template: '/users', times: 2, trouble: troubles.perSecondLimit });
+    zoom().faults.add({ template: '/users', times: 1, trouble: troubles.perSecondLimit });
     const { messages, exitCode } = await readThrough(zoom(), 'users', {
       changes: { retry: { count_max: 0 } },
     });

@@ -25,13 +25,24 @@ export interface Kind {
   readonly collection?: string;
   /** Asked for each row of a parent: what one of them is refused is owed, and the others are read. */
   readonly isPartitioned: boolean;
+  /** Lists what the stream's partitions are made from, and none of its own rows. */
+  readonly isParent?: boolean;
+  /** Zoom says how many rows there are; without that a missing one cannot be told. */
+  readonly isCounted?: boolean;
   /** Asked in place of the template where Zoom refuses that. */
   readonly fallback?: string;
 }
 
 /** A stream of each kind of incremental sync, and the listing that gives one of them its partitions. */
 export const kinds = [
-  { kind: 'snapshot', stream: 'users', template: '/users', collection: 'users', isPartitioned: false },
+  {
+    kind: 'snapshot',
+    stream: 'users',
+    template: '/users',
+    collection: 'users',
+    isPartitioned: false,
+    isCounted: true,
+  },
   {
     kind: 'snapshot of partitions',
     stream: 'meetings',
@@ -44,6 +55,8 @@ export const kinds = [
     template: '/users/{userId}/meetings',
     collection: 'meetings',
     isPartitioned: true,
+    isParent: true,
+    isCounted: true,
   },
   {
     kind: 'windowed',
@@ -51,6 +64,7 @@ export const kinds = [
     template: '/accounts/me/recordings',
     collection: 'meetings',
     isPartitioned: false,
+    isCounted: true,
     fallback: '/users/{userId}/recordings',
   },
   {
@@ -59,6 +73,15 @@ export const kinds = [
     template: '/past_meetings/{meetingId}/participants',
     collection: 'participants',
     isPartitioned: true,
+    isCounted: true,
+  },
+  {
+    kind: 'parent of a derived',
+    stream: 'past_meeting_participants',
+    template: '/report/history_meetings',
+    collection: 'history_meetings',
+    isPartitioned: false,
+    isParent: true,
   },
 ] as const satisfies readonly Kind[];
 

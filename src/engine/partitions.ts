@@ -6,6 +6,12 @@ import type { Outcome } from './pages.ts';
 import type { Partition } from './refusals.ts';
 import { endpointNamed, readEndpoint, readRoot, requireAvailable, type Sync } from './sync.ts';
 
+/**
+ * What a listing of parents does when it begins again: nothing, since each partition is made once. To drop what it has
+ * would lose the rows of its other `values`, which do not come again.
+ */
+export const rowsMayComeAgain = () => undefined;
+
 /** The only partition of a stream without a parent. */
 export const wholeAccount: Partition = { key: '', fields: {} };
 
@@ -46,7 +52,7 @@ export function createParentRows(sync: Sync, fieldsOf: (name: string) => readonl
         endpoint,
         partition: wholeAccount,
         rows: async (page) => void rows.push(...reduce(name, asParents(sync, declared, page))),
-        restart: () => void rows.splice(0),
+        restart: rowsMayComeAgain,
       });
     await readRoot(sync, name, declared, read);
     return rows;
@@ -131,7 +137,7 @@ async function* rowsOf(
       endpoint: listing,
       partition,
       rows: async (page) => void rows.push(...page),
-      restart: () => void rows.splice(0),
+      restart: rowsMayComeAgain,
     });
     requireAvailable(name, listing, outcome, hasAnswered);
     hasAnswered = true;

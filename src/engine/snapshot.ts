@@ -3,7 +3,7 @@ import type { JsonObject } from '../json.ts';
 import type { Endpoint, Snapshot } from '../streams/declaration.ts';
 import { forEachConcurrently } from './concurrency.ts';
 import { createDigests, type Digests, digestOf } from './digests.ts';
-import { asParents, type ParentRows, partitionsOf, wholeAccount } from './partitions.ts';
+import { asParents, type ParentRows, partitionsOf, rowsMayComeAgain, wholeAccount } from './partitions.ts';
 import { createShape, keyOf } from './records.ts';
 import type { Partition } from './refusals.ts';
 import { book, type StreamRun, stateOf } from './stream-run.ts';
@@ -176,7 +176,7 @@ async function list(
           forChildren.push(...parents.reduce(declaration.name, asParents(sync, declaration, rows)));
         await pass(rows, wholeAccount);
       },
-      restart: () => void forChildren.splice(0),
+      restart: rowsMayComeAgain,
     });
     isWhole = outcome.action === 'read' && outcome.isWhole;
     return outcome;

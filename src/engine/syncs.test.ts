@@ -457,3 +457,17 @@ describe('odd rows', () => {
     expect(later.of('calls').length).toBe(0);
   });
 });
+
+test('of more rows than can be compared, every sync emits all and deletes none, and says so', async () => {
+  const count = 300_001;
+  let rows = Array.from({ length: count }, (_, id) => ({ id }));
+  const zoom = createSyncs({ rows: () => rows, pageSize: 50_000 });
+  const first = await zoom.sync(at('2028-02-01'), ['users']);
+  expect(first.of('users').length).toBe(count);
+  expect(first.log.join('\n')).toMatch(/more than 300000 rows are too many/);
+  expect(zoom.states.get('users')).toMatchObject({ digests: {} });
+  rows = rows.slice(1);
+  const second = await zoom.sync(at('2028-02-02'), ['users']);
+  expect(second.of('users').length).toBe(count - 1);
+  expect(second.of('users').every((row) => row['_ab_cdc_deleted_at'] === null)).toBe(true);
+}, 120_000);
