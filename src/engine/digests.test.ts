@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ConfigError } from '../errors.ts';
@@ -56,6 +58,25 @@ describe('createDigests', () => {
       expect(() => createDigests('users', input)).toThrow(ConfigError);
     },
   );
+
+  test('a key costs at most 100 bytes of memory', () => {
+    setFlagsFromString('--expose-gc');
+    const sweep = runInNewContext('gc') as () => void;
+    const count = 100_000;
+    const used = () => {
+      sweep();
+      const { heapUsed, arrayBuffers } = process.memoryUsage();
+      return heapUsed + arrayBuffers;
+    };
+    const before = used();
+    const digests = createDigests('users', undefined);
+    for (let number = 0; number < count; number += 1) {
+      digests.meet(userId(number));
+      digests.set(userId(number), digestOf({ number }));
+    }
+    expect((used() - before) / count).toBeLessThan(100);
+    expect(digests.size).toBe(count);
+  });
 
   test('a key costs at most 50 bytes of state', () => {
     const digests = createDigests('users', undefined);

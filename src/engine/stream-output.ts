@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { JsonObject } from '../json.ts';
-import { type Message, stateMessage, statusMessage } from '../protocol/messages.ts';
+import { type Message, statusMessage } from '../protocol/messages.ts';
 import type { Writer } from '../protocol/writer.ts';
 
 /** What one stream says on stdout, in the order that platforms rely on. */
@@ -35,21 +35,23 @@ export function createStreamOutput(name: string, writer: Writer, clock: Clock): 
   const status = (word: 'STARTED' | 'RUNNING' | 'COMPLETE' | 'INCOMPLETE', quotaReset?: number) =>
     writer.write(statusMessage(name, word, clock.now(), quotaReset));
 
-  const writeState = (state: JsonObject) => {
+  /** @param state as JSON. */
+  const writeState = (state: string) => {
     const count = recordCount - countInState;
     countInState = recordCount;
     fingerprint = fingerprintOf(state);
     lastSignOfLife = clock.now();
-    return writer.write(stateMessage(name, state, count));
+    return writer.writeState(name, state, count);
   };
 
   /** The same STATE twice in a row would say nothing. */
-  const isSaid = (state: JsonObject) => recordCount === countInState && fingerprint === fingerprintOf(state);
+  const isSaid = (state: string) => recordCount === countInState && fingerprint === fingerprintOf(state);
 
   const end = async (word: 'COMPLETE' | 'INCOMPLETE', state: JsonObject, trace?: Message) => {
     if (isEnded) return;
     isEnded = true;
-    if (!isSaid(state)) await writeState(state);
+    const json = JSON.stringify(state);
+    if (!isSaid(json)) await writeState(json);
     if (trace !== undefined) await writer.write(trace);
     await status(word);
   };
@@ -75,7 +77,9 @@ export function createStreamOutput(name: string, writer: Writer, clock: Clock): 
       await Promise.all([announced, written]);
     },
     async state(state) {
-      if (!isEnded && !isSaid(state)) await writeState(state);
+      if (isEnded) return;
+      const json = JSON.stringify(state);
+      if (!isSaid(json)) await writeState(json);
     },
     async waitUntil(quotaReset) {
       // Requests that wait together need to be announced once.
@@ -84,13 +88,13 @@ export function createStreamOutput(name: string, writer: Writer, clock: Clock): 
       await status('RUNNING', quotaReset);
     },
     async keepAlive(silenceMs, state) {
-      if (!isEnded && clock.now() - lastSignOfLife >= silenceMs) await writeState(state());
+      if (!isEnded && clock.now() - lastSignOfLife >= silenceMs) await writeState(JSON.stringify(state()));
     },
     complete: (state) => end('COMPLETE', state),
     incomplete: (state, trace) => end('INCOMPLETE', state, trace),
   };
 }
 
-function fingerprintOf(state: JsonObject): string {
-  return hash('sha256', JSON.stringify(state));
+function fingerprintOf(state: string): string {
+  return hash('sha256', state);
 }

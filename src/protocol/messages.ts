@@ -3,7 +3,8 @@ import type { JsonObject } from '../json.ts';
 
 /*
  * The messages that a source writes, as in the Airbyte protocol 0.18
- * (https://docs.airbyte.com/understanding-airbyte/airbyte-protocol). RECORD lines are built by the writer, for speed.
+ * (https://docs.airbyte.com/understanding-airbyte/airbyte-protocol). RECORD and STATE lines are built by the writer, for
+ * speed.
  */
 
 export type SyncMode = 'full_refresh' | 'incremental';
@@ -31,17 +32,6 @@ export type Message =
   | {
       readonly type: 'LOG';
       readonly log: { readonly level: LogLevel; readonly message: string; readonly stack_trace?: string };
-    }
-  | {
-      readonly type: 'STATE';
-      readonly state: {
-        readonly type: 'STREAM';
-        readonly stream: {
-          readonly stream_descriptor: { readonly name: string };
-          readonly stream_state: JsonObject;
-        };
-        readonly sourceStats: { readonly recordCount: number };
-      };
     }
   | {
       readonly type: 'CONTROL';
@@ -86,17 +76,6 @@ export function controlMessage(config: JsonObject, emittedAt: number): Message {
   return {
     type: 'CONTROL',
     control: { type: 'CONNECTOR_CONFIG', emitted_at: emittedAt, connectorConfig: { config } },
-  };
-}
-
-export function stateMessage(stream: string, state: JsonObject, recordCount: number): Message {
-  return {
-    type: 'STATE',
-    state: {
-      type: 'STREAM',
-      stream: { stream_descriptor: { name: stream }, stream_state: state },
-      sourceStats: { recordCount },
-    },
   };
 }
 

@@ -13,6 +13,11 @@ export interface Writer {
   write(message: Message): Promise<void>;
   /** Writes one RECORD per row, all in one go, none of them after a row that follows them in `rows`. */
   writeRecords(stream: string, rows: readonly JsonObject[], emittedAt: number): Promise<void>;
+  /**
+   * Writes a STATE.
+   * @param state as JSON, since it may be too large to be had twice.
+   */
+  writeState(stream: string, state: string, recordCount: number): Promise<void>;
   /** Refuses every further write: what is being unwound must not be heard any more. */
   seal(): void;
   /** True when the reading side has gone (a closed pipe, a full disk). */
@@ -64,6 +69,9 @@ export function createWriter(output: Writable, redact: (text: string) => string)
     writeRecords(stream, rows, emittedAt) {
       return send(recordLines(stream, rows, emittedAt));
     },
+    writeState(stream, state, recordCount) {
+      return send(stateLine(stream, state, recordCount));
+    },
     seal() {
       isSealed = true;
     },
@@ -90,8 +98,6 @@ const lineBreaks = /[\u0085\u2028\u2029]/g;
 const loneSurrogate = /\\ud[89a-f][0-9a-f]{2}/;
 
 function serialise(message: Message, redact: (text: string) => string): string {
-  // The protocol wants the count with a decimal point, which JSON.stringify has no way to write.
-  if (message.type === 'STATE') return escapeLineBreaks(withDecimalPoint(JSON.stringify(message)));
   if (!isSpoken(message)) return escapeLineBreaks(JSON.stringify(message, wellFormed));
   const said = (field: string, value: unknown) =>
     spokenFields.has(field) && typeof value === 'string'
@@ -100,8 +106,12 @@ function serialise(message: Message, redact: (text: string) => string): string {
   return escapeLineBreaks(JSON.stringify(message, said));
 }
 
-function withDecimalPoint(line: string): string {
-  return line.replace(/("recordCount":\d+)\}\}\}$/, '$1.0}}}');
+/** The protocol wants the count with a decimal point, which JSON.stringify has no way to write. */
+function stateLine(stream: string, state: string, recordCount: number): string {
+  const head = `{"type":"STATE","state":{"type":"STREAM","stream":{"stream_descriptor":{"name":${JSON.stringify(stream)}}`;
+  return escapeLineBreaks(
+    `${head},"stream_state":${state}},"sourceStats":{"recordCount":${recordCount}.0}}}\n`,
+  );
 }
 
 function recordLines(stream: string, rows: readonly JsonObject[], emittedAt: number): string {
