@@ -17,6 +17,8 @@ export function readInstant(text: string): number | undefined {
 }
 
 function isRealDate(date: string): boolean {
+  // Every month has so many.
+  if (date.slice(8) <= '28') return true;
   const instant = Date.parse(date);
   return !Number.isNaN(instant) && new Date(instant).toISOString().startsWith(date);
 }
