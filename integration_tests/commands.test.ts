@@ -305,6 +305,40 @@ describe('bad input', () => {
     expect(statusOf(messages)?.status).toBe('SUCCEEDED');
   });
 
+  test('what is wrong with a flat config is named as the user wrote it', async () => {
+    const flat = { client_id: 'x', client_secret: '', authorization_endpoint: 'http://example.com/token' };
+    const { messages } = await runConnector(['check'], { config: flat });
+    const message = String(statusOf(messages)?.message);
+    expect(message).toMatch(/[:;] account_id is missing/);
+    expect(message).toMatch(/; client_secret must not be empty/);
+    expect(message).toMatch(/; authorization_endpoint has to be an https URL/);
+    expect(message).not.toContain('credentials');
+  });
+
+  test('an api_url that is Zoom and not the root of its API is told from what the account lacks', async () => {
+    const { messages, exitCode } = await runConnector(['check'], {
+      config: config({ api_url: `${emulator.apiUrl}/nope` }),
+    });
+    expect([statusOf(messages)?.status, exitCode]).toEqual(['FAILED', 0]);
+    expect(statusOf(messages)?.message).toMatch(/not the root of its API.*Check api_url/);
+  });
+
+  test('a stream whose parent is refused says so by both names', async () => {
+    const client = emulator.oauth.clients[0];
+    const before = client?.scopes ?? [];
+    if (client !== undefined) client.scopes = before.filter((scope) => !scope.startsWith('user:'));
+    const { messages } = await runConnector(['read', '--streams', 'meetings'], { config: config() });
+    if (client !== undefined) client.scopes = before;
+    expect(errorsOf(messages)).toMatchObject([
+      {
+        failure_type: 'config_error',
+        message: expect.stringMatching(
+          /^meetings cannot be read without users: Zoom refused \/users: .*scope/,
+        ),
+      },
+    ]);
+  });
+
   test('nulls for everything optional are as if it was not there', async () => {
     const nulls = {
       start_date: null,

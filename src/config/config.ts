@@ -52,17 +52,32 @@ export function parseConfig(raw: unknown): Config {
   const config = withoutNulls(fromFlatConfig(raw));
   const problems: Problem[] = [...validate(schemaFor(config), config)];
   const values = readValues(config, problems);
-  if (problems.length > 0) throw new ConfigError(`The config is not valid: ${problems.map(say).join('; ')}.`);
-  return values;
+  if (problems.length === 0) return values;
+  const said = problems.map((problem) => say(isFlat(raw) ? withFlatPath(problem) : problem));
+  throw new ConfigError(`The config is not valid: ${said.join('; ')}.`);
 }
 
 function say({ path, message }: Problem): string {
   return path === '' ? message : `${path} ${message}`;
 }
 
+const flatFields = ['account_id', 'client_id', 'client_secret'];
+
+function isFlat(raw: JsonObject): boolean {
+  return raw['credentials'] === undefined && flatFields.some((field) => raw[field] !== undefined);
+}
+
+/** The path that the user wrote. */
+function withFlatPath({ path, message }: Problem): Problem {
+  return {
+    path: path.replace(/^credentials\.(?=.)/, '').replace(/^token_url$/, 'authorization_endpoint'),
+    message,
+  };
+}
+
 /** Older Zoom connectors have the Server-to-Server credentials at the top level. */
 function fromFlatConfig(raw: JsonObject): JsonObject {
-  if (raw['credentials'] !== undefined || raw['client_id'] === undefined) return raw;
+  if (!isFlat(raw)) return raw;
   const { account_id, client_id, client_secret, authorization_endpoint, ...rest } = raw;
   const credentials = { auth_type: 'server_to_server', account_id, client_id, client_secret };
   return {

@@ -5,7 +5,7 @@ import { nameRefusal } from './refusals.ts';
 
 /** The account or the app cannot have this endpoint. Says what to add where. */
 export function unavailable(stream: string, endpoint: Endpoint, refusal: Refusal): ConfigError {
-  return new ConfigError(`Zoom refused the stream ${stream}: ${cure(endpoint, refusal)}`, {
+  return new ConfigError(`${stream}: Zoom refused ${endpoint.path}: ${cure(endpoint, refusal)}`, {
     detail: refusal.detail,
   });
 }

@@ -146,7 +146,7 @@ export class Read {
   async #end(output: StreamOutput, state: JsonObject, error: unknown): Promise<void> {
     if (error instanceof OutputClosed) throw error;
     this.#failedCount += 1;
-    const told = toConnectorError(error);
+    const told = named(output.name, toConnectorError(error));
     const isHeld = told instanceof ConfigError;
     if (isHeld) this.#heldErrors.push({ stream: output.name, error: told });
     const trace = isHeld ? undefined : errorMessage(told, this.#sync.clock.now(), output.name);
@@ -179,6 +179,13 @@ function unknownMode(name: string, mode: string): ConfigError {
 function usableState(declaration: StreamDeclaration, given: JsonObject | undefined): JsonObject | undefined {
   if (given === undefined) return undefined;
   return cursorFieldOf(declaration) in given || 'version' in given || 'digests' in given ? given : undefined;
+}
+
+/** What a stream's parent was refused has to say whom else it concerns. */
+function named(stream: string, error: ConnectorError): ConnectorError {
+  const { message, detail } = error;
+  if (!(error instanceof ConfigError) || message.includes(stream)) return error;
+  return new ConfigError(`${stream} cannot be read without ${message}`, { detail });
 }
 
 /** One line for all streams, since a first sync has no state for any of them. */
