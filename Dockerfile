@@ -19,11 +19,10 @@ WORKDIR /airbyte/integration_code
 COPY --chmod=644 spec.json package.json ./
 COPY --chmod=755 --from=build /build/schemas ./schemas
 COPY --chmod=755 --from=build /build/dist ./dist
-# Airbyte gives a source 2 GiB unless told otherwise, and Node does not always read that off its container. Rows live for a
-# moment only, so a small nursery keeps a sync below 100 MiB. NODE_OPTIONS would be overridden by none of Airbyte's own
-# variables; a user can still set another value.
+# Airbyte gives a source 2 GiB unless told otherwise, and Node does not always read that off its container. NODE_OPTIONS
+# would be overridden by none of Airbyte's own variables; a user can still set another value.
 ENV NODE_ENV=production \
-    NODE_OPTIONS="--max-old-space-size=1024 --max-semi-space-size=4" \
+    NODE_OPTIONS=--max-old-space-size=1024 \
     NODE_USE_ENV_PROXY=1 \
     TZ=UTC \
     AIRBYTE_ENTRYPOINT="/usr/local/bin/node /airbyte/integration_code/dist/main.js"
