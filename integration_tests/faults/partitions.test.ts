@@ -271,6 +271,21 @@ test('a report that is not ready is owed without failing, and read when it is', 
   await expectHealed(zoom(), stream, result, { changes: { lookback_window_days: 0 } });
 });
 
+test('one webinar or meeting whose plan does not allow it, among others that are answered, is owed', async () => {
+  const stream = 'past_meeting_participants';
+  const meetings = zoom().account.rows('report_history_meetings');
+  const uuid = String(meetings.findLast(({ type }) => type === 'Meeting')?.['meeting_uuid']);
+  zoom().faults.add({
+    matches: (request) => isOf(uuid, request),
+    trouble: troubles.error(400, 200, 'Webinar plan is missing.'),
+  });
+  const result = await readThrough(zoom(), `${stream},${bystander}`);
+  expectOutcome(result, stream, zoom(), { outcome: 'owed', reason: '400/200', failure: 'system_error' });
+  expectUnion([result], stream, zoom(), ({ meeting_uuid }) => meeting_uuid !== uuid);
+  expect(triesOfTroubled(zoom())).toEqual([1]);
+  await expectHealed(zoom(), stream, result);
+});
+
 test('ten meetings in a row that nobody answers for are an outage: the rest is not asked for', async () => {
   const template = '/past_meetings/{meetingId}/participants';
   for (let count = 0; count < 20; count += 1) zoom().account.addPastMeeting();
