@@ -8,7 +8,8 @@ export const latestInstant = Date.parse('9999-12-31T23:59:59.999Z');
  * Reads a date (`2026-01-31`, its start) or a date-time (`2026-01-31T09:00:00Z`, UTC where no offset is given), in ms since
  * the epoch; undefined for everything else, of which `Date.parse` takes more than anybody means.
  */
-export function readInstant(text: string): number | undefined {
+export function readInstant(text: unknown): number | undefined {
+  if (typeof text !== 'string') return undefined;
   const [, date = '', time = '00:00', offset = 'Z'] = pattern.exec(text) ?? [];
   const instant = Date.parse(`${date}T${time}${offset}`);
   // Date.parse rolls the 30th of February over into March.

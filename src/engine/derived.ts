@@ -51,7 +51,7 @@ export function createDerivedReader(
       // Made at once, so that the rows need not be held beside them.
       let partitions: readonly Partition[] = [];
       await guard(async () => {
-        partitions = partitionsOf(run, slice, parents);
+        partitions = partitionsOf(run, slice, parents, costsBudget(sync, run.declaration));
       });
       reading = previous.then(() => guard(() => readSlice(sync, run, slice, partitions)));
       await previous;
@@ -74,12 +74,14 @@ function partitionsOf(
   { declaration: { parent, incremental } }: WindowRun,
   slice: Slice,
   parents: readonly FoundParent[],
+  isExpensive: boolean,
 ): readonly Partition[] {
   if (parent === undefined || incremental.kind !== 'derived') return [];
   const cursor = parent.fields[incremental.cursor] ?? '';
   return parents.flatMap(({ row, digest }) => {
-    const partition = toPartition(parent, row, readInstant(String(row[cursor])) ?? slice.from);
-    return partition === undefined ? [] : { ...partition, digest };
+    const partition = toPartition(parent, row, readInstant(row[cursor]) ?? slice.from);
+    if (partition === undefined) return [];
+    return isExpensive ? { ...partition, digest } : partition;
   });
 }
 
@@ -91,11 +93,9 @@ async function readSlice(
 ): Promise<void> {
   if (slice.until <= run.window.range.from) return;
   const { name } = run.declaration;
-  const wanted = partitions.filter((partition) => !isReadAlready(sync, run, partition));
+  const wanted = partitions.filter((partition) => !isReadAlready(run, partition));
   const unfinished = run.window.openSlice(slice, wanted);
-  if (unfinished.length > 0) {
-    logForecast(sync, name, run.declaration, unfinished.length, `for ${describeSlice(slice)}`);
-  }
+  logForecast(sync, name, run.declaration, unfinished.length, `for ${describeSlice(slice)}`);
   let lastStateAt = sync.clock.now();
   let recordsInState = run.output.recordCount;
   await forEachConcurrently(unfinished, sync.options.concurrency, async (partition) => {
@@ -116,14 +116,9 @@ async function readSlice(
 }
 
 /** Only incremental syncs leave out what has not changed, and only where asking again would cost the day's budget. */
-function isReadAlready(
-  sync: Sync,
-  { declaration, mode, refusals, parentsRead }: WindowRun,
-  partition: Partition,
-) {
+function isReadAlready({ mode, refusals, parentsRead }: WindowRun, partition: Partition): boolean {
   const isUnchanged = parentsRead.meet(partition);
-  const isOwed = refusals.owedBefore.has(partition.key);
-  return isUnchanged && !isOwed && mode === 'incremental' && costsBudget(sync, declaration);
+  return isUnchanged && mode === 'incremental' && !refusals.owedBefore.has(partition.key);
 }
 
 async function readPartition(sync: Sync, run: WindowRun, partition: Partition): Promise<boolean> {

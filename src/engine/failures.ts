@@ -1,7 +1,7 @@
 import { ConfigError, type ConnectorError, SystemError, TransientError } from '../errors.ts';
 import type { Refusal } from '../http/exchange.ts';
 import type { Endpoint, Scopes } from '../streams/declaration.ts';
-import { nameRefusal } from './refusals.ts';
+import { nameRefusal, notAllowed } from './refusals.ts';
 
 /** The account or the app cannot have this endpoint. Says what to add where. */
 export function unavailable(stream: string, endpoint: Endpoint, refusal: Refusal): ConfigError {
@@ -30,7 +30,7 @@ export function cure(endpoint: Endpoint, refusal: Refusal): string {
     const named = refusal.missingScopes.length > 0 ? ` (Zoom names ${refusal.missingScopes.join(', ')})` : '';
     return `the app lacks the scope ${nameScopes(endpoint.scopes)}${named}. Add it under Scopes in the Zoom App Marketplace, then activate the app again (Server-to-Server) or authorise it again (OAuth; an :admin scope needs an account admin).`;
   }
-  return `${refusal.message.replace(/\.?$/, '.')} The account's plan or licence, or the role of who authorised the app, does not allow it. Change that in Zoom, or leave the stream out. Scope needed: ${nameScopes(endpoint.scopes)}.`;
+  return `${refusal.message.replace(/\.?$/, '.')} ${notAllowed} Scope needed: ${nameScopes(endpoint.scopes)}.`;
 }
 
 /** True when the app lacks a scope, which no partition can help. */

@@ -4,7 +4,7 @@ import type { Partition } from './refusals.ts';
 
 /**
  * Which parents a derived stream has read the children of, so that the next sync, whose lookback lists them again, does not
- * spend heavy calls on those that have not changed. State: `{parents_read: {[key]: digest}}`.
+ * spend heavy calls on those that have not changed. Partitions without a digest cost little and are not remembered. State: `{parents_read: {[key]: digest}}`.
  */
 export interface ParentsRead {
   /** Takes note that the parent is still listed. @returns true when it is as it was when its children were read. */
@@ -24,8 +24,9 @@ export function createParentsRead(stream: string, input: unknown, nextFrom: numb
   const digests = createDigests(stream, input, 'parents_read');
   return {
     meet({ key, at, digest }) {
+      if (digest === undefined) return false;
       digests.meet(key);
-      const isUnchanged = digest !== undefined && digests.get(key) === digest;
+      const isUnchanged = digests.get(key) === digest;
       if (at !== undefined && at < nextFrom) digests.delete(key);
       return isUnchanged;
     },

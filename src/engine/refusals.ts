@@ -156,6 +156,10 @@ export function createRefusals(
   };
 }
 
+/** What is to be done where neither a scope nor time can help. */
+export const notAllowed =
+  "The account's plan or licence, or the role of who authorised the app, does not allow it. Change that in Zoom, or leave the stream out.";
+
 /** So many refused in a row are no matter of single partitions. */
 function outage(
   stream: string,
@@ -165,10 +169,9 @@ function outage(
 ): ConnectorError {
   const last = `${nameRefusal(refusal)} "${refusal.message}"`;
   if (action === 'unavailable') {
-    return new ConfigError(
-      `${stream}: Zoom refused ${inARow} in a row (${last}). The account's plan or licence, or the role of who authorised the app, does not allow it. Change that in Zoom, or leave the stream out.`,
-      { detail: refusal.detail },
-    );
+    return new ConfigError(`${stream}: Zoom refused ${inARow} in a row (${last}). ${notAllowed}`, {
+      detail: refusal.detail,
+    });
   }
   return new TransientError(
     `${stream}: ${inARow} requests in a row failed after retries, so Zoom seems to be in trouble (the last one: ${last}). Everything read so far is saved; the next sync goes on from there.`,
@@ -215,7 +218,7 @@ function readOwed(
   for (const [key, entry] of Object.entries(input)) {
     if (!isJsonObject(entry)) continue;
     const { fields, read_until, reason, refusals } = entry;
-    const readUntil = typeof read_until === 'string' ? readInstant(read_until) : undefined;
+    const readUntil = readInstant(read_until);
     if (!isPartition(fields, keyField) || readUntil === undefined) continue;
     owed.set(key, {
       fields,

@@ -197,15 +197,13 @@ async function listPartitions(
   if (parent === undefined) return true;
   // How many there are is seen only while they are listed; the sync before knows how many there were.
   const { size } = run.snapshot.digests;
-  if (size > 0) logForecast(sync, declaration.name, endpoint, size, 'for as many rows as there were');
+  logForecast(sync, declaration.name, endpoint, size, 'for as many rows as there were');
   let isComplete = true;
   const refuse = (partition: Partition, outcome: Parameters<typeof book>[2]) => {
     if (outcome.action !== 'skip') isComplete = false;
     book(run, partition, outcome, sync.startedAt);
   };
-  const partitions = partitionsOf(sync, parents, parent, (partition, outcome) => {
-    refuse(partition, outcome);
-  });
+  const partitions = partitionsOf(sync, parents, parent, refuse);
   await forEachConcurrently(partitions, sync.options.concurrency, async (partition) => {
     const outcome = await readEndpoint(sync, {
       name: declaration.name,

@@ -27,7 +27,7 @@ export function checkVersion(stream: string, input: JsonObject): void {
 export function instantIn(stream: string, input: JsonObject, field: string): number | undefined {
   const value = input[field];
   if (value === undefined || value === null) return undefined;
-  const instant = typeof value === 'string' ? readInstant(value) : undefined;
+  const instant = readInstant(value);
   if (instant !== undefined) return instant;
   throw new ConfigError(
     `The state of ${stream} has ${field} = ${quote(value)}, which is no instant such as "2026-01-31T00:00:00Z". Pass the last state that this connector wrote, or reset the stream.`,

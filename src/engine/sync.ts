@@ -126,6 +126,7 @@ export function logForecast(
   calls: number,
   forWhat: string,
 ): void {
+  if (calls === 0) return;
   const { label, day } = sync.client.quota({ stream, endpoint: path, rateLimit });
   const show = (count: number) => count.toLocaleString('en');
   const budget =

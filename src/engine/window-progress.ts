@@ -210,7 +210,7 @@ function createOpenSlice(
 function readFinished(value: unknown): Finished | undefined {
   if (!isJsonObject(value)) return undefined;
   const { until: text, partitions } = value;
-  const until = typeof text === 'string' ? readInstant(text) : undefined;
+  const until = readInstant(text);
   if (until === undefined || !Array.isArray(partitions)) return undefined;
   return { until, keys: new Set(partitions.filter((key) => typeof key === 'string')) };
 }

@@ -252,7 +252,7 @@ function rangeQuery({ window }: Endpoint, slice: Slice): Record<string, string> 
 
 /** A row belongs to the slice that its cursor lies in, whatever days Zoom answers; one without a cursor to where it is first met. */
 function belongs(row: JsonObject, { reading: { source }, slice, seen, undated }: SliceContext): boolean {
-  const at = readInstant(String(row[(source.incremental as Windowed).cursor]));
+  const at = readInstant(row[(source.incremental as Windowed).cursor]);
   if (at === undefined) return undated.add(keyOf(row, source.primaryKey));
   if (at < slice.from || at >= slice.until) return false;
   return seen.add(keyOf(row, source.primaryKey));

@@ -143,7 +143,7 @@ function storedToken(credentials: TokenCredentials): Token | undefined {
   if (credentials.authType !== 'oauth2.0' || credentials.accessToken === undefined) return undefined;
   return {
     value: credentials.accessToken,
-    expiresAt: readInstant(credentials.tokenExpiryDate ?? ''),
+    expiresAt: readInstant(credentials.tokenExpiryDate),
     isReplacement: false,
     hasWorked: false,
   };
