@@ -4,3 +4,50 @@ export type JsonObject = { [field: string]: unknown };
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** An object of so many fields that it is never had whole, neither as values nor as text. */
+export class LargeObject {
+  /** May be called again; of a field that comes twice the last value counts. */
+  readonly entries: () => Iterable<readonly [field: string, value: unknown]>;
+
+  constructor(entries: () => Iterable<readonly [field: string, value: unknown]>) {
+    this.entries = entries;
+  }
+}
+
+/** The JSON of an object, any of whose fields may be a `LargeObject`, in pieces. */
+export function* toJsonPieces(object: JsonObject): Generator<string> {
+  yield* piecesOf(Object.entries(object), (value) =>
+    value instanceof LargeObject ? piecesOf(value.entries(), toJson) : toJson(value),
+  );
+}
+
+function* piecesOf(
+  entries: Iterable<readonly [string, unknown]>,
+  toPieces: (value: unknown) => Iterable<string>,
+): Generator<string> {
+  let before = '{';
+  for (const [field, value] of entries) {
+    if (value === undefined) continue;
+    yield `${before}${JSON.stringify(field)}:`;
+    yield* toPieces(value);
+    before = ',';
+  }
+  yield before === '{' ? '{}' : '}';
+}
+
+const toJson = (value: unknown) => [JSON.stringify(value)];
+
+const chunkCharacters = 64 * 1024;
+
+/** The same text in fewer parts. */
+export function* inChunks(pieces: Iterable<string>): Generator<string> {
+  let chunk = '';
+  for (const piece of pieces) {
+    chunk += piece;
+    if (chunk.length < chunkCharacters) continue;
+    yield chunk;
+    chunk = '';
+  }
+  if (chunk !== '') yield chunk;
+}

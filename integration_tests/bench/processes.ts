@@ -1,8 +1,9 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Asked, Scenario } from './zoom.ts';
 
@@ -52,31 +53,76 @@ export class Zoom {
 
 export interface Measured {
   readonly seconds: number;
-  readonly exitCode: number | null;
   /** Largest resident set, in MiB; Linux only. */
-  readonly peakMib: number | undefined;
+  readonly peakMib: number;
 }
 
 /** Runs the connector with its output thrown away. */
 export async function measureRead(config: Record<string, unknown>, streams: string): Promise<Measured> {
-  const folder = mkdtempSync(join(tmpdir(), 'source-zoom-bench-'));
-  const path = join(folder, 'config.json');
-  writeFileSync(path, JSON.stringify(config));
   const sink = openSync('/dev/null', 'w');
-  const startedAt = performance.now();
-  const child = spawn(process.execPath, [connector, 'read', '--config', path, '--streams', streams], {
-    stdio: ['ignore', sink, 'inherit'],
+  try {
+    return await inFolder((folder) => {
+      const args = ['--config', writeJson(folder, 'config', config), '--streams', streams];
+      return measure(startRead(args, sink));
+    });
+  } finally {
+    closeSync(sink);
+  }
+}
+
+/** Runs the connector twice, the second time with the last state of the first. */
+export function measureTwoReads(
+  config: Record<string, unknown>,
+  stream: string,
+): Promise<readonly [first: Measured, second: Measured]> {
+  return inFolder(async (folder) => {
+    const args = ['--config', writeJson(folder, 'config', config), '--streams', stream];
+    const readLastState = async (more: readonly string[]) => {
+      const child = startRead([...args, ...more], 'pipe');
+      const measured = measure(child);
+      let last = '';
+      for await (const line of createInterface({ input: child.stdout as Readable })) {
+        if (line.startsWith('{"type":"STATE"')) last = line;
+      }
+      return { measured: await measured, last };
+    };
+    const first = await readLastState([]);
+    const state = join(folder, 'state.json');
+    writeFileSync(state, first.last);
+    const second = await readLastState(['--state', state]);
+    return [first.measured, second.measured];
   });
-  let peakMib: number | undefined;
+}
+
+function startRead(args: readonly string[], stdout: number | 'pipe'): ChildProcess {
+  return spawn(process.execPath, [connector, 'read', ...args], { stdio: ['ignore', stdout, 'inherit'] });
+}
+
+async function measure(child: ChildProcess): Promise<Measured> {
+  const startedAt = performance.now();
+  let peakMib = 0;
   const watch = setInterval(() => {
     peakMib = readPeak(child.pid) ?? peakMib;
   }, 20);
   const exitCode = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  const seconds = (performance.now() - startedAt) / 1000;
   clearInterval(watch);
-  closeSync(sink);
-  rmSync(folder, { recursive: true });
-  return { seconds, exitCode, peakMib };
+  if (exitCode !== 0) throw new Error(`the read ended with ${exitCode}`);
+  return { seconds: (performance.now() - startedAt) / 1000, peakMib };
+}
+
+async function inFolder<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
+  const folder = mkdtempSync(join(tmpdir(), 'source-zoom-bench-'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function writeJson(folder: string, name: string, value: unknown): string {
+  const path = join(folder, `${name}.json`);
+  writeFileSync(path, JSON.stringify(value));
+  return path;
 }
 
 /** Median seconds of `node ...args`, and of an empty program, measured in turn. */

@@ -10,11 +10,7 @@ export async function readJsonFile(flag: Flag, path: string): Promise<unknown> {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new ConfigError(
-      `The file of --${flag} cannot be read: ${path} (${code}). Check the path and its permissions.`,
-      { cause: error },
-    );
+    throw unreadable(flag, path, error);
   }
   return parseJson(flag, path, text);
 }
@@ -32,17 +28,35 @@ export function parseJson(flag: Flag, path: string, text: string): unknown {
   try {
     value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
-    // The parser's own words quote the text, which may hold secrets.
-    throw new ConfigError(
-      `The file of --${flag} is not JSON: ${path}. Correct it, for instance with a JSON linter.`,
-    );
+    throw notJson(flag, path);
   }
-  if (isDeeperThan(deepestNesting, value)) {
-    throw new ConfigError(
-      `The file of --${flag} nests more than ${deepestNesting} lists and objects in each other: ${path}. Pass the file as the platform wrote it.`,
-    );
-  }
-  return value;
+  return requireShallow(flag, path, value);
+}
+
+/**
+ * @returns the value.
+ * @throws ConfigError
+ */
+export function requireShallow(flag: Flag, path: string, value: unknown): unknown {
+  if (!isDeeperThan(deepestNesting, value)) return value;
+  throw new ConfigError(
+    `The file of --${flag} nests more than ${deepestNesting} lists and objects in each other: ${path}. Pass the file as the platform wrote it.`,
+  );
+}
+
+export function unreadable(flag: Flag, path: string, error: unknown): ConfigError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return new ConfigError(
+    `The file of --${flag} cannot be read: ${path} (${code}). Check the path and its permissions.`,
+    { cause: error },
+  );
+}
+
+/** The parser's own words quote the text, which may hold secrets. */
+export function notJson(flag: Flag, path: string): ConfigError {
+  return new ConfigError(
+    `The file of --${flag} is not JSON: ${path}. Correct it, for instance with a JSON linter.`,
+  );
 }
 
 function isDeeperThan(levels: number, value: unknown): boolean {

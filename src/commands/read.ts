@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import type { Clock } from '../clock.ts';
 import { parseConfig } from '../config/config.ts';
+import { digestFields } from '../engine/digests.ts';
 import { Read } from '../engine/read.ts';
 import type { Redactor } from '../http/redact.ts';
 import { isJsonObject } from '../json.ts';
@@ -11,6 +12,7 @@ import type { Writer } from '../protocol/writer.ts';
 import type { Arguments } from './arguments.ts';
 import { readJsonFile } from './files.ts';
 import { createSession } from './session.ts';
+import { readStateFile } from './state-file.ts';
 
 export interface ReadParts {
   readonly flags: Extract<Arguments, { command: 'read' }>;
@@ -43,7 +45,7 @@ export async function read(parts: ReadParts): Promise<boolean> {
   const state =
     flags.state === undefined
       ? noState()
-      : parseInputState(await readJsonFile('state', flags.state), flags.state);
+      : parseInputState(await readStateFile(flags.state, digestFields), flags.state);
 
   let reading: Read | undefined;
   const session = createSession({

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ConfigError } from '../errors.ts';
-import { isJsonObject, type JsonObject } from '../json.ts';
+import { isJsonObject, type JsonObject, LargeObject } from '../json.ts';
 import { createKeyTable } from './key-table.ts';
 
 /** What was last emitted for each key of a snapshot stream, and which keys this sync has met. */
@@ -16,8 +16,11 @@ export interface Digests {
   /** Keys with a digest that this sync has not met. */
   missing(): string[];
   /** Digests by key. */
-  toState(): JsonObject;
+  toState(): LargeObject;
 }
+
+/** Fields of a state that hold digests by key. */
+export const digestFields = ['digests', 'parents_read'] as const;
 
 const digestLength = 8;
 /** In place of the digest of a key that was met, and whose row is not written yet. */
@@ -32,7 +35,11 @@ const unmet = '-';
  * @param input what `toState` gave, from the state's `field`.
  * @throws ConfigError when the input is not an object of strings.
  */
-export function createDigests(stream: string, input: unknown, field = 'digests'): Digests {
+export function createDigests(
+  stream: string,
+  input: unknown,
+  field: (typeof digestFields)[number] = 'digests',
+): Digests {
   const table = createKeyTable(digestLength + 1);
   let size = 0;
 
@@ -52,7 +59,6 @@ export function createDigests(stream: string, input: unknown, field = 'digests')
       if (digest !== undefined) yield [table.keyOf(index), digest, index];
     }
   };
-
   for (const [key, digest] of readInput(stream, input, field)) write(indexOf(key), digest);
   return {
     get size() {
@@ -78,7 +84,7 @@ export function createDigests(stream: string, input: unknown, field = 'digests')
       for (const [key, , index] of entries()) if (!isMet(index)) keys.push(key);
       return keys;
     },
-    toState: () => Object.fromEntries(entries() as Iterable<readonly [string, string]>),
+    toState: () => new LargeObject(entries as () => Iterable<readonly [string, string]>),
   };
 }
 
@@ -91,8 +97,8 @@ export function digestOf(record: JsonObject, volatile: readonly string[] = []): 
 function* readInput(stream: string, input: unknown, field: string): Generator<readonly [string, string]> {
   if (input === undefined || input === null) return;
   if (!isJsonObject(input)) throw invalid(stream, field);
-  for (const key of Object.keys(input)) {
-    const digest = input[key];
+  const entries = input instanceof LargeObject ? input.entries() : Object.entries(input);
+  for (const [key, digest] of entries) {
     if (typeof digest !== 'string') throw invalid(stream, field);
     // A text that is no digest of ours matches none of them; its key is known all the same.
     yield [key, isDigest.test(digest) ? digest : unknown];

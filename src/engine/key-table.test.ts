@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { SystemError } from '../errors.ts';
 import { createKeyTable } from './key-table.ts';
 
 test('finds every key again with what was written beside it, as a map does', () => {
@@ -36,9 +37,23 @@ test('keeps 100,000 keys apart', () => {
 });
 
 test('keys whose hashes are the same are not the same', () => {
-  const table = createKeyTable(0);
-  table.add('costarring', '');
+  const table = createKeyTable(1);
+  table.add('costarring', '-');
   expect(table.find('liquid')).toBeUndefined();
-  table.add('liquid', '');
+  table.add('liquid', '-');
   expect([table.find('costarring'), table.find('liquid')]).toEqual([0, 1]);
+});
+
+test('keys of all lengths, up to that of a page, keep what is theirs', () => {
+  const table = createKeyTable(2);
+  const largest = 256 * 1024 - 2;
+  const lengths = [1, largest - 3, 0, 5, largest, largest, 1, 100_000, 100_000, 100_000, 7];
+  const keys = lengths.map((length, index) =>
+    String(index).padEnd(length, 'x').slice(0, Math.max(1, length)),
+  );
+  for (const [index, key] of keys.entries()) table.add(key, String(10 + index));
+  expect(keys.map((key) => table.find(key))).toEqual(keys.map((_, index) => index));
+  expect(keys.map((_, index) => table.keyOf(index))).toEqual(keys);
+  expect(keys.map((_, index) => table.read(index, 0, 2))).toEqual(keys.map((_, index) => String(10 + index)));
+  expect(() => table.add('x'.repeat(largest + 1), '--')).toThrow(SystemError);
 });

@@ -1,4 +1,6 @@
-/** Keys with a few characters beside each, in one piece of memory: about 25 bytes more than the text itself. */
+import { SystemError } from '../errors.ts';
+
+/** Keys with a few characters beside each, outside the heap: about 25 bytes more than the text itself. */
 export interface KeyTable {
   readonly size: number;
   /** The number of a key, by the order in which they were added. */
@@ -6,6 +8,7 @@ export interface KeyTable {
   /**
    * Adds a key that is not there.
    * @param beside as many Latin-1 characters as the table has been made for.
+   * @throws SystemError for a key that no page has room for.
    */
   add(key: string, beside: string): number;
   keyOf(index: number): string;
@@ -16,37 +19,45 @@ export interface KeyTable {
 
 const fewest = 256;
 const growth = 1.5;
+const pageBytes = 256 * 1024;
 
-/** Open addressing with linear probing; keys are compared in full. */
+/**
+ * Open addressing with linear probing; keys are compared in full. The text lies in pages, which never move: a copy of it all
+ * would need as much memory again.
+ * @param besideLength at least 1.
+ */
 export function createKeyTable(besideLength: number): KeyTable {
   let size = 0;
   /** Number of a key plus one; 0 where there is none. */
   let slots = new Uint32Array(4 * fewest);
   let hashes = new Uint32Array(fewest);
-  /** Where an entry ends in `text`: what is beside the key, then the key in UTF-8. */
+  /** Where an entry ends, counted through all pages: what is beside the key, then the key in UTF-8, both in one page. */
   let ends = new Uint32Array(fewest);
-  let text = Buffer.alloc(32 * fewest);
+  const pages: Buffer[] = [];
 
-  const startOf = (index: number) => (index === 0 ? 0 : (ends[index - 1] as number));
+  const endOf = (index: number) => (index < 0 ? 0 : (ends[index] as number));
+  const pageOf = (index: number) => Math.floor((endOf(index) - 1) / pageBytes);
+  /** The bytes of an entry, shared. */
+  const entry = (index: number): Buffer => {
+    const page = pageOf(index);
+    const before = page * pageBytes;
+    const start = Math.max(before, endOf(index - 1));
+    return (pages[page] as Buffer).subarray(start - before, endOf(index) - before);
+  };
   /** The slot that holds the key, or the free one that it belongs in. */
   const slotOf = (key: Buffer, hash: number): number => {
     let slot = hash % slots.length;
     for (let number = slots[slot] as number; number !== 0; number = slots[slot] as number) {
-      if (hashes[number - 1] === hash && isKey(number - 1, key)) break;
+      if (hashes[number - 1] === hash && key.compare(entry(number - 1), besideLength) === 0) break;
       slot = slot + 1 === slots.length ? 0 : slot + 1;
     }
     return slot;
   };
-  const isKey = (index: number, key: Buffer) =>
-    key.compare(text, startOf(index) + besideLength, ends[index]) === 0;
-
-  const reserve = (bytes: number) => {
+  const reserve = () => {
     if (size === ends.length) {
       hashes = enlarge(hashes, Math.ceil(size * growth));
       ends = enlarge(ends, Math.ceil(size * growth));
     }
-    const end = startOf(size) + bytes;
-    if (end > text.length) text = Buffer.concat([text], Math.ceil(end * growth));
     if (size * growth >= slots.length) spread(Math.ceil(slots.length * growth));
   };
   const spread = (length: number) => {
@@ -57,6 +68,15 @@ export function createKeyTable(besideLength: number): KeyTable {
       while (slots[slot] !== 0) slot = slot + 1 === length ? 0 : slot + 1;
       slots[slot] = index + 1;
     }
+  };
+  /** @returns where an entry of so many bytes has to end. */
+  const makeRoom = (bytes: number): number => {
+    if (bytes > pageBytes) throw new SystemError(`A key of ${bytes} bytes is longer than any of Zoom's.`);
+    const last = endOf(size - 1);
+    const allocated = pages.length * pageBytes;
+    if (last + bytes <= allocated) return last + bytes;
+    pages.push(Buffer.alloc(pageBytes));
+    return allocated + bytes;
   };
 
   return {
@@ -70,21 +90,22 @@ export function createKeyTable(besideLength: number): KeyTable {
     },
     add(key, beside) {
       const bytes = Buffer.from(key);
-      reserve(besideLength + bytes.length);
+      reserve();
       const hash = hashOf(bytes);
+      const slot = slotOf(bytes, hash);
       const index = size;
-      const start = startOf(index);
-      slots[slotOf(bytes, hash)] = index + 1;
+      ends[index] = makeRoom(besideLength + bytes.length);
       hashes[index] = hash;
-      ends[index] = start + besideLength + bytes.length;
-      text.write(beside, start, besideLength, 'latin1');
-      bytes.copy(text, start + besideLength);
+      slots[slot] = index + 1;
+      const room = entry(index);
+      room.write(beside, 0, besideLength, 'latin1');
+      bytes.copy(room, besideLength);
       size += 1;
       return index;
     },
-    keyOf: (index) => text.toString('utf8', startOf(index) + besideLength, ends[index]),
-    read: (index, from, to) => text.toString('latin1', startOf(index) + from, startOf(index) + to),
-    write: (index, from, part) => void text.write(part, startOf(index) + from, 'latin1'),
+    keyOf: (index) => entry(index).toString('utf8', besideLength),
+    read: (index, from, to) => entry(index).toString('latin1', from, to),
+    write: (index, from, part) => void entry(index).write(part, from, 'latin1'),
   };
 }
 

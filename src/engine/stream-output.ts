@@ -1,6 +1,6 @@
-import { hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import type { JsonObject } from '../json.ts';
+import { inChunks, type JsonObject, toJsonPieces } from '../json.ts';
 import { type Message, statusMessage } from '../protocol/messages.ts';
 import type { Writer } from '../protocol/writer.ts';
 
@@ -35,23 +35,21 @@ export function createStreamOutput(name: string, writer: Writer, clock: Clock): 
   const status = (word: 'STARTED' | 'RUNNING' | 'COMPLETE' | 'INCOMPLETE', quotaReset?: number) =>
     writer.write(statusMessage(name, word, clock.now(), quotaReset));
 
-  /** @param state as JSON. */
-  const writeState = (state: string) => {
+  /** The same STATE twice in a row would say nothing, unless it is meant to be. */
+  const writeState = async (state: JsonObject, { isRepeated = false } = {}) => {
+    const said = fingerprintOf(state);
     const count = recordCount - countInState;
+    if (!isRepeated && count === 0 && fingerprint === said) return;
     countInState = recordCount;
-    fingerprint = fingerprintOf(state);
+    fingerprint = said;
     lastSignOfLife = clock.now();
-    return writer.writeState(name, state, count);
+    await writer.writeState(name, toJsonPieces(state), count);
   };
-
-  /** The same STATE twice in a row would say nothing. */
-  const isSaid = (state: string) => recordCount === countInState && fingerprint === fingerprintOf(state);
 
   const end = async (word: 'COMPLETE' | 'INCOMPLETE', state: JsonObject, trace?: Message) => {
     if (isEnded) return;
     isEnded = true;
-    const json = JSON.stringify(state);
-    if (!isSaid(json)) await writeState(json);
+    await writeState(state);
     if (trace !== undefined) await writer.write(trace);
     await status(word);
   };
@@ -77,9 +75,7 @@ export function createStreamOutput(name: string, writer: Writer, clock: Clock): 
       await Promise.all([announced, written]);
     },
     async state(state) {
-      if (isEnded) return;
-      const json = JSON.stringify(state);
-      if (!isSaid(json)) await writeState(json);
+      if (!isEnded) await writeState(state);
     },
     async waitUntil(quotaReset) {
       // Requests that wait together need to be announced once.
@@ -88,13 +84,16 @@ export function createStreamOutput(name: string, writer: Writer, clock: Clock): 
       await status('RUNNING', quotaReset);
     },
     async keepAlive(silenceMs, state) {
-      if (!isEnded && clock.now() - lastSignOfLife >= silenceMs) await writeState(JSON.stringify(state()));
+      if (isEnded || clock.now() - lastSignOfLife < silenceMs) return;
+      await writeState(state(), { isRepeated: true });
     },
     complete: (state) => end('COMPLETE', state),
     incomplete: (state, trace) => end('INCOMPLETE', state, trace),
   };
 }
 
-function fingerprintOf(state: string): string {
-  return hash('sha256', state);
+function fingerprintOf(state: JsonObject): string {
+  const hash = createHash('sha256');
+  for (const chunk of inChunks(toJsonPieces(state))) hash.update(chunk);
+  return hash.digest('base64');
 }

@@ -151,7 +151,11 @@ function createSyncs({ rows, instead, quota = { label: 'heavy' }, pageSize = 3 }
         { byStream: new Map(states), warnings: [] },
       );
       expect(isRead).toBe(isComplete);
-      const messages = lines.flatMap((text) => text.trimEnd().split('\n')).map((line) => JSON.parse(line));
+      const messages = lines
+        .join('')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line));
       for (const { type, state } of messages) {
         if (type === 'STATE') states.set(state.stream.stream_descriptor.name, state.stream.stream_state);
       }

@@ -1,8 +1,6 @@
-import { pipeline, Readable } from 'node:stream';
-import Assembler from 'stream-json/assembler.js';
-import parser from 'stream-json/parser.js';
 import { SystemError, TransientError } from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
+import { type JsonPath, parseInParts } from '../json-stream.ts';
 import type { Body } from './exchange.ts';
 
 /** A big body broke off after some of its rows were handed on: the listing has to be read again. */
@@ -21,7 +19,6 @@ export type ParsedBody =
 
 /** Up to here a body is parsed in one go, which is several times as fast as while it arrives. */
 const wholeBodyBytes = 8 * 1024 * 1024;
-const batchSize = 100;
 const shownCharacters = 120;
 
 /**
@@ -101,27 +98,22 @@ async function* readBatches(
   records: string,
   found: { envelope: JsonObject; hasList: boolean },
 ): AsyncGenerator<readonly JsonObject[]> {
-  const tokens = parser.asStream();
-  // Failures of the source come out of `tokens`.
-  pipeline(Readable.from(chunks), tokens, () => undefined);
-  const assembler = new Assembler();
-  const isInList = () =>
-    assembler.depth === 2 && Array.isArray(assembler.current) && assembler.path[0] === records;
+  const isList = (path: JsonPath, holder: unknown) =>
+    Array.isArray(holder) && path.length === 1 && path[0] === records;
+  let rest: unknown;
   try {
-    for await (const token of tokens) {
-      assembler.consume(token);
-      if (isInList() && (assembler.current as unknown[]).length >= batchSize) {
-        yield requireObjects((assembler.current as unknown[]).splice(0), records);
-      }
+    for await (const part of parseInParts(chunks, isList)) {
+      if (part.kind === 'members') yield requireObjects(part.members, records);
+      else rest = part.value;
     }
   } catch (error) {
     throw error instanceof BodyMisshapen ? error : interrupted(error);
   }
-  if (!isJsonObject(assembler.current) || !assembler.done) throw interrupted(undefined);
-  const { [records]: rest, ...others } = assembler.current;
+  if (!isJsonObject(rest)) throw interrupted(undefined);
+  const { [records]: list, ...others } = rest;
   Object.assign(found.envelope, others);
-  found.hasList = Array.isArray(rest);
-  yield requireObjects(rest, records);
+  found.hasList = Array.isArray(list);
+  yield requireObjects(list, records);
 }
 
 function interrupted(cause: unknown): BodyInterrupted {

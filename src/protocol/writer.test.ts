@@ -35,7 +35,7 @@ test('escapes what some clients take for the end of a line, and mends broken sur
 
 test('writes counts with a decimal point, and only there', async () => {
   const { writer, text } = collect();
-  await writer.writeState('s', JSON.stringify({ note: '"recordCount":5}}}', n: 7 }), 25);
+  await writer.writeState('s', [JSON.stringify({ note: '"recordCount":5}}}', n: 7 })], 25);
   const line = text();
   expect(line).toContain('"sourceStats":{"recordCount":25.0}}}');
   expect(line).toContain('"n":7');

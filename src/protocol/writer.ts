@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { JsonObject } from '../json.ts';
+import { inChunks, type JsonObject } from '../json.ts';
 import type { Message } from './messages.ts';
 
 /** Thrown by writes after the reading side is gone or the writer was sealed. Nobody is left to be told. */
@@ -15,9 +15,9 @@ export interface Writer {
   writeRecords(stream: string, rows: readonly JsonObject[], emittedAt: number): Promise<void>;
   /**
    * Writes a STATE.
-   * @param state as JSON, since it may be too large to be had twice.
+   * @param state its JSON in pieces, since it may be too large to be had whole.
    */
-  writeState(stream: string, state: string, recordCount: number): Promise<void>;
+  writeState(stream: string, state: Iterable<string>, recordCount: number): Promise<void>;
   /** Refuses every further write: what is being unwound must not be heard any more. */
   seal(): void;
   /** True when the reading side has gone (a closed pipe, a full disk). */
@@ -51,9 +51,11 @@ export function createWriter(output: Writable, redact: (text: string) => string)
     settle();
   });
 
-  const send = async (lines: string): Promise<void> => {
+  /** Takes whole lines; all of them are handed on in this turn, so that no other line comes between them. */
+  const send = async (pieces: Iterable<string>): Promise<void> => {
     if (failure !== undefined || isSealed) throw new OutputClosed(failure?.message ?? 'the output is sealed');
-    const hasRoom = output.write(lines);
+    let hasRoom = true;
+    for (const chunk of inChunks(pieces)) hasRoom = output.write(escapeLineBreaks(chunk));
     if (hasRoom) return;
     drained ??= new Promise((resolve) => {
       release = resolve;
@@ -64,10 +66,10 @@ export function createWriter(output: Writable, redact: (text: string) => string)
 
   return {
     write(message) {
-      return send(`${serialise(message, redact)}\n`);
+      return send([`${serialise(message, redact)}\n`]);
     },
     writeRecords(stream, rows, emittedAt) {
-      return send(recordLines(stream, rows, emittedAt));
+      return send([recordLines(stream, rows, emittedAt)]);
     },
     writeState(stream, state, recordCount) {
       return send(stateLine(stream, state, recordCount));
@@ -98,27 +100,26 @@ const lineBreaks = /[\u0085\u2028\u2029]/g;
 const loneSurrogate = /\\ud[89a-f][0-9a-f]{2}/;
 
 function serialise(message: Message, redact: (text: string) => string): string {
-  if (!isSpoken(message)) return escapeLineBreaks(JSON.stringify(message, wellFormed));
+  if (!isSpoken(message)) return JSON.stringify(message, wellFormed);
   const said = (field: string, value: unknown) =>
     spokenFields.has(field) && typeof value === 'string'
       ? redact(value.toWellFormed())
       : wellFormed(field, value);
-  return escapeLineBreaks(JSON.stringify(message, said));
+  return JSON.stringify(message, said);
 }
 
 /** The protocol wants the count with a decimal point, which JSON.stringify has no way to write. */
-function stateLine(stream: string, state: string, recordCount: number): string {
-  const head = `{"type":"STATE","state":{"type":"STREAM","stream":{"stream_descriptor":{"name":${JSON.stringify(stream)}}`;
-  return escapeLineBreaks(
-    `${head},"stream_state":${state}},"sourceStats":{"recordCount":${recordCount}.0}}}\n`,
-  );
+function* stateLine(stream: string, state: Iterable<string>, recordCount: number): Generator<string> {
+  yield `{"type":"STATE","state":{"type":"STREAM","stream":{"stream_descriptor":{"name":${JSON.stringify(stream)}},"stream_state":`;
+  yield* state;
+  yield `},"sourceStats":{"recordCount":${recordCount}.0}}}\n`;
 }
 
 function recordLines(stream: string, rows: readonly JsonObject[], emittedAt: number): string {
   const head = `{"type":"RECORD","record":{"stream":${JSON.stringify(stream)},"emitted_at":${emittedAt},"data":`;
   let lines = '';
   for (const row of rows) lines += `${head}${toJson(row)}}}\n`;
-  return escapeLineBreaks(lines);
+  return lines;
 }
 
 function toJson(row: JsonObject): string {
