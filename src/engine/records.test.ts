@@ -85,6 +85,7 @@ describe('sensitive fields', () => {
       list: [{ join_url: 'https://example.com/j/2?pwd=x' }],
       other_url: 'https://example.com/?q=1',
     };
+    const before = structuredClone(row);
     expect(withoutSensitive(row)).toEqual({
       id: 1,
       settings: { rooms: [{ name: 'kept' }], password_requirement: { length: 8 } },
@@ -92,7 +93,12 @@ describe('sensitive fields', () => {
       list: [{ join_url: 'https://example.com/j/2' }],
       other_url: 'https://example.com/?q=1',
     });
-    expect(row.password).toBe('x');
+    expect(row).toEqual(before);
+  });
+
+  test('cost no copy where there are none', () => {
+    const row = { id: 1, list: [{ a: null }, ['b']], object: { url: 'https://example.com/?q=1' } };
+    expect(withoutSensitive(row)).toBe(row);
   });
 
   test('stay when they are asked for', () => {

@@ -4,8 +4,11 @@ import type { JsonObject } from '../json.ts';
 import type { StreamDeclaration } from '../streams/declaration.ts';
 import { withoutSensitive } from './sensitive-fields.ts';
 
-/** Turns the rows of one partition into records of a stream. One for each pass through the partition, since it counts. */
-export type Shape = (row: JsonObject) => JsonObject;
+/**
+ * Turns the rows of one partition into records of a stream. One for each pass through the partition, since it counts.
+ * A row that is a record already is given back as it is.
+ */
+export type Shape = (row: JsonObject) => Readonly<JsonObject>;
 
 /**
  * @param injected values for `declaration.inject`, by name.
@@ -16,26 +19,31 @@ export function createShape(
   injected: Readonly<Record<string, unknown>>,
   includeSensitive: boolean,
 ): Shape {
-  const extras = Object.fromEntries((declaration.inject ?? []).map((field) => [field, injected[field]]));
+  const { inject = [], recordHash } = declaration;
+  const extras = Object.fromEntries(inject.map((field) => [field, injected[field]]));
   const ordinals = new Map<string, number>();
-  const { recordHash } = declaration;
+  const addTo = (record: JsonObject, row: JsonObject): JsonObject => ({
+    ...record,
+    ...extras,
+    ...(recordHash === undefined ? {} : { record_hash: numbered(hashIdentity(row, recordHash), ordinals) }),
+  });
+  const isAdding = inject.length > 0 || recordHash !== undefined;
   return (row) => {
-    const record = includeSensitive ? { ...row } : withoutSensitive(row);
-    Object.assign(record, extras);
-    if (recordHash !== undefined) record['record_hash'] = numbered(hashIdentity(row, recordHash), ordinals);
+    const safe = includeSensitive ? row : withoutSensitive(row);
+    const record = isAdding ? addTo(safe, row) : safe;
     requireKey(record, declaration);
     return record;
   };
 }
 
 /** The key of a record as one string. */
-export function keyOf(record: JsonObject, primaryKey: readonly string[]): string {
+export function keyOf(record: Readonly<JsonObject>, primaryKey: readonly string[]): string {
   return primaryKey.length === 1
     ? String(record[primaryKey[0] as string])
     : JSON.stringify(primaryKey.map((field) => record[field]));
 }
 
-function requireKey(record: JsonObject, { name, primaryKey }: StreamDeclaration): void {
+function requireKey(record: Readonly<JsonObject>, { name, primaryKey }: StreamDeclaration): void {
   for (const field of primaryKey) {
     const value = record[field];
     if (value === undefined || value === null || value === '') {

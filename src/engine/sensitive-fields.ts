@@ -23,21 +23,34 @@ const sensitiveFields: ReadonlySet<string> = new Set([
 /** Links that are public but for the passcode or the invitation in their query. */
 const linksWithSecretQuery: ReadonlySet<string> = new Set(['join_url', 'registration_url']);
 
-/** A copy of a row without its credentials. */
+/** A row without its credentials: a copy, or the row itself when it has none. */
 export function withoutSensitive(row: JsonObject): JsonObject {
-  const copy: JsonObject = {};
-  for (const field in row) {
-    if (!sensitiveFields.has(field)) copy[field] = clean(field, row[field]);
-  }
-  return copy;
+  return cleanObject(row);
 }
 
+/** @returns the value itself when nothing in it has to go. */
 function clean(field: string, value: unknown): unknown {
   if (typeof value === 'string') {
     return linksWithSecretQuery.has(field) ? (value.split('?', 1)[0] as string) : value;
   }
-  if (Array.isArray(value)) return value.map((item: unknown) => clean(field, item));
-  return isJsonObject(value) ? withoutSensitive(value) : value;
+  if (Array.isArray(value)) {
+    const items = value.map((item: unknown) => clean(field, item));
+    return items.some((item, index) => item !== value[index]) ? items : value;
+  }
+  return isJsonObject(value) ? cleanObject(value) : value;
+}
+
+function cleanObject(object: JsonObject): JsonObject {
+  let copy: JsonObject | undefined;
+  for (const field in object) {
+    const isSensitive = sensitiveFields.has(field);
+    const value = isSensitive ? undefined : clean(field, object[field]);
+    if (!isSensitive && value === object[field]) continue;
+    copy ??= { ...object };
+    if (isSensitive) delete copy[field];
+    else copy[field] = value;
+  }
+  return copy ?? object;
 }
 
 /** A copy of a JSON Schema without the properties that `withoutSensitive` removes. */

@@ -136,9 +136,7 @@ function createPass(sync: Sync, run: SnapshotRun): Pass {
       if (!digests.meet(key)) return [];
       const digest = digestOf(record, volatile);
       if (digests.get(key) === digest) return [];
-      record[updatedAtField] = updatedAt;
-      record[deletedField] = null;
-      return { key, digest, record };
+      return { key, digest, record: { ...record, [updatedAtField]: updatedAt, [deletedField]: null } };
     });
   };
 

@@ -69,7 +69,7 @@ export function createWriter(output: Writable, redact: (text: string) => string)
       return send([`${serialise(message, redact)}\n`]);
     },
     writeRecords(stream, rows, emittedAt) {
-      return send([recordLines(stream, rows, emittedAt)]);
+      return send(recordLines(stream, rows, emittedAt));
     },
     writeState(stream, state, recordCount) {
       return send(stateLine(stream, state, recordCount));
@@ -115,11 +115,9 @@ function* stateLine(stream: string, state: Iterable<string>, recordCount: number
   yield `},"sourceStats":{"recordCount":${recordCount}.0}}}\n`;
 }
 
-function recordLines(stream: string, rows: readonly JsonObject[], emittedAt: number): string {
+function* recordLines(stream: string, rows: readonly JsonObject[], emittedAt: number): Generator<string> {
   const head = `{"type":"RECORD","record":{"stream":${JSON.stringify(stream)},"emitted_at":${emittedAt},"data":`;
-  let lines = '';
-  for (const row of rows) lines += `${head}${toJson(row)}}}\n`;
-  return lines;
+  for (const row of rows) yield `${head}${toJson(row)}}}\n`;
 }
 
 function toJson(row: JsonObject): string {
