@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { ConfigError } from '../errors.ts';
 import type { Refusal } from '../http/exchange.ts';
 import { createRefusals, type Partition } from './refusals.ts';
 
@@ -88,19 +89,19 @@ test('a stream that asks everything in every sync owes only what is refused agai
 });
 
 test.each([
-  null,
   'x',
   [],
   { p: null },
   { p: { fields: {}, read_until: 'x' } },
   { p: { fields: { id: { a: 1 } }, read_until: '2026-01-01' } },
-])('an owed list that is none (%j) counts as empty', (input) => {
-  expect(createRefusals('s', input, false).toState()).toBeUndefined();
+  { p: { fields: { other: 1 }, read_until: '2026-01-01' } },
+])('an owed list that is none (%j) is refused, since what it says would be lost', (input) => {
+  expect(() => createRefusals('s', input, false, { keyField: 'id' })).toThrow(ConfigError);
 });
 
-test('an owed partition that cannot be asked for counts as none', () => {
-  const state = { p: { fields: { other: 1 }, read_until: '2026-01-01', reason: '403', refusals: 1 } };
-  expect(createRefusals('s', state, false, { keyField: 'id' }).owedBefore.size).toBe(0);
+test('no owed list is an empty one', () => {
+  for (const input of [undefined, null, {}])
+    expect(createRefusals('s', input, false).toState()).toBeUndefined();
 });
 
 test('what a state may not say of an owed partition is as if it was not said', () => {

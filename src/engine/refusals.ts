@@ -1,4 +1,4 @@
-import { ConfigError, type ConnectorError, SystemError, TransientError } from '../errors.ts';
+import { ConfigError, type ConnectorError, quote, SystemError, TransientError } from '../errors.ts';
 import type { Refusal } from '../http/exchange.ts';
 import { readInstant } from '../instant.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
@@ -76,6 +76,7 @@ export interface Refusals {
 /**
  * @param input `owed` of the state.
  * @param asksEverything true for streams that ask every partition in every sync: what is not refused again is not owed.
+ * @throws ConfigError for an input that is no such thing.
  */
 export function createRefusals(
   stream: string,
@@ -83,7 +84,7 @@ export function createRefusals(
   asksEverything: boolean,
   limits: OwedLimits = {},
 ): Refusals {
-  const owedBefore = readOwed(input, limits);
+  const owedBefore = readOwed(stream, input, limits);
   const owed = new Map(asksEverything ? [] : owedBefore);
   const refusedNow = new Map<string, Refusal>();
   const skipped = new Map<string, { keys: Set<string>; message: string }>();
@@ -209,17 +210,21 @@ function shorten<T extends { level: 'INFO' | 'WARN'; message: string }>(lines: r
   return [...lines.slice(0, shown), rest];
 }
 
+/** What could not be read of it would be lost, so nothing is left out. */
 function readOwed(
+  stream: string,
   input: unknown,
   { keyField, earliest = earliestRow }: OwedLimits,
 ): ReadonlyMap<string, Owed> {
   const owed = new Map<string, Owed>();
-  if (!isJsonObject(input)) return owed;
+  if (input === undefined || input === null) return owed;
+  if (!isJsonObject(input)) throw invalid(stream, 'is not an object');
   for (const [key, entry] of Object.entries(input)) {
-    if (!isJsonObject(entry)) continue;
-    const { fields, read_until, reason, refusals } = entry;
+    const { fields, read_until, reason, refusals } = isJsonObject(entry) ? entry : {};
     const readUntil = readInstant(read_until);
-    if (!isPartition(fields, keyField) || readUntil === undefined) continue;
+    if (!isPartition(fields, keyField) || readUntil === undefined) {
+      throw invalid(stream, `does not say what ${quote(key)} is and until when it was read`);
+    }
     owed.set(key, {
       fields,
       read_until: new Date(Math.max(readUntil, earliest)).toISOString(),
@@ -228,6 +233,12 @@ function readOwed(
     });
   }
   return owed;
+}
+
+function invalid(stream: string, what: string): ConfigError {
+  return new ConfigError(
+    `The state of ${stream} has an "owed" that ${what}. Pass the last state that this connector wrote, or reset the stream.`,
+  );
 }
 
 /** Values that a path or a record can take, and a state can hold. */
