@@ -265,3 +265,31 @@ test('a read to a file writes every line before it ends', async () => {
   rmSync(folder, { recursive: true });
   expect(exitCode).toBe(0);
 });
+
+test('a state of more than a megabyte is gone on from: what changed leaves, and what is gone', async () => {
+  const count = 30_050;
+  const usersOf = (length: number, first_name: string) =>
+    createLazyRows(length, 'user_created_at', exampleRow('users'), (index) => ({
+      id: `user-of-a-large-account-${index}`,
+      user_created_at: toInstant(Date.UTC(2020, 0, 1) + index * 60_000),
+      first_name: index === 7 ? first_name : 'Ada',
+    }));
+  const account = new Account({ activeUsers: 0, inactiveUsers: 0, pendingUsers: 0 });
+  account.lazy.set('users', usersOf(count, 'Ada'));
+  const zoom = await startEmulator({ account });
+  const input = { config: zoom.config(), catalog: configuredCatalog(['users']) };
+  const first = await runConnector(['read'], input);
+  expect(recordsOf(first.messages, 'users')).toHaveLength(count);
+  const state = lastStates(first.messages);
+  expect(JSON.stringify(state).length).toBeGreaterThan(2 ** 20);
+
+  account.lazy.set('users', usersOf(count - 1, 'Grace'));
+  const second = await runConnector(['read'], { ...input, state });
+  expect(recordsOf(second.messages, 'users').map(({ id, first_name }) => [id, first_name])).toEqual([
+    ['user-of-a-large-account-7', 'Grace'],
+    [`user-of-a-large-account-${count - 1}`, undefined],
+  ]);
+  const third = await runConnector(['read'], { ...input, state: lastStates(second.messages) });
+  expect([third.exitCode, recordsOf(third.messages, 'users')]).toEqual([0, []]);
+  await zoom.close();
+}, 60_000);
