@@ -77,6 +77,37 @@ test('waits while the reading side is slow', async () => {
   await written;
 });
 
+test('a long state goes out bit by bit, and no other line comes into it', async () => {
+  let text = '';
+  let most = 0;
+  const output = new Writable({
+    highWaterMark: 10,
+    decodeStrings: false,
+    write(chunk: string, _encoding, done) {
+      most = Math.max(most, output.writableLength);
+      text += chunk;
+      setImmediate(done);
+    },
+  });
+  const writer = createWriter(output, (said) => said);
+  const pieces = [
+    '"',
+    ...Array.from({ length: 10_000 }, () => 'forty characters of a state, more or less'),
+    '"',
+  ];
+  await Promise.all([
+    writer.writeRecords('s', [{ id: 1 }], 1),
+    writer.writeState('s', pieces, 1),
+    writer.write(logMessage('INFO', 'later')),
+  ]);
+  const types = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { type: string }).type);
+  expect(types).toEqual(['RECORD', 'STATE', 'LOG']);
+  expect(most).toBeLessThan(text.length / 4);
+});
+
 test('refuses writes when the reading side is gone, or when it was sealed', async () => {
   const output = new PassThrough();
   const writer = createWriter(output, (text) => text);

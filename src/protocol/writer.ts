@@ -32,36 +32,35 @@ export interface Writer {
 export function createWriter(output: Writable, redact: (text: string) => string): Writer {
   let failure: Error | undefined;
   let isSealed = false;
-  let drained: Promise<void> | undefined;
-  let release: (() => void) | undefined;
+  let goOn: (() => void) | undefined;
+  /** Settles when all that was handed over so far is written. */
+  let written: Promise<void> = Promise.resolve();
 
-  const settle = () => {
-    const resolve = release;
-    drained = undefined;
-    release = undefined;
-    resolve?.();
-  };
-  output.on('drain', settle);
+  output.on('drain', () => goOn?.());
   output.on('close', () => {
     failure ??= new OutputClosed('the output was closed');
-    settle();
+    goOn?.();
   });
   output.on('error', (error) => {
     failure ??= error;
-    settle();
+    goOn?.();
   });
 
-  /** Takes whole lines; all of them are handed on in this turn, so that no other line comes between them. */
-  const send = async (pieces: Iterable<string>): Promise<void> => {
+  /** Takes whole lines. A long one takes several turns, and what is sent meanwhile waits for its end. */
+  const send = (pieces: Iterable<string>): Promise<void> => {
+    const sent = written.then(() => writeAll(pieces));
+    written = sent.catch(() => undefined);
+    return sent;
+  };
+  const writeAll = async (pieces: Iterable<string>): Promise<void> => {
     if (failure !== undefined || isSealed) throw new OutputClosed(failure?.message ?? 'the output is sealed');
-    let hasRoom = true;
-    for (const chunk of inChunks(pieces)) hasRoom = output.write(escapeLineBreaks(chunk));
-    if (hasRoom) return;
-    drained ??= new Promise((resolve) => {
-      release = resolve;
-    });
-    await drained;
-    if (failure !== undefined) throw new OutputClosed((failure as Error).message);
+    for (const chunk of inChunks(pieces)) {
+      if (output.write(escapeLineBreaks(chunk))) continue;
+      await new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      if (failure !== undefined) throw new OutputClosed((failure as Error).message);
+    }
   };
 
   return {
