@@ -6,13 +6,9 @@ export function isJsonObject(value: unknown): value is JsonObject {
 }
 
 /** An object of so many fields that it is never had whole, neither as values nor as text. */
-export class LargeObject {
-  /** May be called again; of a field that comes twice the last value counts. */
-  readonly entries: () => Iterable<readonly [field: string, value: unknown]>;
-
-  constructor(entries: () => Iterable<readonly [field: string, value: unknown]>) {
-    this.entries = entries;
-  }
+export abstract class LargeObject {
+  /** May be called again. */
+  abstract entries(): Iterable<readonly [field: string, value: unknown]>;
 }
 
 /** The JSON of an object, any of whose fields may be a `LargeObject`, in pieces. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import type { Clock } from '../clock.ts';
 import { parseConfig } from '../config/config.ts';
-import { digestFields } from '../engine/digests.ts';
+import { Digests, digestFields } from '../engine/digests.ts';
 import { Read } from '../engine/read.ts';
 import type { Redactor } from '../http/redact.ts';
 import { isJsonObject } from '../json.ts';
@@ -31,6 +31,8 @@ export interface ReadParts {
  */
 const heapFlags = ['--heap-growing-percent=20', '--semi-space-growth-factor=1'];
 
+const digestsInState = { names: digestFields, create: () => new Digests() };
+
 /**
  * Reads the selected streams.
  * @returns true when every one of them was read to its end.
@@ -45,7 +47,7 @@ export async function read(parts: ReadParts): Promise<boolean> {
   const state =
     flags.state === undefined
       ? noState()
-      : parseInputState(await readStateFile(flags.state, digestFields), flags.state);
+      : parseInputState(await readStateFile(flags.state, digestsInState), flags.state);
 
   let reading: Read | undefined;
   const session = createSession({

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ConfigError } from '../errors.ts';
-import { isJsonObject, LargeObject } from '../json.ts';
+import { isJsonObject, type JsonObject, LargeObject } from '../json.ts';
 import { parseLongState } from './state-file.ts';
 
 async function* inChunks(text: string, size: number): AsyncGenerator<Buffer> {
@@ -9,7 +9,20 @@ async function* inChunks(text: string, size: number): AsyncGenerator<Buffer> {
   for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
 }
 
-const parse = (text: string, size = 1000) => parseLongState(inChunks(text, size), 's.json', ['digests']);
+class Fields extends LargeObject {
+  readonly #fields = new Map<string, unknown>();
+
+  add(fields: JsonObject): void {
+    for (const [field, value] of Object.entries(fields)) this.#fields.set(field, value);
+  }
+
+  entries(): Iterable<readonly [string, unknown]> {
+    return this.#fields;
+  }
+}
+
+const large = { names: ['digests'], create: () => new Fields() };
+const parse = (text: string, size = 1000) => parseLongState(inChunks(text, size), 's.json', large);
 
 /** The same value with every large object in full. */
 function inFull(value: unknown): unknown {
@@ -40,12 +53,11 @@ test('a long state reads as JSON.parse reads it', async () => {
   );
 });
 
-test('many digests are a large object, which can be read again', async () => {
+test('many digests are a large object', async () => {
   const digests = Object.fromEntries(Array.from({ length: 250 }, (_, index) => [`user${index}`, 'abcd-_12']));
   const [entry] = (await parse(JSON.stringify([{ digests, list: [digests] }]))) as { digests: LargeObject }[];
   expect(entry?.digests).toBeInstanceOf(LargeObject);
-  for (let round = 0; round < 2; round += 1)
-    expect(Object.fromEntries(entry?.digests.entries() ?? [])).toEqual(digests);
+  expect(Object.fromEntries(entry?.digests.entries() ?? [])).toEqual(digests);
 });
 
 const many = JSON.stringify(Object.fromEntries(Array.from({ length: 250 }, (_, index) => [index, 'x'])));
@@ -76,5 +88,5 @@ test('a state that breaks off while it is read names the reason', async () => {
     yield Buffer.from('[');
     throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO', syscall: 'read' });
   };
-  await expect(parseLongState(failing(), 's.json', [])).rejects.toThrow('cannot be read: s.json (EIO)');
+  await expect(parseLongState(failing(), 's.json', large)).rejects.toThrow('cannot be read: s.json (EIO)');
 });

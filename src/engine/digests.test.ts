@@ -7,7 +7,7 @@ import { toJsonPieces } from '../json.ts';
 import { createDigests, type Digests, digestOf } from './digests.ts';
 
 const userId = (number: number) => Buffer.from(String(number).padStart(16, '0')).toString('base64url');
-const jsonOf = (digests: Digests) => [...toJsonPieces({ digests: digests.toState() })].join('');
+const jsonOf = (digests: Digests) => [...toJsonPieces({ digests })].join('');
 const stateOf = (digests: Digests) => JSON.parse(jsonOf(digests)).digests;
 
 describe('createDigests', () => {

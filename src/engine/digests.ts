@@ -3,22 +3,6 @@ import { ConfigError } from '../errors.ts';
 import { isJsonObject, type JsonObject, LargeObject } from '../json.ts';
 import { createKeyTable } from './key-table.ts';
 
-/** What was last emitted for each key of a snapshot stream, and which keys this sync has met. */
-export interface Digests {
-  /** Keys with a digest. */
-  readonly size: number;
-  /** @returns false when this sync has met the key already. */
-  meet(key: string): boolean;
-  get(key: string): string | undefined;
-  /** @param digest of `digestOf`. */
-  set(key: string, digest: string): void;
-  delete(key: string): void;
-  /** Keys with a digest that this sync has not met. */
-  missing(): string[];
-  /** Digests by key. */
-  toState(): LargeObject;
-}
-
 /** Fields of a state that hold digests by key. */
 export const digestFields = ['digests', 'parents_read'] as const;
 
@@ -31,8 +15,95 @@ const met = '+';
 const unmet = '-';
 
 /**
- * Some 60 bytes for each key: large accounts have hundreds of thousands.
- * @param input what `toState` gave, from the state's `field`.
+ * What was last emitted for each key of a snapshot stream, and which keys this sync has met. Some 60 bytes for each key: large
+ * accounts have hundreds of thousands. In a state it is an object: digests by key.
+ */
+export class Digests extends LargeObject {
+  readonly #table = createKeyTable(digestLength + 1);
+  #size = 0;
+  #isOfStrings = true;
+
+  /** Keys with a digest. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** False when `add` was given something that is no digest of anybody. */
+  get isOfStrings(): boolean {
+    return this.#isOfStrings;
+  }
+
+  /** @returns false when this sync has met the key already. */
+  meet(key: string): boolean {
+    const index = this.#indexOf(key);
+    if (this.#isMet(index)) return false;
+    this.#table.write(index, digestLength, met);
+    return true;
+  }
+
+  get(key: string): string | undefined {
+    const index = this.#table.find(key);
+    return index === undefined ? undefined : this.#read(index);
+  }
+
+  /** @param digest of `digestOf`. */
+  set(key: string, digest: string): void {
+    this.#write(this.#indexOf(key), digest);
+  }
+
+  delete(key: string): void {
+    const index = this.#table.find(key);
+    if (index !== undefined) this.#write(index, undefined);
+  }
+
+  /** Takes over what a state says, or a part of it. */
+  add(digests: JsonObject): void {
+    for (const [key, digest] of Object.entries(digests)) {
+      if (typeof digest !== 'string') this.#isOfStrings = false;
+      // A text that is no digest of ours matches none of them; its key is known all the same.
+      else this.set(key, isDigest.test(digest) ? digest : unknown);
+    }
+  }
+
+  /** Keys with a digest that this sync has not met. */
+  missing(): string[] {
+    const keys: string[] = [];
+    for (const [key, , index] of this.#all()) if (!this.#isMet(index)) keys.push(key);
+    return keys;
+  }
+
+  entries(): Iterable<readonly [key: string, digest: string]> {
+    return this.#all() as Iterable<readonly [string, string]>;
+  }
+
+  *#all(): Generator<readonly [key: string, digest: string, index: number]> {
+    for (let index = 0; index < this.#table.size; index += 1) {
+      const digest = this.#read(index);
+      if (digest !== undefined) yield [this.#table.keyOf(index), digest, index];
+    }
+  }
+
+  #indexOf(key: string): number {
+    return this.#table.find(key) ?? this.#table.add(key, none + unmet);
+  }
+
+  #isMet(index: number): boolean {
+    return this.#table.read(index, digestLength, digestLength + 1) === met;
+  }
+
+  #read(index: number): string | undefined {
+    const digest = this.#table.read(index, 0, digestLength);
+    return digest === none ? undefined : digest;
+  }
+
+  #write(index: number, digest: string | undefined): void {
+    this.#size += Number(digest !== undefined) - Number(this.#read(index) !== undefined);
+    this.#table.write(index, 0, digest ?? none);
+  }
+}
+
+/**
+ * @param input from the state's `field`, or what was taken over while a long state was read.
  * @throws ConfigError when the input is not an object of strings.
  */
 export function createDigests(
@@ -40,69 +111,17 @@ export function createDigests(
   input: unknown,
   field: (typeof digestFields)[number] = 'digests',
 ): Digests {
-  const table = createKeyTable(digestLength + 1);
-  let size = 0;
-
-  const indexOf = (key: string) => table.find(key) ?? table.add(key, none + unmet);
-  const isMet = (index: number) => table.read(index, digestLength, digestLength + 1) === met;
-  const read = (index: number) => {
-    const digest = table.read(index, 0, digestLength);
-    return digest === none ? undefined : digest;
-  };
-  const write = (index: number, digest: string | undefined) => {
-    size += Number(digest !== undefined) - Number(read(index) !== undefined);
-    table.write(index, 0, digest ?? none);
-  };
-  const entries = function* (): Generator<readonly [key: string, digest: string, index: number]> {
-    for (let index = 0; index < table.size; index += 1) {
-      const digest = read(index);
-      if (digest !== undefined) yield [table.keyOf(index), digest, index];
-    }
-  };
-  for (const [key, digest] of readInput(stream, input, field)) write(indexOf(key), digest);
-  return {
-    get size() {
-      return size;
-    },
-    meet(key) {
-      const index = indexOf(key);
-      if (isMet(index)) return false;
-      table.write(index, digestLength, met);
-      return true;
-    },
-    get(key) {
-      const index = table.find(key);
-      return index === undefined ? undefined : read(index);
-    },
-    set: (key, digest) => write(indexOf(key), digest),
-    delete(key) {
-      const index = table.find(key);
-      if (index !== undefined) write(index, undefined);
-    },
-    missing() {
-      const keys: string[] = [];
-      for (const [key, , index] of entries()) if (!isMet(index)) keys.push(key);
-      return keys;
-    },
-    toState: () => new LargeObject(entries as () => Iterable<readonly [string, string]>),
-  };
+  const digests = input instanceof Digests ? input : new Digests();
+  const isGiven = input !== undefined && input !== null && input !== digests;
+  if (isGiven && isJsonObject(input)) digests.add(input);
+  if ((isGiven && !isJsonObject(input)) || !digests.isOfStrings) throw invalid(stream, field);
+  return digests;
 }
 
 /** 48 bits of a hash of the record in canonical form, without the fields that Zoom makes anew for each call. */
 export function digestOf(record: JsonObject, volatile: readonly string[] = []): string {
   const stable = volatile.length === 0 ? record : omit(record, volatile);
   return createHash('sha256').update(canonical(stable)).digest('base64url').slice(0, digestLength);
-}
-
-function* readInput(stream: string, input: unknown, field: string): Generator<readonly [string, string]> {
-  if (input === undefined || input === null) return;
-  if (!isJsonObject(input)) throw invalid(stream, field);
-  const entries = input instanceof LargeObject ? input.entries() : Object.entries(input);
-  for (const [key, digest] of entries) {
-    if (typeof digest !== 'string') throw invalid(stream, field);
-    // A text that is no digest of ours matches none of them; its key is known all the same.
-    yield [key, isDigest.test(digest) ? digest : unknown];
-  }
 }
 
 function omit(record: JsonObject, fields: readonly string[]): JsonObject {

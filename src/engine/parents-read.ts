@@ -36,6 +36,6 @@ export function createParentsRead(stream: string, input: unknown, nextFrom: numb
     forgetOthers() {
       for (const key of digests.missing()) digests.delete(key);
     },
-    toState: () => (digests.size === 0 ? {} : { parents_read: digests.toState() }),
+    toState: () => (digests.size === 0 ? {} : { parents_read: digests }),
   };
 }

@@ -50,7 +50,7 @@ export function createSnapshotProgress(
       return {
         version: stateVersion,
         [updatedAtField]: updatedAt,
-        digests: this.isOverflowing ? {} : digests.toState(),
+        digests: this.isOverflowing ? {} : digests,
       };
     },
   };
