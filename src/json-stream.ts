@@ -17,7 +17,7 @@ const membersInPart = 100;
 /**
  * Parses JSON while it arrives.
  * @param isLarge true for a list or an object whose members are to leave as they come; it is empty when it is asked about.
- * @throws whatever `chunks` throws; SyntaxError when they are no JSON or end too early.
+ * @throws whatever `chunks` throws; an Error when they are no JSON or end too early.
  */
 export async function* parseInParts(
   chunks: AsyncIterable<Buffer>,

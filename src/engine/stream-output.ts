@@ -35,7 +35,7 @@ export function createStreamOutput(name: string, writer: Writer, clock: Clock): 
   const status = (word: 'STARTED' | 'RUNNING' | 'COMPLETE' | 'INCOMPLETE', quotaReset?: number) =>
     writer.write(statusMessage(name, word, clock.now(), quotaReset));
 
-  /** The same STATE twice in a row would say nothing, unless it is meant to be. */
+  /** The same STATE twice in a row says nothing but that we live, which `isRepeated` wants. */
   const writeState = async (state: JsonObject, { isRepeated = false } = {}) => {
     const said = fingerprintOf(state);
     const count = recordCount - countInState;
