@@ -46,7 +46,12 @@ describe("keeps to Zoom's published limits", () => {
     { plan: 'business', call: call('medium'), perSecond: 60 },
     { plan: 'business', call: call('heavy'), perSecond: 40 },
     { plan: 'business', call: call('resource_intensive'), perSecond: 20 / 60 },
+    { plan: 'free', call: call('resource_intensive'), perSecond: 10 / 60 },
     { plan: 'pro', call: call('light', '/phone/users'), perSecond: 20 },
+    { plan: 'pro', call: call('medium', '/phone/users'), perSecond: 10 },
+    { plan: 'pro', call: call('resource_intensive', '/phone/users'), perSecond: 5 / 60 },
+    { plan: 'business', call: call('light', '/phone/users'), perSecond: 40 },
+    { plan: 'business', call: call('heavy', '/phone/call_history'), perSecond: 10 },
     { plan: 'pro', call: call('heavy', '/phone/call_history'), perSecond: 5 },
     { plan: 'free', call: call('heavy', '/phone/call_history'), perSecond: 5 },
     { plan: 'business', call: call('medium', '/phone/users'), perSecond: 20 },
@@ -66,6 +71,29 @@ describe("keeps to Zoom's published limits", () => {
       expect((times.at(-1) ?? 0) / floorMs).toBeLessThan(1.05);
     },
   );
+
+  test.each<{ plan: ZoomPlan; endpoint: string; days: readonly (number | undefined)[] }>([
+    { plan: 'free', endpoint: '/users', days: [6_000, 2_000, 1_000, 30_000] },
+    { plan: 'pro', endpoint: '/users', days: [undefined, undefined, 30_000, 30_000] },
+    { plan: 'business', endpoint: '/users', days: [undefined, undefined, 60_000, 60_000] },
+    { plan: 'pro', endpoint: '/phone/users', days: [undefined, undefined, 15_000, 15_000] },
+    { plan: 'business', endpoint: '/phone/users', days: [undefined, undefined, 30_000, 30_000] },
+  ])(
+    '$plan has $days calls of $endpoint a day: light, medium, heavy, resource-intensive',
+    ({ plan, endpoint, days }) => {
+      const { limiter } = limiterFor(plan);
+      const labels = ['light', 'medium', 'heavy', 'resource_intensive'] as const;
+      expect(labels.map((label) => limiter.quota(call(label, endpoint)).day?.left)).toEqual(days);
+    },
+  );
+
+  test('what was not used while nothing was asked for does not come as a burst', async () => {
+    const limits = limiterFor('pro');
+    await letGo(limits, call('light'), 1);
+    limits.clock.advance(10_000);
+    const times = await letGo(limits, call('light'), 31);
+    expect(times.at(-1)).toBeGreaterThan(29 * (1000 / 30));
+  });
 
   test('unlimited does not pace', async () => {
     expect(await letGo(limiterFor('unlimited'), call('heavy'), 100)).toEqual(Array(100).fill(0));
@@ -140,12 +168,15 @@ describe('a 429', () => {
   test('slows the label down, which recovers step by step', async () => {
     const limits = limiterFor('pro');
     limits.limiter.refused(call('light'), { isDaily: false, until: limits.clock.now() });
-    const slow = await letGo(limits, call('light'), 10);
-    expect((slow.at(-1) ?? 0) - (slow[0] ?? 0)).toBeGreaterThan(9 * 60);
-    for (let i = 0; i < 100; i += 1) limits.limiter.succeeded(call('light'), undefined);
-    limits.clock.advance(10_000);
-    const again = await letGo(limits, call('light'), 10);
-    expect((again.at(-1) ?? 0) - (again[0] ?? 0)).toBeLessThan(9 * 40);
+    const spacings: number[] = [];
+    for (const successes of [0, 19, 1, 20, 20, 20]) {
+      for (let i = 0; i < successes; i += 1) limits.limiter.succeeded(call('light'), undefined);
+      limits.clock.advance(10_000);
+      const times = await letGo(limits, call('light'), 10);
+      spacings.push(Math.round(((times.at(-1) ?? 0) - (times[0] ?? 0)) / 9));
+    }
+    // Twice the time between calls, then three quarters of that after every 20 answers.
+    expect(spacings).toEqual([67, 67, 50, 38, 33, 33]);
   });
 
   test('and nothing else for an hour gives the label up', async () => {
