@@ -189,6 +189,28 @@ test('SIGTERM: the last line is complete, the durable state is written, and the 
   ).toEqual([]);
 });
 
+test('SIGTERM while requests are under way: none of them counts as read', async () => {
+  const stream = 'past_meeting_participants';
+  const template = '/past_meetings/{meetingId}/participants';
+  const folder = mkdtempSync(join(tmpdir(), 'source-zoom-stopped-'));
+  writeFileSync(join(folder, 'config.json'), JSON.stringify(config));
+  emulator.faults.add({ template, after: 6, trouble: { kind: 'hang' } });
+  const before = emulator.requests.length;
+  const asked = () => emulator.requests.slice(before).filter((request) => request.template === template);
+  const args = [connector, 'read', '--config', join(folder, 'config.json'), '--streams', stream];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = collect(child);
+  for (let waited = 0; asked().length < 8 && waited < 200; waited += 1) await sleep(50);
+  child.kill('SIGTERM');
+  const stopped = messagesOf((await ended).stdout);
+  emulator.faults.clear();
+  rmSync(folder, { recursive: true });
+  expect(asked().length).toBeGreaterThanOrEqual(8);
+  const resumed = await runConnector(['read', '--streams', stream], { config, state: lastStates(stopped) });
+  const union = new Set(sorted([...recordsOf(stopped, stream), ...recordsOf(resumed.messages, stream)]));
+  expect(sorted(expectedRows(emulator.account, stream)).filter((row) => !union.has(row))).toEqual([]);
+});
+
 describe('the reading side', () => {
   /** Runs through a shell pipeline, as people do; the emulator goes on answering meanwhile. */
   const pipe = async (tail: string, args: readonly string[]) => {
