@@ -1,6 +1,6 @@
 import { readInstant } from '../instant.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
-import type { Partition } from './refusals.ts';
+import type { Partition } from './partition.ts';
 import type { Slice } from './slices.ts';
 import { checkVersion, instantIn, stateVersion, toInstant } from './stream-state.ts';
 
