@@ -4,7 +4,7 @@ import type { Endpoint, StreamDeclaration, Windowed } from '../streams/declarati
 import { forEachConcurrently } from './concurrency.ts';
 import { createDerivedReader, type DerivedReader, type FoundParent } from './derived.ts';
 import { digestOf } from './digests.ts';
-import { createKeySet, type KeySet } from './key-set.ts';
+import { createKeySet, type KeySet } from './key-table.ts';
 import type { Outcome } from './pages.ts';
 import type { ParentsRead } from './parents-read.ts';
 import { fieldsFor, type ParentRows, partitionsOf, pick, toPartition, wholeAccount } from './partitions.ts';
