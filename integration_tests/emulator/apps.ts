@@ -1,5 +1,5 @@
-import type { OAuthClient } from './oauth.ts';
 import { loadRoutes } from './routes.ts';
+import type { OAuthClient } from './token-store.ts';
 
 /** An app of each kind, with every read scope that a fixture names. */
 export const standardClients: readonly OAuthClient[] = [

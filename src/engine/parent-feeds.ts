@@ -3,7 +3,7 @@ import type { Endpoint, Parent } from '../streams/declaration.ts';
 import { forEachConcurrently } from './concurrency.ts';
 import { namesInPaths, readRoot } from './fallback.ts';
 import { Feed, type Found } from './feed.ts';
-import { createKeySet } from './key-set.ts';
+import { createKeySet } from './key-table.ts';
 import type { Refused } from './outcome.ts';
 import { type Partition, pick, toPartition, wholeAccount } from './partition.ts';
 import { nameless, readAndSettle, readPartition, type Sink } from './partition-reader.ts';

@@ -83,11 +83,9 @@ export function createRefusals({
     skips.add(key, refusal);
   };
   const owe = ({ key, path, adds }: Partition, { action, refusal }: Refused, readUntil: number) => {
-    const before = owedBefore.get(key);
     const reason = action === 'not_ready' ? action : nameRefusal(refusal);
-    const readAlready = Date.parse(owed.get(key)?.read_until ?? '');
-    const until = Number.isNaN(readAlready) ? readUntil : Math.min(readUntil, readAlready);
-    const refusals = before?.reason === reason ? before.refusals + 1 : 1;
+    const until = Math.min(readUntil, earliestOwed(owed, [key]) ?? readUntil);
+    const refusals = 1 + timesBefore(owedBefore.get(key), reason);
     owed.set(key, { path, adds, read_until: new Date(until).toISOString(), reason, refusals });
     // The listing of a parent is gone through in every window, and says the same each time.
     if (owedNow.has(key)) return;
@@ -139,6 +137,11 @@ export function createRefusals({
     failure: () => licences.lackedByAll() ?? incomplete(stream, refusedNow, owed),
     toState: () => (owed.size === 0 ? undefined : Object.fromEntries(owed)),
   };
+}
+
+/** Syncs in a row before this one that ended with the same refusal. */
+function timesBefore(before: Owed | undefined, reason: string): number {
+  return before?.reason === reason ? before.refusals : 0;
 }
 
 function earliestOwed(owed: ReadonlyMap<string, Owed>, keys: readonly string[]): number | undefined {

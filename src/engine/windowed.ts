@@ -6,7 +6,7 @@ import { DerivedReader, type FoundParent } from './derived.ts';
 import { digestOf } from './digests.ts';
 import { readRoot, requireAvailable } from './fallback.ts';
 import { costsBudget, logForecast } from './forecast.ts';
-import { createKeySet, type KeySet } from './key-set.ts';
+import { createKeySet, type KeySet } from './key-table.ts';
 import type { Outcome } from './outcome.ts';
 import { type ParentFeeds, partitionsOf } from './parent-feeds.ts';
 import { fieldsFor, type Partition, pick, wholeAccount } from './partition.ts';
