@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Account, toInstant } from './emulator/account.ts';
 import { createLazyRows } from './emulator/collection.ts';
-import { exampleRow } from './emulator/endpoint.ts';
+import { exampleRow } from './emulator/example-row.ts';
 import { type Emulator, startEmulator } from './emulator/server.ts';
 import { configuredCatalog } from './harness/catalog.ts';
 import { expectedRows, sorted } from './harness/expected.ts';

@@ -1,10 +1,24 @@
-import type { Account } from './account.ts';
+import type { AccountOptions } from './account-options.ts';
+import type { Row } from './endpoint.ts';
+
+/** What is filled. */
+interface Fillable {
+  readonly options: Required<AccountOptions>;
+  readonly users: readonly Row[];
+  addUser(changes: Row): Row;
+  addMeeting(host: Row, changes: Row): Row;
+  shareMeeting(meeting: Row, user: Row): void;
+  addPastMeeting(changes: Row, participants: number): Row;
+  addRecording(): Row;
+  addRecordingFile(recording: Row, changes: Row): Row;
+  addCall(): Row;
+}
 
 /** A number that many past meetings share, as recurring ones do. */
 const recurringNumber = 82_000_000_001;
 
 /** Fills an empty account with what its options ask for, and with what is odd in every account of Zoom's. */
-export function fillAccount(account: Account): void {
+export function fillAccount(account: Fillable): void {
   const { activeUsers, inactiveUsers, pendingUsers, pastMeetings, recordings, calls } = account.options;
   repeat(activeUsers, () => account.addUser({ status: 'active' }));
   repeat(inactiveUsers, () => account.addUser({ status: 'inactive' }));
@@ -16,19 +30,19 @@ export function fillAccount(account: Account): void {
 }
 
 /** Inactive users keep their meetings; one meeting is in two users' lists. */
-function addMeetings(account: Account): void {
-  const hosts = account.rows('users');
-  for (const host of hosts) {
-    repeat(account.options.meetingsPerUser, (index) =>
+function addMeetings(account: Fillable): void {
+  const hosts = account.users;
+  const meetings = hosts.flatMap((host) =>
+    Array.from({ length: account.options.meetingsPerUser }, (_, index) =>
       account.addMeeting(host, { type: index % 2 === 0 ? 2 : 8 }),
-    );
-  }
-  const [shared] = account.rows('meetings');
+    ),
+  );
+  const [shared] = meetings;
   if (shared !== undefined && hosts[1] !== undefined) account.shareMeeting(shared, hosts[1]);
 }
 
 /** Several instances of one number, some webinars, meetings of one person, and a row that is there twice. */
-function addPastMeeting(account: Account, index: number): void {
+function addPastMeeting(account: Fillable, index: number): void {
   const { participantsPerMeeting } = account.options;
   const webinar = index % 7 === 0 ? { type: 'Webinar' } : {};
   const changes = index % 5 === 0 ? { meeting_id: recurringNumber } : webinar;
@@ -38,7 +52,7 @@ function addPastMeeting(account: Account, index: number): void {
 }
 
 /** Every sixth one is not processed to its end. */
-function addRecording(account: Account, index: number): void {
+function addRecording(account: Fillable, index: number): void {
   const recording = account.addRecording();
   if (index % 6 === 5) account.addRecordingFile(recording, { status: 'processing', file_size: 0 });
 }
