@@ -74,7 +74,7 @@ function toRecords(
   const givers = list === undefined ? entry.above : [entry];
   const giving = list === undefined ? factsOf(fixtures, collection).below?.collection : collection;
   const added: Row = {};
-  for (const [field, from] of Object.entries(adds)) added[field] = valueOf(fixtures, giving, givers[0], from);
+  for (const [field, from] of Object.entries(adds)) added[field] = givenBy(fixtures, giving, givers[0], from);
   if (addsValue !== undefined) added[addsValue.field] = addedValue(addsValue, entry);
   const data = (item: Row) => withoutSecrets({ ...item, ...added }, sensitive);
   if (list === undefined) return [{ id: entry.id, data: data(row) }];
@@ -87,7 +87,7 @@ function addedValue({ unset }: AddedValue, { value }: Entry): unknown {
 }
 
 /** A field of a parent's row, or what was added to that one. @throws Error where nothing gives it. */
-function valueOf(
+function givenBy(
   fixtures: Fixtures,
   collection: string | undefined,
   entry: Entry | undefined,
@@ -98,7 +98,14 @@ function valueOf(
   const promises = promisedStreams(fixtures).filter((stream) => stream.collection === collection);
   const from = promises.find(({ promise }) => field in (promise.adds ?? {}))?.promise.adds?.[field];
   if (from !== undefined)
-    return valueOf(fixtures, factsOf(fixtures, collection).below?.collection, entry.above[0], from);
+    return givenBy(fixtures, factsOf(fixtures, collection).below?.collection, entry.above[0], from);
   const value = promises.find(({ promise }) => promise.addsValue?.field === field)?.promise.addsValue;
   return value === undefined ? readField(entry.row, field) : addedValue(value, entry);
+}
+
+function sortFields(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortFields);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([field, child]) => [field, sortFields(child)]));
 }
