@@ -8,7 +8,7 @@ export interface CollectionFacts {
   readonly views: readonly Endpoint[];
   /** Absent where all rows are the account's own. */
   readonly below?: Below;
-  /** One row for each parent: nothing lists them, and no placeholder names them. */
+  /** One row for each parent: nothing lists them and no placeholder names them, or the parent's id is theirs. */
   readonly isSingle: boolean;
   readonly needsLicence: boolean;
   readonly addsValue?: AddedValue;
@@ -39,13 +39,17 @@ export function factsOf(fixtures: Fixtures, name: string): CollectionFacts {
     name,
     owner,
     views,
-    isSingle: views.every((view) => view.collection === undefined && view.key === undefined),
+    isSingle: views.every(isBody) || (owner.key !== undefined && owner.key in (below?.same ?? {})),
     needsLicence: views.some(({ lacksLicence }) => lacksLicence !== undefined),
     values: addsValue === undefined ? [] : valuesOf(valued, addsValue),
     ...(below === undefined ? {} : { below }),
     ...(addsValue === undefined ? {} : { addsValue }),
     ...(isWindowed && time !== undefined ? { time } : {}),
   };
+}
+
+function isBody({ collection, key }: Endpoint): boolean {
+  return collection === undefined && key === undefined;
 }
 
 /** The streams that are made of a collection's rows, each with the fixture that promises it. */

@@ -58,6 +58,8 @@ export interface Below {
   readonly field: string;
   /** Rows of the parent that have such rows at all. */
   readonly only?: readonly Condition[];
+  /** Fields that repeat one of the parent's: row field -> field of the parent's row. */
+  readonly same?: Readonly<Record<string, string>>;
 }
 
 export interface ErrorAnswer {
@@ -104,9 +106,11 @@ interface Parameter {
 }
 
 /** Rows stay whose field equals the parameter (or its default), translated by `values`; null lets all stay. */
-interface Filter {
+export interface Filter {
   readonly field: string;
   readonly values?: Readonly<Record<string, string | null>>;
+  /** Value of the parameter -> whether rows stay that have the field, or those that lack it. */
+  readonly present?: Readonly<Record<string, boolean>>;
 }
 
 export interface WindowRule {

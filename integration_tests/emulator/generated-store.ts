@@ -2,7 +2,7 @@ import { type Collection, toCollection } from './collection.ts';
 import type { CollectionFacts } from './collection-facts.ts';
 import { meets } from './conditions.ts';
 import type { Row } from './endpoint.ts';
-import { readField } from './fields.ts';
+import { changeField, readField } from './fields.ts';
 import { hasNamesakes, makeRow } from './row-generator.ts';
 import type { Entry, Store, World } from './store.ts';
 
@@ -11,7 +11,8 @@ export interface GeneratedStore extends Store {
   readonly facts: CollectionFacts;
   /** Lists the row below the parent, and at `at` (ms) where it is listed by time. */
   add(parent?: Entry, at?: number): Entry;
-  change(id: string, changes: Row): void;
+  /** Changes the value of a field; dots go into objects and lists. */
+  change(id: string, field: string, change: (value: unknown) => unknown): void;
   remove(id: string): void;
   /** With the rows as they are now, which later changes do not reach. */
   copy(world: World): GeneratedStore;
@@ -70,9 +71,9 @@ export function createGeneratedStore(
       list.made += 1;
       return toEntry(kept, parent);
     },
-    change(id, changes) {
+    change(id, field, change) {
       const kept = locate(id).rows.find((candidate) => candidate.id === id);
-      Object.assign(kept?.row ?? {}, changes);
+      changeField(kept?.row ?? {}, field, change);
     },
     remove(id) {
       const list = locate(id);
@@ -118,7 +119,12 @@ function makeKept(
   const parentId = parent?.id ?? '';
   const { values } = facts;
   const { at, ...rest } = place;
-  const row = makeRow(facts, world, { parentId, index, ...rest, ...(at === undefined ? {} : { at }) });
+  const row = makeRow(facts, world, {
+    index,
+    ...rest,
+    ...(parent === undefined ? {} : { parent }),
+    ...(at === undefined ? {} : { at }),
+  });
   const value = values[index % Math.max(1, values.length)];
   return { id: JSON.stringify([parentId, index]), row, ...(value === undefined ? {} : { value }) };
 }

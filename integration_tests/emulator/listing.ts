@@ -1,7 +1,8 @@
 import { type Collection, filterRows } from './collection.ts';
 import { addedValueOf } from './collection-facts.ts';
 import { meets } from './conditions.ts';
-import type { Endpoint, ErrorAnswer, Row } from './endpoint.ts';
+import type { Endpoint, ErrorAnswer, Filter, Row } from './endpoint.ts';
+import { readField } from './fields.ts';
 import { type Answer, invalid, type ListingContext, type Query } from './listing-context.ts';
 import { answerPage } from './pages.ts';
 import { findParent } from './parents.ts';
@@ -96,13 +97,26 @@ function answerList(
 }
 
 function applyFilters({ filters, parameters }: Endpoint, rows: Collection, query: Query): Collection {
-  const wanted = Object.entries(filters ?? {}).flatMap(([parameter, { field, values }]) => {
+  const tests = Object.entries(filters ?? {}).flatMap(([parameter, filter]) => {
     const asked = query[parameter] ?? parameters[parameter]?.default;
-    const value = asked === undefined ? null : values === undefined ? String(asked) : values[String(asked)];
-    return value === null || value === undefined ? [] : [{ field, value }];
+    return asked === undefined ? [] : (createTest(filter, String(asked)) ?? []);
   });
-  if (wanted.length === 0) return rows;
-  return filterRows(rows, (row) => wanted.every(({ field, value }) => String(row[field]) === value));
+  return tests.length === 0 ? rows : filterRows(rows, (row) => tests.every((test) => test(row)));
+}
+
+/** Undefined where the value lets all rows stay. */
+function createTest({ field, values, present }: Filter, asked: string): ((row: Row) => boolean) | undefined {
+  const wantsIt = present?.[asked];
+  if (present !== undefined)
+    return wantsIt === undefined ? undefined : (row) => hasValue(readField(row, field)) === wantsIt;
+  const wanted = values === undefined ? asked : values[asked];
+  return wanted === undefined || wanted === null
+    ? undefined
+    : (row) => String(readField(row, field)) === wanted;
+}
+
+function hasValue(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== '';
 }
 
 function notFound({ unknown }: Endpoint, ids: readonly string[]): Answer {

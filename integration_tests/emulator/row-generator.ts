@@ -4,13 +4,12 @@ import { changeField, readField } from './fields.ts';
 import { dayMs } from './instant.ts';
 import { createNamedRandom } from './random.ts';
 import { expandInstants } from './relative-instants.ts';
-import type { World } from './store.ts';
+import type { Entry, World } from './store.ts';
 import { vary } from './vary.ts';
 
 /** Which row of a collection is made. */
 export interface Place {
-  /** The parent's id; empty where there is none. */
-  readonly parentId: string;
+  readonly parent?: Entry;
   /** Among the rows of its parent. */
   readonly index: number;
   /** How many those are, which the account's history is divided by. */
@@ -29,17 +28,21 @@ const namesake = 3;
 /** Makes a row that is the same for the same seed and place, whatever else was made before. */
 export function makeRow(facts: CollectionFacts, world: World, place: Place): Row {
   const { owner, name } = facts;
+  const { parent, index } = place;
   const isNamesake = place.ordinal === namesake && hasNamesakes(owner);
-  const named = (index: number) => createNamedRandom(world.seed, `${name} ${place.parentId} ${index}`);
+  const named = (number: number) => createNamedRandom(world.seed, `${name} ${parent?.id ?? ''} ${number}`);
   const row = structuredClone(owner.record);
   for (const path of owner.varies ?? []) {
-    const random = named(isNamesake && isName(path) ? place.index - 1 : place.index);
-    changeField(row, path, (value) => vary(value, random, place.index));
+    const random = named(isNamesake && isName(path) ? index - 1 : index);
+    changeField(row, path, (value) => vary(value, random, index));
   }
-  spreadOverFilters(owner, row, place.index);
+  spreadOverFilters(owner, row, index);
   const gaps = Object.entries(owner.gaps ?? {}).filter(([path]) => isGap(facts, path, place.ordinal));
   for (const [path, how] of gaps) changeField(row, path, () => (how === 'absent' ? undefined : how));
-  return expandInstants(row, shiftedNow(facts, world, place));
+  const expanded = expandInstants(row, shiftedNow(facts, world, place));
+  for (const [path, from] of Object.entries(facts.below?.same ?? {}))
+    if (parent !== undefined) changeField(expanded, path, () => readField(parent.row, from));
+  return expanded;
 }
 
 /** Whether two rows share a name and lack an e-mail: two people whom nothing but an id tells apart. */
@@ -88,8 +91,8 @@ function keptDays({ window }: Endpoint): number {
 }
 
 /** The first row is half a day old, the others lie all over the history. */
-function spread({ now, days, seed }: World, { parentId, index, count }: Place, kept: number): number {
-  const random = createNamedRandom(seed, `time ${parentId} ${index}`);
+function spread({ now, days, seed }: World, { parent, index, count }: Place, kept: number): number {
+  const random = createNamedRandom(seed, `time ${parent?.id ?? ''} ${index}`);
   const step = (Math.min(days, kept) * dayMs) / count;
   return now - dayMs / 2 - index * step + Math.floor(random.next() * 3_600_000);
 }

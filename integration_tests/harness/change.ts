@@ -1,6 +1,5 @@
 import type { Account } from '../emulator/account.ts';
 import { factsOf, listCollections } from '../emulator/collection-facts.ts';
-import type { Row } from '../emulator/endpoint.ts';
 import type { GeneratedStore } from '../emulator/generated-store.ts';
 import { toInstant } from '../emulator/instant.ts';
 import type { Entry } from '../emulator/store.ts';
@@ -59,7 +58,7 @@ function changeRows(store: GeneratedStore, parent: Entry | undefined): void {
     streams.some(({ kind }) => kind === 'derived'),
   );
   if (first === undefined || isDerived) return;
-  if (owner.changes !== undefined) store.change(first.id, otherValue(first.row, owner.changes));
+  if (owner.changes !== undefined) store.change(first.id, owner.changes, otherValue);
   if (isSingle) return;
   const last = rows.at(-1);
   store.add(parent);
@@ -79,9 +78,8 @@ function depthOf(account: Account, { facts }: GeneratedStore): number {
   return depth;
 }
 
-function otherValue(row: Row, field: string): Row {
-  const value = row[field];
-  if (typeof value === 'boolean') return { [field]: !value };
-  if (typeof value === 'number') return { [field]: value + 1 };
-  return { [field]: `${value ?? ''} changed` };
+function otherValue(value: unknown): unknown {
+  if (typeof value === 'boolean') return !value;
+  if (typeof value === 'number') return value + 1;
+  return Array.isArray(value) ? value.slice(0, -1) : `${value ?? ''} changed`;
 }
