@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Account, toInstant } from './emulator/account.ts';
 import { createLazyRows } from './emulator/collection.ts';
-import { exampleRow } from './emulator/endpoint.ts';
+import { exampleRow } from './emulator/example-row.ts';
 import { type Emulator, startEmulator } from './emulator/server.ts';
 import { configuredCatalog } from './harness/catalog.ts';
 import { expectedRows, sorted } from './harness/expected.ts';
@@ -90,8 +90,8 @@ function peakMibOf(pid: number | undefined): number | undefined {
 /** The rows that a warehouse holds, by key, when the messages of several runs are loaded one after the other. */
 function isWholeAfter(messages: readonly Message[], killed = ''): void {
   for (const stream of streams) {
-    const rows = new Set(sorted(recordsOf(messages, stream)));
-    const missing = sorted(expectedRows(emulator.account, stream)).filter((row) => !rows.has(row));
+    const rows = new Set(sorted(recordsOf(messages, stream), stream));
+    const missing = sorted(expectedRows(emulator.account, stream), stream).filter((row) => !rows.has(row));
     expect([stream, missing, killed]).toEqual([stream, [], killed]);
   }
 }
@@ -181,14 +181,19 @@ test('SIGTERM: the last line is complete, the durable state is written, and the 
     state: lastStates(stopped.messages),
   });
   const union = new Set(
-    sorted([
-      ...recordsOf(stopped.messages, 'past_meeting_participants'),
-      ...recordsOf(resumed.messages, 'past_meeting_participants'),
-    ]),
+    sorted(
+      [
+        ...recordsOf(stopped.messages, 'past_meeting_participants'),
+        ...recordsOf(resumed.messages, 'past_meeting_participants'),
+      ],
+      'past_meeting_participants',
+    ),
   );
-  expect(
-    sorted(expectedRows(emulator.account, 'past_meeting_participants')).filter((row) => !union.has(row)),
-  ).toEqual([]);
+  const expected = sorted(
+    expectedRows(emulator.account, 'past_meeting_participants'),
+    'past_meeting_participants',
+  );
+  expect(expected.filter((row) => !union.has(row))).toEqual([]);
 });
 
 test('SIGTERM while requests are under way: none of them counts as read', async () => {
@@ -208,8 +213,10 @@ test('SIGTERM while requests are under way: none of them counts as read', async 
   emulator.faults.clear();
   rmSync(folder, { recursive: true });
   const resumed = await runConnector(['read', '--streams', stream], { config, state: lastStates(stopped) });
-  const union = new Set(sorted([...recordsOf(stopped, stream), ...recordsOf(resumed.messages, stream)]));
-  expect(sorted(expectedRows(emulator.account, stream)).filter((row) => !union.has(row))).toEqual([]);
+  const union = new Set(
+    sorted([...recordsOf(stopped, stream), ...recordsOf(resumed.messages, stream)], stream),
+  );
+  expect(sorted(expectedRows(emulator.account, stream), stream).filter((row) => !union.has(row))).toEqual([]);
 });
 
 describe('the reading side', () => {

@@ -1,7 +1,8 @@
 import { createInterface } from 'node:readline';
 import { Account, toInstant } from '../emulator/account.ts';
 import { createLazyRows } from '../emulator/collection.ts';
-import { exampleRow, type Row } from '../emulator/endpoint.ts';
+import type { Row } from '../emulator/endpoint.ts';
+import { exampleRow } from '../emulator/example-row.ts';
 import type { Plan } from '../emulator/rate-limits.ts';
 import { startEmulator } from '../emulator/server.ts';
 

@@ -1,111 +1,129 @@
 import { type AccountOptions, emptyAccount, usualAccount } from './account-options.ts';
-import { type Collection, toCollection } from './collection.ts';
-import type { Row } from './endpoint.ts';
+import type { Collection } from './collection.ts';
+import { factsOf, listCollections, promisesOf } from './collection-facts.ts';
+import { meets } from './conditions.ts';
+import { createDatedRows } from './dated-rows.ts';
+import { type Fixtures, type Row, readFixtures } from './endpoint.ts';
 import { fillAccount } from './fill-account.ts';
+import { createGeneratedStore, type GeneratedStore } from './generated-store.ts';
 import { makeParticipant, makeParticipants } from './participants.ts';
-import { createPlainRows } from './plain-rows.ts';
+import { Participants, PastMeetings } from './past-meetings.ts';
 import { createRandom } from './random.ts';
 import * as make from './row-makers.ts';
-import { ScheduledMeetings } from './scheduled-meetings.ts';
-import { createSortedRows } from './sorted-rows.ts';
+import { createMeetingLists, ScheduledMeetings } from './scheduled-meetings.ts';
+import type { Store, World } from './store.ts';
+import { Users } from './users.ts';
 
 export { toInstant } from './instant.ts';
 
 /** What a Zoom account holds: the same for the same options. Changes show in the next answer. */
-export class Account {
+export class Account implements World {
   readonly id = 'Hq7yPk2DTsqV9uFkWz3Nmw';
   readonly options: Required<AccountOptions>;
   /** Big collections that are made as they are asked for, in place of the rows below. */
   readonly lazy = new Map<string, Collection & { readonly sortedBy: string }>();
-  /** Participants of meetings that exist as lazy rows only. */
-  lazyParticipants: ((uuid: string) => readonly Row[]) | undefined;
   readonly #maker: make.Maker;
-  /** By e-mail: pending users have no id. */
-  readonly #users = new Map<string, Row>();
-  readonly #usersById = new Map<string, Row>();
-  /** Those who are not pending, until something changes. */
-  #accepted: readonly Row[] | undefined;
-  readonly #meetings = new ScheduledMeetings();
-  readonly #past = createSortedRows('end_time');
-  readonly #pastByUuid = new Map<string, Row>();
-  readonly #participants = new Map<string, Row[]>();
-  readonly #recordings = createSortedRows('start_time');
-  readonly #calls = createSortedRows('end_time');
-  readonly #plain = createPlainRows();
+  readonly #users = new Users();
+  readonly #meetings = new ScheduledMeetings(this.#users);
+  readonly #past = new PastMeetings();
+  readonly #participants = new Participants(this.#past);
+  readonly #recordings = createDatedRows('start_time', 'uuid', 'host_id', this.#users);
+  readonly #calls = createDatedRows('end_time', 'call_history_uuid', 'owner_id', this.#users);
+  /** Collections that need code of their own. All others are made from their fixtures. */
+  readonly #special: ReadonlyMap<string, Store> = new Map<string, Store>([
+    ['users', this.#users],
+    ['meetings', this.#meetings],
+    ['scheduled_meetings', createMeetingLists(this.#meetings, this.#users)],
+    ['report_history_meetings', this.#past],
+    ['past_meeting_participants', this.#participants],
+    ['recordings', this.#recordings],
+    ['phone_call_logs', this.#calls],
+  ]);
+  readonly #generated = new Map<string, GeneratedStore>();
+  /** Ids of users without licences: chosen once, so that who joins or leaves changes nobody else's. */
+  readonly #unlicensed: ReadonlySet<unknown>;
   #counter = 0;
 
-  constructor(options: AccountOptions = {}) {
-    this.options = { ...usualAccount, now: Date.now(), ...options };
+  constructor(options: AccountOptions = {}, unlicensed?: ReadonlySet<unknown>) {
+    this.options = { ...usualAccount, fixtures: readFixtures(), now: Date.now(), ...options };
     const { seed, now, days } = this.options;
     this.#maker = { random: createRandom(seed), now, days, count: () => ++this.#counter };
     fillAccount(this);
+    this.#unlicensed = unlicensed ?? this.#chooseUnlicensed();
   }
 
   /** The account as it is now, which later changes do not reach. */
   clone(): Account {
-    const copy = new Account({ ...this.options, ...emptyAccount });
-    for (const user of structuredClone([...this.#users.values()])) copy.#indexUser(user);
-    for (const meeting of structuredClone(this.#past.all)) copy.#indexPastMeeting(meeting);
-    for (const [uuid, rows] of this.#participants) copy.#participants.set(uuid, structuredClone(rows));
-    for (const recording of structuredClone(this.#recordings.all)) copy.#recordings.add(recording);
-    for (const call of structuredClone(this.#calls.all)) copy.#calls.add(call);
+    const copy = new Account({ ...this.options, ...emptyAccount }, this.#unlicensed);
+    this.#users.copyTo(copy.#users);
     this.#meetings.copyTo(copy.#meetings);
-    this.#plain.copyTo(copy.#plain);
+    this.#past.copyTo(copy.#past);
+    this.#participants.copyTo(copy.#participants);
+    this.#recordings.copyTo(copy.#recordings);
+    this.#calls.copyTo(copy.#calls);
+    for (const name of listCollections(this.fixtures)) {
+      const store = this.generated(name);
+      if (store !== undefined) copy.#generated.set(name, store.copy(copy));
+    }
     return copy;
+  }
+
+  // What the stores know of it.
+
+  get fixtures(): Fixtures {
+    return this.options.fixtures;
+  }
+
+  get seed(): number {
+    return this.options.seed;
+  }
+
+  get now(): number {
+    return this.options.now;
+  }
+
+  get days(): number {
+    return this.options.days;
+  }
+
+  get counts(): Readonly<Record<string, number>> {
+    return this.options.rows;
+  }
+
+  isLicensed(user: Row): boolean {
+    return !this.#unlicensed.has(user['id']);
   }
 
   // What there is.
 
-  /** All rows of a collection, as a perfect reader would have them. */
-  rows(name: string, parentId?: string): readonly Row[] {
-    switch (name) {
-      case 'users':
-        this.#accepted ??= [...this.#users.values()].filter(({ status }) => status !== 'pending');
-        return this.#accepted;
-      case 'pending_users':
-        return [...this.#users.values()].filter(({ status }) => status === 'pending');
-      case 'meetings':
-        return this.#meetings.all();
-      case 'report_history_meetings':
-        return this.#past.all;
-      case 'recordings':
-        return this.#recordings.all;
-      case 'phone_call_logs':
-        return this.#calls.all;
-      default:
-        return this.#plain.of(name, parentId);
-    }
+  /** @throws Error for a collection that no fixture shows. */
+  store(name: string): Store {
+    return this.#special.get(name) ?? this.#make(name);
   }
 
-  /** What an endpoint lists, below a parent where it has one; undefined where Zoom shows no list. */
-  collection(name: string, parentId?: string): Collection | undefined {
-    const lazy = this.lazy.get(name);
-    if (lazy !== undefined) return { ...lazy, isUniform: true };
-    switch (name) {
-      case 'users':
-        return toCollection([...this.#users.values()]);
-      case 'scheduled_meetings':
-        return toCollection(this.listedBy(parentId ?? ''));
-      case 'past_meeting_participants': {
-        const rows = this.participantsOf(parentId ?? '');
-        return rows === undefined ? undefined : toCollection(rows);
-      }
-      case 'report_history_meetings':
-        return toCollection(this.#past.all, this.#past.field);
-      case 'recordings':
-        return parentId === undefined
-          ? toCollection(this.#recordings.all, this.#recordings.field)
-          : toCollection(this.recordingsOf(parentId), this.#recordings.field);
-      case 'phone_call_logs':
-        return toCollection(this.#calls.all, this.#calls.field);
-      default:
-        return toCollection(this.rows(name, parentId));
-    }
+  /** The same, to be changed; undefined for collections that have methods of their own below. */
+  generated(name: string): GeneratedStore | undefined {
+    return this.#special.has(name) ? undefined : this.#make(name);
+  }
+
+  /** All rows of a stream or a collection, as a perfect reader would have them. */
+  rows(name: string): readonly Row[] {
+    const found = promisesOf(this.fixtures).find(({ promise }) => promise.name === name);
+    const collection = found === undefined ? name : (this.fixtures[found.fixture]?.rows ?? found.fixture);
+    const rows = this.store(collection)
+      .entries()
+      .map(({ row }) => row);
+    return rows.filter((row) => meets(row, found?.promise.only));
+  }
+
+  /** Users who have accepted their invitation. */
+  get users(): readonly Row[] {
+    return this.#users.accepted;
   }
 
   /** By id, or by e-mail as Zoom allows, too. */
   user(idOrEmail: string): Row | undefined {
-    return this.#usersById.get(idOrEmail) ?? this.#users.get(idOrEmail);
+    return this.#users.get(idOrEmail);
   }
 
   /** What a user sees listed: a meeting may be listed by more than one, and more than once. */
@@ -113,28 +131,19 @@ export class Account {
     return this.#meetings.listedBy(userId);
   }
 
-  meeting(id: string): Row | undefined {
-    return this.#meetings.get(id);
-  }
-
   recordingsOf(userId: string): readonly Row[] {
     return this.#recordings.all.filter(({ host_id }) => host_id === userId);
   }
 
-  /** An instance by its UUID, or the latest one of a meeting by its number. */
-  instance(idOrUuid: string): Row | undefined {
-    return (
-      this.#pastByUuid.get(idOrUuid) ??
-      this.#past.all.findLast(({ meeting_id }) => String(meeting_id) === idOrUuid)
-    );
-  }
-
   /** `undefined` where Zoom shows no list: webinars have theirs elsewhere, and one-person meetings are hidden. */
   participantsOf(uuid: string): readonly Row[] | undefined {
-    if (this.lazyParticipants !== undefined) return this.lazyParticipants(uuid);
-    const rows = this.#participants.get(uuid) ?? [];
-    const isWebinar = this.#pastByUuid.get(uuid)?.['type'] === 'Webinar';
-    return isWebinar || rows.length < 2 ? undefined : rows;
+    return this.#participants.of(uuid);
+  }
+
+  /** Participants of meetings that exist as lazy rows only. */
+  set lazyParticipants(make: (uuid: string) => readonly Row[]) {
+    this.#past.acceptsAll = true;
+    this.#participants.lazy = make;
   }
 
   // What can change. All of these refuse what is not there.
@@ -142,24 +151,17 @@ export class Account {
   addUser(changes: Row = {}): Row {
     const user: Row = { ...make.makeUser(this.#maker), ...changes };
     if (user['status'] === 'pending') delete user['id'];
-    return this.#indexUser(user);
+    return this.#users.add(user);
   }
 
   /** A deleted user vanishes from all listings, and so do the meetings that nobody else lists. */
   removeUser(email: string): void {
-    const user = this.#userOf(email);
-    this.#accepted = undefined;
-    this.#users.delete(email);
-    this.#usersById.delete(String(user['id']));
-    this.#meetings.removeListOf(String(user['id']));
+    this.#meetings.removeListOf(String(this.#users.remove(email)['id']));
   }
 
   /** Also accepts an invitation: a pending user gets an `id`. */
   changeUser(email: string, changes: Row): void {
-    const user = this.#userOf(email);
-    Object.assign(user, changes);
-    if (user['email'] !== email) this.#users.delete(email);
-    this.#indexUser(user);
+    this.#users.change(email, changes);
   }
 
   addMeeting(host: Row, changes: Row = {}): Row {
@@ -170,7 +172,7 @@ export class Account {
 
   /** Another user who sees the meeting among theirs. */
   shareMeeting(meeting: Row, user: Row): void {
-    this.#meetings.list(meeting, String(user['id']));
+    this.#meetings.share(meeting, String(user['id']));
   }
 
   changeMeeting(id: unknown, changes: Row): void {
@@ -182,25 +184,24 @@ export class Account {
   }
 
   addPastMeeting(changes: Row = {}, participants = this.options.participantsPerMeeting): Row {
-    const users = this.rows('users');
-    const host = users[this.#past.all.length % Math.max(1, users.length)];
+    const host = this.#hostOf(this.#past.all.length);
     const meeting = make.makePastMeeting(this.#maker, host, { participants, ...changes });
-    this.#participants.set(String(meeting['meeting_uuid']), makeParticipants(meeting, participants, users));
-    return this.#indexPastMeeting(meeting);
+    const rows = makeParticipants(meeting, participants, this.users);
+    this.#participants.add(String(meeting['meeting_uuid']), rows);
+    return this.#past.add(meeting);
   }
 
   addParticipant(uuid: unknown, changes: Row = {}): Row {
-    const meeting = this.#pastByUuid.get(String(uuid));
+    const meeting = this.#past.get(String(uuid));
     if (meeting === undefined) throw new Error(`no past meeting ${uuid}`);
     const row = makeParticipant(meeting, this.#maker.count(), changes);
-    this.#participants.set(String(uuid), [...(this.#participants.get(String(uuid)) ?? []), row]);
+    this.#participants.add(String(uuid), [row]);
     return row;
   }
 
   /** With the usual files unless `changes` brings some. */
   addRecording(changes: Row = {}): Row {
-    const users = this.rows('users');
-    const host = users[this.#recordings.all.length % Math.max(1, users.length)];
+    const host = this.#hostOf(this.#recordings.all.length);
     const recording = make.makeRecording(this.#maker, host, this.id, changes);
     this.#recordings.add(recording);
     if (changes['recording_files'] === undefined) {
@@ -230,27 +231,21 @@ export class Account {
     this.#calls.change(call, changes);
   }
 
-  /** The rows of a fixture that needs no code, below a parent where it has one. */
-  setRows(name: string, rows: readonly Row[], parentId?: string): void {
-    this.#plain.set(name, rows, parentId);
+  #hostOf(index: number): Row | undefined {
+    return this.users[index % Math.max(1, this.users.length)];
   }
 
-  #userOf(email: string): Row {
-    const user = this.#users.get(email);
-    if (user === undefined) throw new Error(`no user ${email}`);
-    return user;
+  #chooseUnlicensed(): ReadonlySet<unknown> {
+    const { licensedUsers } = this.options;
+    const count = licensedUsers === 'all' ? 0 : Math.max(0, this.users.length - licensedUsers);
+    return new Set(this.users.slice(0, count).map(({ id }) => id));
   }
 
-  #indexUser(user: Row): Row {
-    this.#accepted = undefined;
-    this.#users.set(String(user['email']), user);
-    if (user['id'] !== undefined) this.#usersById.set(String(user['id']), user);
-    return user;
-  }
-
-  #indexPastMeeting(meeting: Row): Row {
-    this.#past.add(meeting);
-    this.#pastByUuid.set(String(meeting['meeting_uuid']), meeting);
-    return meeting;
+  #make(name: string): GeneratedStore {
+    const known = this.#generated.get(name);
+    if (known !== undefined) return known;
+    const store = createGeneratedStore(factsOf(this.fixtures, name), this);
+    this.#generated.set(name, store);
+    return store;
   }
 }

@@ -2,6 +2,7 @@ import type { Label } from './endpoint.ts';
 import { answer } from './listing.ts';
 import type { Answer, ListingContext } from './listing-context.ts';
 import type { OAuth } from './oauth.ts';
+import { namesUser } from './parents.ts';
 import type { LimitKeeper } from './rate-limits.ts';
 import type { LoggedRequest } from './request-log.ts';
 import type { Match, Route } from './routes.ts';
@@ -58,7 +59,7 @@ function refuseScopes({ route, ids }: Match, token: ReturnType<OAuth['find']>): 
   if (typeof token !== 'object') return undefined;
   const { scopes, level } = token.client;
   const { granular, classic } = route.endpoint.scopes;
-  const isSomebodyElse = level === 'user' && route.placeholders[0] === 'userId' && ids[0] !== 'me';
+  const isSomebodyElse = level === 'user' && namesUser(route) && ids[0] !== 'me';
   const isOpen = [...granular, ...classic].some((scope) => scopes.includes(scope));
   if (isOpen && !isSomebodyElse) return undefined;
   const admin = granular.filter((scope) => scope.endsWith(':admin'));

@@ -1,5 +1,7 @@
-import { loadRoutes } from './routes.ts';
+import { type Endpoint, readFixtures } from './endpoint.ts';
 import type { OAuthClient } from './token-store.ts';
+
+type ScopeKind = 'granular' | 'classic';
 
 /** An app of each kind, with every read scope that a fixture names. */
 export const standardClients: readonly OAuthClient[] = [
@@ -7,24 +9,31 @@ export const standardClients: readonly OAuthClient[] = [
     clientId: 's2s-app',
     clientSecret: 'canary-s2s-client-secret',
     kind: 'server_to_server',
-    scopes: allScopes('granular'),
+    scopes: allScopes('granular', 'classic'),
   },
   {
     clientId: 'oauth-app',
     clientSecret: 'canary-oauth-client-secret',
     kind: 'user',
     level: 'admin',
-    scopes: allScopes('classic'),
+    scopes: allScopes('classic', 'granular'),
   },
   {
     clientId: 'user-level-app',
     clientSecret: 'canary-user-level-secret',
     kind: 'user',
     level: 'user',
-    scopes: allScopes('granular').filter((scope) => !/:(admin|master)$/.test(scope)),
+    scopes: allScopes('granular', 'classic').filter(isUserLevel),
   },
 ];
 
-function allScopes(kind: 'granular' | 'classic'): readonly string[] {
-  return [...new Set(loadRoutes().flatMap(({ endpoint }) => endpoint.scopes[kind]))];
+/** Whether an app that its authoriser alone is seen by may have the scope. */
+export function isUserLevel(scope: string): boolean {
+  return !/:(admin|master)$/.test(scope);
+}
+
+/** Scopes of one kind; those of the other kind only for endpoints that have none of it. */
+function allScopes(kind: ScopeKind, other: ScopeKind): readonly string[] {
+  const scopesOf = ({ scopes }: Endpoint) => (scopes[kind].length > 0 ? scopes[kind] : scopes[other]);
+  return [...new Set(Object.values(readFixtures()).flatMap(scopesOf))];
 }

@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import type { Condition } from './conditions.ts';
 
 export type Row = { [field: string]: unknown };
 
 /** Zoom's rate limit labels. */
 export type Label = 'LIGHT' | 'MEDIUM' | 'HEAVY' | 'RESOURCE-INTENSIVE';
 
-/** What Zoom's documents say of one GET endpoint, as a fixture holds it. */
+/** One GET endpoint as a fixture holds it: what Zoom's documents say, an example row, and what its streams promise. */
 export interface Endpoint {
   readonly request: `GET /${string}`;
   /** Where the facts were read. */
@@ -18,39 +19,98 @@ export interface Endpoint {
   readonly parameters: Readonly<Record<string, Parameter>>;
   readonly required?: readonly string[];
   readonly window?: WindowRule;
-  /** Field of the answer that lists the rows; empty where the body itself is the list. */
+  /** Field of the answer that lists the rows; empty where the body itself is the list, absent where the body is one row. */
   readonly collection?: string;
   /** The same rows under their old name and key. */
   readonly oldCollection?: { readonly name: string; readonly from: string; readonly to: string };
-  /** The answer is one row, not a list. */
-  readonly isObject?: boolean;
-  /** Whose rows they are, where another fixture describes the same ones; default: the fixture's own name. */
+  /** The account's collection that is shown; default: the fixture's own name. */
   readonly rows?: string;
   /** Fields that Zoom documents beside the rows, apart from `page_size` and `next_page_token`. */
   readonly totals?: readonly ('page_count' | 'page_number' | 'total_records' | 'from' | 'to')[];
-  /** What the path's first placeholder names; the rows are its own. Absent where it names the row itself. */
-  readonly parent?: 'accounts' | 'users' | 'meetings' | 'instances' | (string & {});
+  readonly below?: Below;
   /** Field that tells rows apart, and that a path's placeholder holds. */
   readonly key?: string;
   readonly filters?: Readonly<Record<string, Filter>>;
   /** Query parameter -> fields that are left out unless it names them. */
   readonly optionalFields?: Readonly<Record<string, readonly string[]>>;
   /** The answer for an id that Zoom does not know. */
-  readonly unknown?: { readonly status: number; readonly code: number; readonly message: string };
-  /** Example rows with every documented field; values invented. */
-  readonly records: readonly Row[];
+  readonly unknown?: ErrorAnswer;
+  /** The answer for a user without the licence that the rows need. */
+  readonly lacksLicence?: ErrorAnswer;
+  /** What is promised of the streams that are made of these rows. */
+  readonly streams?: readonly StreamPromise[];
+  /** Fields that make generated rows differ; dots go into objects and lists. */
+  readonly varies?: readonly string[];
+  /** A plain field that a changed row has another value in. */
+  readonly changes?: string;
+  /** Fields that may be missing, and how. */
+  readonly gaps?: Readonly<Record<string, 'absent' | '' | null>>;
+  /** An example with every documented field; values invented, instants relative. */
+  readonly record: Row;
+}
+
+/** Whose rows they are. */
+export interface Below {
+  readonly collection: string;
+  /** Placeholder of the path, or query parameter, that names the parent. */
+  readonly in: string;
+  /** Field of the parent's row that it holds. */
+  readonly field: string;
+  /** Rows of the parent that have such rows at all. */
+  readonly only?: readonly Condition[];
+  /** Fields that repeat one of the parent's: row field -> field of the parent's row. */
+  readonly same?: Readonly<Record<string, string>>;
+}
+
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly code: number;
+  readonly message: string;
+}
+
+/** A stream as the contract promises it. */
+export interface StreamPromise {
+  readonly name: string;
+  readonly kind: 'snapshot' | 'windowed' | 'derived' | 'embedded';
+  readonly key: readonly string[];
+  readonly cursor: string;
+  readonly lookbackDays?: number;
+  readonly tombstones?: boolean;
+  /** Fields that Zoom makes anew for each call. */
+  readonly volatile?: readonly string[];
+  /** Fields that open something and whose names do not say so. */
+  readonly sensitive?: readonly string[];
+  /** Record field -> field of the parent's row. */
+  readonly adds?: Readonly<Record<string, string>>;
+  readonly addsValue?: AddedValue;
+  /** The rows that are the stream's, where it shares its endpoint with another one. */
+  readonly only?: readonly Condition[];
+  /** Field of the row that lists the records. */
+  readonly list?: string;
+}
+
+/** A query parameter whose value no row tells, and the record field that it is added under. */
+export interface AddedValue {
+  readonly parameter: string;
+  readonly field: string;
+  /** What is added where the parameter is left out. */
+  readonly unset?: string;
+  /** Default: all that Zoom documents, and leaving it out where `unset` is there. */
+  readonly values?: readonly string[];
 }
 
 interface Parameter {
   readonly enum?: readonly string[];
-  readonly default?: string | number;
+  readonly default?: string | number | boolean;
   readonly max?: number;
 }
 
 /** Rows stay whose field equals the parameter (or its default), translated by `values`; null lets all stay. */
-interface Filter {
+export interface Filter {
   readonly field: string;
   readonly values?: Readonly<Record<string, string | null>>;
+  /** Value of the parameter -> whether rows stay that have the field, or those that lack it. */
+  readonly present?: Readonly<Record<string, boolean>>;
 }
 
 export interface WindowRule {
@@ -66,28 +126,28 @@ export interface WindowRule {
   readonly ignoresNonsense?: boolean;
 }
 
+/** Fixtures by name. */
+export type Fixtures = Readonly<Record<string, Endpoint>>;
+
 const folder = new URL('../fixtures/', import.meta.url);
-const read = new Map<string, Endpoint>();
+let read: Fixtures | undefined;
 
-/** The fixture of a name. */
-export function readFixture(name: string): Endpoint {
-  const known = read.get(name);
-  if (known !== undefined) return known;
-  const endpoint = JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8')) as Endpoint;
-  read.set(name, endpoint);
-  return endpoint;
+/** Those of the folder: one for each endpoint. */
+export function readFixtures(): Fixtures {
+  read ??= Object.fromEntries(
+    readdirSync(folder)
+      .filter((file) => file.endsWith('.json'))
+      .map((file) => [
+        file.slice(0, -'.json'.length),
+        JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Endpoint,
+      ]),
+  );
+  return read;
 }
 
-/** The names of all fixtures: one for each endpoint. */
-export function listFixtures(): readonly string[] {
-  return readdirSync(folder)
-    .filter((file) => file.endsWith('.json'))
-    .map((file) => file.slice(0, -'.json'.length));
-}
-
-/** A row with every field that Zoom documents, to be changed at will. */
-export function exampleRow(name: string): Row {
-  const [row] = readFixture(name).records;
-  if (row === undefined) throw new Error(`the fixture ${name} has no record`);
-  return structuredClone(row);
+/** @throws Error for a name that no fixture has. */
+export function fixtureOf(fixtures: Fixtures, name: string): Endpoint {
+  const fixture = fixtures[name];
+  if (fixture === undefined) throw new Error(`no fixture ${name}`);
+  return fixture;
 }

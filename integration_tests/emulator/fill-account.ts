@@ -1,10 +1,10 @@
 import type { AccountOptions } from './account-options.ts';
 import type { Row } from './endpoint.ts';
 
-/** The part of an account that filling it needs; the account itself imports this file. */
+/** What is filled. */
 interface Fillable {
   readonly options: Required<AccountOptions>;
-  rows(name: string): readonly Row[];
+  readonly users: readonly Row[];
   addUser(changes: Row): Row;
   addMeeting(host: Row, changes: Row): Row;
   shareMeeting(meeting: Row, user: Row): void;
@@ -31,13 +31,13 @@ export function fillAccount(account: Fillable): void {
 
 /** Inactive users keep their meetings; one meeting is in two users' lists. */
 function addMeetings(account: Fillable): void {
-  const hosts = account.rows('users');
-  for (const host of hosts) {
-    repeat(account.options.meetingsPerUser, (index) =>
+  const hosts = account.users;
+  const meetings = hosts.flatMap((host) =>
+    Array.from({ length: account.options.meetingsPerUser }, (_, index) =>
       account.addMeeting(host, { type: index % 2 === 0 ? 2 : 8 }),
-    );
-  }
-  const [shared] = account.rows('meetings');
+    ),
+  );
+  const [shared] = meetings;
   if (shared !== undefined && hosts[1] !== undefined) account.shareMeeting(shared, hosts[1]);
 }
 

@@ -1,17 +1,33 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Account } from './account.ts';
-import { type Endpoint, listFixtures, type Row, readFixture } from './endpoint.ts';
-import { answer } from './listing.ts';
-import type { ListingContext } from './listing-context.ts';
-import { findRoute, loadRoutes, toRoute } from './routes.ts';
+import { factsOf, listCollections } from './collection-facts.ts';
+import { fixtureOf, type Row, readFixtures } from './endpoint.ts';
+import { exampleRequest } from './example-path.ts';
+import { readField } from './fields.ts';
 import { type Emulator, startEmulator } from './server.ts';
 import { createGet } from './test-client.ts';
 
+const fixtures = readFixtures();
+const account = new Account();
 let emulator: Emulator | undefined;
 afterEach(() => emulator?.close());
 
-describe.each(listFixtures())('%s', (name) => {
-  const fixture = readFixture(name);
+/** Values at a dotted path, those in lists one by one. */
+function valuesAt(value: unknown, [field, ...rest]: readonly string[]): readonly unknown[] {
+  if (Array.isArray(value))
+    return value.flatMap((item) => valuesAt(item, field === undefined ? [] : [field, ...rest]));
+  if (field === undefined) return [value];
+  return typeof value === 'object' && value !== null && field in value
+    ? valuesAt((value as Row)[field], rest)
+    : [];
+}
+
+function hasField(row: Row, path: string): boolean {
+  return valuesAt(row, path.replaceAll('[]', '').split('.')).length > 0;
+}
+
+describe.each(Object.keys(fixtures))('%s', (name) => {
+  const fixture = fixtureOf(fixtures, name);
 
   test('says where its facts were read, in Zoom’s public documents', () => {
     expect(fixture.source).toMatch(/^https:\/\/developers\.zoom\.us\//);
@@ -19,122 +35,122 @@ describe.each(listFixtures())('%s', (name) => {
 
   test('names scopes to read with, and a published label or the one that answers carry', () => {
     const scopes = [...fixture.scopes.granular, ...fixture.scopes.classic];
-    expect(scopes.filter((scope) => !/^[a-z_]+(:[a-z_]+)*$/.test(scope))).toEqual([]);
+    expect(scopes.filter((scope) => !/^[a-z0-9_]+(:[a-z0-9_]+)*$/.test(scope))).toEqual([]);
     expect(scopes.length).toBeGreaterThan(0);
     expect(fixture.label ?? fixture.answeredLabel).toMatch(/^(LIGHT|MEDIUM|HEAVY|RESOURCE-INTENSIVE)$/);
   });
 
   test('knows the parameters that its rules speak of', () => {
+    const { below, request, streams = [] } = fixture;
+    const added = streams.flatMap(({ addsValue }) => addsValue?.parameter ?? []);
     const named = [
       ...(fixture.required ?? []),
       ...Object.keys(fixture.filters ?? {}),
       ...Object.keys(fixture.optionalFields ?? {}),
       ...(fixture.window === undefined ? [] : ['from', 'to']),
       ...(fixture.window?.fieldParameter === undefined ? [] : [fixture.window.fieldParameter]),
+      ...[...added, ...(below === undefined ? [] : [below.in])].filter(
+        (parameter) => !request.includes(`{${parameter}}`),
+      ),
     ];
     expect(named.filter((parameter) => !(parameter in fixture.parameters))).toEqual([]);
   });
 
   test('has an example with the fields that its rules speak of', () => {
-    const [example = {}] = fixture.records;
     const named = [
       fixture.key,
       fixture.window?.field,
       fixture.oldCollection?.from,
-      ...Object.values(fixture.filters ?? {}).map(({ field }) => field),
+      fixture.changes,
+      ...(fixture.varies ?? []),
+      ...Object.keys(fixture.gaps ?? {}),
+      ...Object.values(fixture.filters ?? {}).flatMap(({ field, present }) =>
+        present === undefined ? field : [],
+      ),
     ].filter((field) => field !== undefined);
-    expect(named.filter((field) => !(field in example))).toEqual([]);
+    expect(named.filter((field) => !hasField(fixture.record, field))).toEqual([]);
   });
 
-  test('has invented values only', () => {
-    const text = JSON.stringify(fixture.records);
+  test('promises keys, cursors and added fields that are there', () => {
+    for (const promise of fixture.streams ?? []) {
+      const { kind, key, cursor, adds = {}, addsValue, list, lookbackDays } = promise;
+      const [record = {}] = list === undefined ? [fixture.record] : (fixture.record[list] as Row[]);
+      const added = [...Object.keys(adds), ...(addsValue === undefined ? [] : [addsValue.field])];
+      const isThere = (field: string) => hasField(record, field) || added.includes(field);
+      const marks = ['record_hash', '_ab_cdc_updated_at'];
+      expect([...key, cursor].filter((field) => !isThere(field) && !marks.includes(field))).toEqual([]);
+      expect([cursor === '_ab_cdc_updated_at', lookbackDays === undefined]).toEqual(
+        kind === 'snapshot' ? [true, true] : [false, false],
+      );
+      // Rows of windows are told apart by Zoom's ids or their hash: nothing else may be missing in a key.
+      expect(Object.keys(fixture.gaps ?? {}).filter((field) => key.includes(field))).toEqual([]);
+    }
+  });
+
+  test('is of a parent that has the field which names it', () => {
+    const { below } = fixture;
+    if (below === undefined) return;
+    const parent = fixtureOf(fixtures, below.collection);
+    const fields = [below.field, ...(below.only ?? []).map(({ field }) => field)];
+    expect(fields.filter((field) => !hasField(parent.record, field))).toEqual([]);
+  });
+
+  test('names a field that changes, which is neither key nor cursor, nor made anew for each call', () => {
+    const snapshots = (fixture.streams ?? []).filter(({ kind }) => kind === 'snapshot');
+    for (const { key, volatile = [] } of snapshots) {
+      expect(fixture.changes).toBeDefined();
+      expect([...key, ...volatile]).not.toContain(fixture.changes);
+      const values = valuesAt(fixture.record, String(fixture.changes).split('.'));
+      expect(values.filter((value) => typeof value === 'object')).toEqual([]);
+    }
+  });
+
+  test('has invented values, and relative instants, only', () => {
+    const text = JSON.stringify(fixture.record);
     const hosts = [...text.matchAll(/(?:https?:\/\/|@)([\w.-]+\.[a-z]{2,})/g)].map(([, host]) => host);
     expect(hosts.filter((host) => host !== 'example.com')).toEqual([]);
+    expect(text).not.toMatch(/"20\d\d-\d\d-\d\d/);
   });
 
   test('is answered, with nothing that it does not document', async () => {
-    emulator = await startEmulator();
-    const route = loadRoutes().find((candidate) => candidate.name === name);
-    const ids: Record<string, unknown> = {
-      '/meetings': emulator.account.rows('meetings')[0]?.['id'],
-      '/past_meetings': emulator.account.addPastMeeting({}, 3)['meeting_id'],
-    };
-    const path = route?.template
-      .replace(/^(\/\w+)\/\{meetingId\}/, (_, start) => `${start}/${ids[String(start)]}`)
-      .replace('{userId}', 'me');
-    const day = new Date().toISOString().slice(0, 10);
-    const { status, body } = await createGet(emulator)(String(path), { from: day, to: day });
-    expect(status).toBe(200);
-    const rows = fixture.collection === undefined ? [body] : (body[fixture.collection] as Row[]);
-    const known = new Set(fixture.records.flatMap((row) => Object.keys(row)));
-    expect(rows.flatMap((row) => Object.keys(row)).filter((field) => !known.has(field))).toEqual([]);
+    emulator = await startEmulator({ account });
+    const { path, query } = exampleRequest(account, name);
+    const { status, body } = await createGet(emulator)(path, query);
+    expect([path, status]).toEqual([path, 200]);
+    const { collection } = fixture;
+    const rows = collection === undefined ? [body] : ((collection === '' ? body : body[collection]) as Row[]);
+    const known = Object.keys(fixture.record);
+    expect(rows.flatMap((row) => Object.keys(row)).filter((field) => !known.includes(field))).toEqual([]);
   });
 });
 
-describe('an endpoint that needs no code', () => {
-  const shared = { source: '', label: 'LIGHT', scopes: { granular: [], classic: [] } } as const;
-  const things: Endpoint = {
-    ...shared,
-    request: 'GET /users/{userId}/things',
-    parameters: { page_size: { max: 2 }, next_page_token: {}, kind: { enum: ['a', 'b'] } },
-    collection: 'things',
-    parent: 'users',
-    key: 'id',
-    filters: { kind: { field: 'kind' } },
-    records: [],
-  };
-  const account = new Account();
-  const context: ListingContext = {
-    account,
-    now: 0,
-    pageTokenLifetimeMs: 1000,
-    toIsExclusive: false,
-    pageTokens: new Map(),
-    authoriserId: String(account.rows('users')[0]?.['id']),
-  };
-  const ask = (endpoint: Endpoint, path: string, query: Record<string, string> = {}) => {
-    const match = findRoute([toRoute('things', endpoint)], path);
-    return match === undefined ? undefined : answer(match, query, context);
-  };
-  const [first, second] = account.rows('users').map(({ id }) => String(id));
-  account.setRows(
-    'things',
-    [
-      { id: 1, kind: 'a' },
-      { id: 2, kind: 'b' },
-      { id: 3, kind: 'a' },
-    ],
-    first,
-  );
-  account.setRows('things', [], second);
+describe.each(listCollections(fixtures))('the rows of %s', (name) => {
+  const facts = factsOf(fixtures, name);
 
-  test('has its rows below each parent, page by page', () => {
-    const page = ask(things, `/users/${first}/things`, { page_size: '9' });
-    expect(page).toMatchObject({ status: 200, body: { things: [{ id: 1 }, { id: 2 }] } });
-    const token = String((page?.body as Row | undefined)?.['next_page_token']);
-    expect(ask(things, '/users/me/things', { page_size: '9', next_page_token: token })?.status).toBe(400);
-    expect(
-      ask(things, `/users/${first}/things`, { page_size: '9', next_page_token: token })?.body,
-    ).toMatchObject({ things: [{ id: 3 }], next_page_token: '' });
-    expect(ask(things, `/users/${second}/things`)?.body).toMatchObject({ things: [] });
+  test('are below the same parents for every fixture that shows them', () => {
+    const parents = facts.views.flatMap(({ below }) =>
+      below === undefined ? [] : `${below.collection} ${below.field}`,
+    );
+    expect(new Set(parents).size).toBeLessThanOrEqual(1);
   });
 
-  test('is filtered, and refuses parents that there are not', () => {
-    expect(ask(things, '/users/me/things', { kind: 'b' })?.body).toMatchObject({ things: [{ id: 2 }] });
-    expect(ask(things, '/users/nobody/things')).toMatchObject({ status: 404 });
+  test('lack each field that may be missing in at least one of them, and have it in another', () => {
+    if (facts.isSingle && facts.below === undefined) return;
+    const rows = account.rows(name);
+    for (const [path, how] of Object.entries(facts.owner.gaps ?? {})) {
+      const found = rows.map((row) => readField(row, path));
+      const missing = how === 'absent' ? undefined : how;
+      expect([path, found.includes(missing), found.some((value) => value !== missing)]).toEqual([
+        path,
+        true,
+        true,
+      ]);
+    }
   });
 
-  test('may answer with one object, or with a bare list', () => {
-    const { collection: _, ...rest } = things;
-    expect(
-      ask({ ...rest, isObject: true, request: 'GET /users/{userId}/things/{thingId}' }, '/users/me/things/3'),
-    ).toEqual({
-      status: 200,
-      body: { id: 3, kind: 'a' },
-    });
-    expect(ask({ ...things, collection: '' }, '/users/me/things')?.body).toEqual([
-      { id: 1, kind: 'a' },
-      { id: 2, kind: 'b' },
-    ]);
+  test('differ', () => {
+    const rows = account.rows(name).map((row) => JSON.stringify(row));
+    if (facts.owner.varies !== undefined && account.generated(name) !== undefined)
+      expect(new Set(rows).size).toBe(rows.length);
   });
 });

@@ -19,7 +19,7 @@ export interface ListingContext {
   readonly toIsExclusive: boolean;
   /** Page tokens given so far: what they continue. */
   readonly pageTokens: Map<string, PageToken>;
-  /** The user that `me` stands for. */
+  /** The user that `me` stands for: the first one who has accepted an invitation. */
   readonly authoriserId: string;
 }
 

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Account } from './account.ts';
 import { createLazyRows } from './collection.ts';
-import { exampleRow, type Row } from './endpoint.ts';
+import type { Row } from './endpoint.ts';
+import { exampleRow } from './example-row.ts';
 import { toInstant } from './instant.ts';
 import { type Emulator, type EmulatorOptions, startEmulator } from './server.ts';
 import { createGet, type Get, getAll } from './test-client.ts';

@@ -1,29 +1,33 @@
-import { randomBytes } from 'node:crypto';
 import { type Collection, filterRows } from './collection.ts';
-import { type Endpoint, type Row, readFixture } from './endpoint.ts';
-import { toInstant } from './instant.ts';
+import { addedValueOf } from './collection-facts.ts';
+import { meets } from './conditions.ts';
+import type { Endpoint, ErrorAnswer, Filter, Row } from './endpoint.ts';
+import { readField } from './fields.ts';
 import { type Answer, invalid, type ListingContext, type Query } from './listing-context.ts';
 import { answerPage } from './pages.ts';
+import { findParent } from './parents.ts';
 import type { Match } from './routes.ts';
+import { showRow } from './view.ts';
 import { applyWindow } from './windows.ts';
 
 /** Answers a GET as the fixture of its endpoint says. */
-export function answer({ route, ids }: Match, query: Query, context: ListingContext): Answer {
+export function answer(match: Match, query: Query, context: ListingContext): Answer {
+  const { route, ids } = match;
   const { endpoint } = route;
   const problem = findProblem(endpoint, query);
   if (problem !== undefined) return problem;
-  if (endpoint.isObject === true) return answerObject(route, ids, context);
-  const parentId = endpoint.parent === undefined ? undefined : findParent(endpoint.parent, ids[0], context);
-  const isOrphan = endpoint.parent !== undefined && parentId === undefined;
-  const source = isOrphan ? undefined : context.account.collection(endpoint.rows ?? route.name, parentId);
+  const parent = findParent(match, query, context);
+  if (parent === 'unknown') return notFound(endpoint, ids);
+  const isOwnRow = endpoint.collection === undefined && route.placeholders.at(-1) !== endpoint.below?.in;
+  if (isOwnRow && ids.length > 0) return answerOne(match, context);
+  const { lacksLicence } = endpoint;
+  if (lacksLicence !== undefined && parent !== undefined && !context.account.isLicensed(parent.row))
+    return refuse(lacksLicence, ids);
+  const source = listRows(match, query, context, parent);
   if (source === undefined) return notFound(endpoint, ids);
-  const windowed =
-    endpoint.window === undefined
-      ? { rows: source, shown: {} }
-      : applyWindow(endpoint.window, source, query, context);
-  if ('status' in windowed) return windowed;
-  const rows = applyFilters(endpoint, windowed.rows, query);
-  return answerPage({ subject: [route.name, ...ids], endpoint, query, rows, shown: windowed.shown }, context);
+  return endpoint.collection === undefined
+    ? answerBody(match, source, context)
+    : answerList(match, source, query, context);
 }
 
 /**
@@ -40,82 +44,85 @@ function findProblem({ required, parameters }: Endpoint, query: Query): Answer |
   return undefined;
 }
 
-function answerObject(
-  { name, endpoint }: Match['route'],
-  ids: readonly string[],
+/** A row of the path's own: its last placeholder names it. */
+function answerOne({ route, ids }: Match, { account, authoriserId, now }: ListingContext): Answer {
+  const { endpoint, name } = route;
+  const { rows = name, key = 'id' } = endpoint;
+  const last = ids.at(-1) ?? '';
+  const entry = account.store(rows).find(key, rows === 'users' && last === 'me' ? authoriserId : last);
+  if (entry === undefined) return notFound(endpoint, ids);
+  return { status: 200, body: showRow(account.fixtures, name, entry.row, now) };
+}
+
+/** The rows of a collection, below the parent where there is one; undefined where Zoom shows no list. */
+function listRows(
+  { route }: Match,
+  query: Query,
+  { account }: ListingContext,
+  parent: Exclude<ReturnType<typeof findParent>, 'unknown'>,
+): Collection | undefined {
+  const { endpoint, name } = route;
+  const rows = endpoint.rows ?? name;
+  const lazy = account.lazy.get(rows);
+  if (lazy !== undefined) return { ...lazy, isUniform: true };
+  const added = addedValueOf(endpoint);
+  const usual = added === undefined ? undefined : (endpoint.parameters[added.parameter]?.default ?? '');
+  const value = added === undefined ? undefined : (query[added.parameter] ?? String(usual));
+  const hasNone = parent !== undefined && !meets(parent.row, endpoint.below?.only);
+  const source = account.store(rows).list(parent, value);
+  return hasNone && source !== undefined ? { ...source, length: 0 } : source;
+}
+
+/** The one row below a parent, or of the account. */
+function answerBody({ route, ids }: Match, rows: Collection, { account, now }: ListingContext): Answer {
+  if (rows.length === 0) return notFound(route.endpoint, ids);
+  return { status: 200, body: showRow(account.fixtures, route.name, rows.at(0), now) };
+}
+
+function answerList(
+  { route, ids }: Match,
+  source: Collection,
+  query: Query,
   context: ListingContext,
 ): Answer {
-  const row = findObject(endpoint.rows ?? name, endpoint, ids, context);
-  return row === undefined ? notFound(endpoint, ids) : { status: 200, body: row };
-}
-
-function findObject(
-  rows: string,
-  endpoint: Endpoint,
-  ids: readonly string[],
-  { account, authoriserId, now }: ListingContext,
-): Row | undefined {
-  const id = ids.at(-1) ?? '';
-  if (rows === 'users') return showUser(endpoint, account.user(id === 'me' ? authoriserId : id), now);
-  if (rows === 'meetings') return withStartUrl(account.meeting(id));
-  const { parent, key } = endpoint;
-  const parentId = parent === undefined ? undefined : findParent(parent, ids[0], { account, authoriserId });
-  if (parent !== undefined && parentId === undefined) return undefined;
-  const all = account.rows(rows, parentId);
-  return key === undefined ? all[0] : all.find((row) => String(row[key]) === id);
-}
-
-/** A list row's values in the fields of the details. A pending user's `created_at` is the time of the call. */
-function showUser({ records }: Endpoint, user: Row | undefined, now: number): Row | undefined {
-  if (user === undefined) return undefined;
-  const body: Row = { ...records[0] };
-  for (const field of Object.keys(body)) if (field in user) body[field] = user[field];
-  if (user['status'] !== 'pending') return body;
-  const { id: _, ...pending } = body;
-  return { ...pending, created_at: toInstant(now) };
-}
-
-/** The host's start link is minted for each call. */
-function withStartUrl(meeting: Row | undefined): Row | undefined {
-  if (meeting === undefined) return undefined;
-  const zak = `canary-zak-${randomBytes(8).toString('hex')}`;
-  return { ...meeting, start_url: `https://example.com/s/${meeting['id']}?zak=${zak}` };
-}
-
-/** The id of what the path's first placeholder names, undefined where there is no such thing. */
-function findParent(
-  parent: string,
-  id = '',
-  { account, authoriserId }: Pick<ListingContext, 'account' | 'authoriserId'>,
-): string | undefined {
-  const idOf = (row: Row | undefined, key: string) => (row === undefined ? undefined : String(row[key]));
-  switch (parent) {
-    case 'accounts':
-      return id === 'me' || id === account.id ? account.id : undefined;
-    case 'users':
-      return idOf(account.user(id === 'me' ? authoriserId : id), 'id');
-    case 'meetings':
-      return idOf(account.meeting(id), 'id');
-    case 'instances':
-      return account.lazyParticipants === undefined ? idOf(account.instance(id), 'meeting_uuid') : id;
-    default: {
-      const { key = 'id' } = readFixture(parent);
-      return account.rows(parent).some((row) => String(row[key]) === id) ? id : undefined;
-    }
-  }
+  const { endpoint, name } = route;
+  const windowed =
+    endpoint.window === undefined
+      ? { rows: source, shown: {} }
+      : applyWindow(endpoint.window, source, query, context);
+  if ('status' in windowed) return windowed;
+  const rows = applyFilters(endpoint, windowed.rows, query);
+  const show = (row: Row) => showRow(context.account.fixtures, name, row, context.now);
+  return answerPage({ subject: [name, ...ids], endpoint, query, rows, show, shown: windowed.shown }, context);
 }
 
 function applyFilters({ filters, parameters }: Endpoint, rows: Collection, query: Query): Collection {
-  const wanted = Object.entries(filters ?? {}).flatMap(([parameter, { field, values }]) => {
+  const tests = Object.entries(filters ?? {}).flatMap(([parameter, filter]) => {
     const asked = query[parameter] ?? parameters[parameter]?.default;
-    const value = asked === undefined ? null : values === undefined ? String(asked) : values[asked];
-    return value === null || value === undefined ? [] : [{ field, value }];
+    return asked === undefined ? [] : (createTest(filter, String(asked)) ?? []);
   });
-  if (wanted.length === 0) return rows;
-  return filterRows(rows, (row) => wanted.every(({ field, value }) => String(row[field]) === value));
+  return tests.length === 0 ? rows : filterRows(rows, (row) => tests.every((test) => test(row)));
+}
+
+/** Undefined where the value lets all rows stay. */
+function createTest({ field, values, present }: Filter, asked: string): ((row: Row) => boolean) | undefined {
+  const wantsIt = present?.[asked];
+  if (present !== undefined)
+    return wantsIt === undefined ? undefined : (row) => hasValue(readField(row, field)) === wantsIt;
+  const wanted = values === undefined ? asked : values[asked];
+  return wanted === undefined || wanted === null
+    ? undefined
+    : (row) => String(readField(row, field)) === wanted;
+}
+
+function hasValue(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== '';
 }
 
 function notFound({ unknown }: Endpoint, ids: readonly string[]): Answer {
-  const { status, code, message } = unknown ?? { status: 404, code: 3001, message: 'Not found: {id}.' };
+  return refuse(unknown ?? { status: 404, code: 3001, message: 'Not found: {id}.' }, ids);
+}
+
+function refuse({ status, code, message }: ErrorAnswer, ids: readonly string[]): Answer {
   return { status, body: { code, message: message.replace(/\{\w+\}/, ids.at(-1) ?? '') } };
 }

@@ -10,6 +10,8 @@ export interface Listing {
   readonly endpoint: Endpoint;
   readonly query: Query;
   readonly rows: Collection;
+  /** The row as the endpoint shows it. */
+  readonly show: (row: Row) => Row;
   /** The window's ends, as the answer names them. */
   readonly shown: { readonly from?: string; readonly to?: string };
 }
@@ -36,15 +38,19 @@ export function answerPage(listing: Listing, context: ListingContext): Answer {
   const token = context.pageTokens.get(given);
   const isGood = token?.fingerprint === fingerprint && token.expiresAt > context.now;
   if (given !== '' && !isGood) return badToken;
-  const size = Math.min(
-    pageSize(endpoint, query['page_size']),
-    context.largestPage ?? Number.POSITIVE_INFINITY,
-  );
+  const size = isPaged(endpoint)
+    ? Math.min(pageSize(endpoint, query['page_size']), context.largestPage ?? Number.POSITIVE_INFINITY)
+    : Math.max(1, rows.length);
   const start = token?.offset ?? (pageNumber(endpoint, query['page_number']) - 1) * size;
   const end = Math.min(start + size, rows.length);
   const next = end < rows.length ? issueToken(context, fingerprint, end) : '';
   const page = { size, start, end, next };
   return { status: 200, body: fastBody(listing, page, context) ?? slowBody(listing, page, context) };
+}
+
+/** An endpoint without either parameter gives everything at once. */
+function isPaged({ parameters }: Endpoint): boolean {
+  return 'page_size' in parameters || 'next_page_token' in parameters;
 }
 
 /** Out of range is corrected without a word, as observed on /users. */
@@ -91,7 +97,7 @@ function slowBody(listing: Listing, page: Page, { account }: ListingContext): un
   const { endpoint, query, rows } = listing;
   const shown: Row[] = [];
   for (let index = page.start; index < page.end; index += 1)
-    shown.push(withoutUnasked(endpoint, rows.at(index), query));
+    shown.push(withoutUnasked(endpoint, listing.show(rows.at(index)), query));
   if (endpoint.collection === '') return shown;
   const { collection = 'rows', oldCollection } = endpoint;
   const { callArrays } = account.options;
@@ -115,7 +121,8 @@ function headOf({ endpoint, rows, shown }: Listing, { size, start, next }: Page)
   const documented = Object.entries(all).filter(([field]) =>
     endpoint.totals?.includes(field as keyof typeof all),
   );
-  return { next_page_token: next, page_size: size, ...Object.fromEntries(documented) };
+  const paging = isPaged(endpoint) ? { next_page_token: next, page_size: size } : {};
+  return { ...paging, ...Object.fromEntries(documented) };
 }
 
 function withoutUnasked({ optionalFields }: Endpoint, row: Row, query: Query): Row {

@@ -1,4 +1,5 @@
-import { exampleRow, type Row } from './endpoint.ts';
+import type { Row } from './endpoint.ts';
+import { exampleRow } from './example-row.ts';
 import { toInstant } from './instant.ts';
 import { nameOf } from './row-makers.ts';
 

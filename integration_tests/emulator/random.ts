@@ -1,9 +1,16 @@
+import { createHash } from 'node:crypto';
+
 /** Numbers and ids that are the same for the same seed. */
 export interface Random {
   /** From 0 up to 1. */
   next(): number;
   integer(from: number, to: number): number;
   bytes(length: number): Buffer;
+}
+
+/** A generator of its own for whatever has a name: its numbers do not depend on what was made before. */
+export function createNamedRandom(seed: number, name: string): Random {
+  return createRandom(createHash('sha256').update(`${seed} ${name}`).digest().readUInt32BE(0));
 }
 
 /** mulberry32, a public-domain generator of 32 bits. */

@@ -1,4 +1,4 @@
-import { type Endpoint, listFixtures, readFixture } from './endpoint.ts';
+import type { Endpoint, Fixtures } from './endpoint.ts';
 
 export interface Route {
   /** The fixture's. */
@@ -17,12 +17,12 @@ export interface Match {
 }
 
 /** Every endpoint that a fixture describes; paths with fewer placeholders are tried first. */
-export function loadRoutes(): readonly Route[] {
-  const routes = listFixtures().map((name) => toRoute(name, readFixture(name)));
+export function loadRoutes(fixtures: Fixtures): readonly Route[] {
+  const routes = Object.entries(fixtures).map(([name, endpoint]) => toRoute(name, endpoint));
   return routes.sort((a, b) => a.placeholders.length - b.placeholders.length);
 }
 
-export function toRoute(name: string, endpoint: Endpoint): Route {
+function toRoute(name: string, endpoint: Endpoint): Route {
   const template = endpoint.request.replace(/^GET /, '');
   const placeholders = [...template.matchAll(/\{(\w+)\}/g)].map(([, placeholder]) => String(placeholder));
   const pattern = new RegExp(`^${template.replace(/\{\w+\}/g, '([^/]+)')}$`);

@@ -1,6 +1,8 @@
-import { exampleRow, type Row } from './endpoint.ts';
+import type { Row } from './endpoint.ts';
+import { exampleRow } from './example-row.ts';
 import { dayMs, toInstant } from './instant.ts';
 import type { Random } from './random.ts';
+import { makeUuid } from './vary.ts';
 
 /* New rows of a believable account: every documented field of the example, with what tells them apart. */
 
@@ -43,7 +45,7 @@ export function makeUser(maker: Maker): Row {
   const name = nameOf(number);
   const [first_name, last_name] = name.split(' ');
   return {
-    ...exampleRow('users'),
+    ...exampleRow('users', maker.now),
     id: maker.random.bytes(16).toString('base64url'),
     email: `user${number}@example.com`,
     first_name,
@@ -62,7 +64,7 @@ export function makeMeeting(maker: Maker, host: Row): Row {
   const number = maker.count();
   const id = 81_000_000_000 + number;
   return {
-    ...exampleRow('meetings'),
+    ...exampleRow('meetings', maker.now),
     id,
     uuid: makeUuid(maker.random),
     host_id: host['id'],
@@ -89,7 +91,7 @@ export function makePastMeeting(maker: Maker, host: Row | undefined, changes: Ro
   const end = Date.parse(String(changes['end_time'] ?? somewhen(maker)));
   const minutes = maker.random.integer(10, 90);
   return {
-    ...exampleRow('report_history_meetings'),
+    ...exampleRow('report_history_meetings', maker.now),
     meeting_uuid: makeUuid(maker.random),
     meeting_id: 82_000_000_000 + number,
     host_email: host?.['email'] ?? 'host@example.com',
@@ -106,7 +108,7 @@ export function makePastMeeting(maker: Maker, host: Row | undefined, changes: Ro
 export function makeRecording(maker: Maker, host: Row | undefined, accountId: string, changes: Row): Row {
   const number = maker.count();
   return {
-    ...exampleRow('recordings'),
+    ...exampleRow('recordings', maker.now),
     uuid: makeUuid(maker.random),
     id: 83_000_000_000 + number,
     account_id: accountId,
@@ -122,7 +124,7 @@ export function makeRecording(maker: Maker, host: Row | undefined, accountId: st
 /** A file without `id` where `changes` says so: time lines and captions have none. */
 export function makeRecordingFile(maker: Maker, recording: Row, changes: Row): Row {
   const number = maker.count();
-  const [example] = exampleRow('recordings')['recording_files'] as Row[];
+  const [example] = exampleRow('recordings', maker.now)['recording_files'] as Row[];
   const file: Row = {
     ...example,
     id: `file-${number}`,
@@ -149,7 +151,7 @@ export function makeCall(maker: Maker, changes: Row): Row {
   const end = Date.parse(String(changes['end_time'] ?? somewhen(maker)));
   const seconds = maker.random.integer(5, 1800);
   return {
-    ...exampleRow('phone_call_logs'),
+    ...exampleRow('phone_call_logs', maker.now),
     call_history_uuid: `20261001-${maker.random.bytes(12).toString('hex')}`,
     call_id: String(7_400_000_000_000_000_000n + BigInt(number)),
     start_time: toInstant(end - seconds * 1000),
@@ -159,21 +161,6 @@ export function makeCall(maker: Maker, changes: Row): Row {
     recording_status: number % 3 === 0 ? 'recorded' : 'non_recorded',
     ...changes,
   };
-}
-
-/** 16 bytes in base64. Three of eight begin with a slash, hold two in a row, or a plus and one: Zoom's do now and then. */
-function makeUuid(random: Random): string {
-  const uuid = random.bytes(16).toString('base64');
-  switch (random.integer(0, 7)) {
-    case 0:
-      return `/${uuid.slice(1)}`;
-    case 1:
-      return `${uuid.slice(0, 5)}//${uuid.slice(7)}`;
-    case 2:
-      return `${uuid.slice(0, 5)}+/${uuid.slice(7)}`;
-    default:
-      return uuid;
-  }
 }
 
 function topicOf(number: number): string | undefined {

@@ -1,20 +1,51 @@
+import { type Collection, toCollection } from './collection.ts';
 import type { Row } from './endpoint.ts';
 import { dayMs, toInstant } from './instant.ts';
 import { listMeeting } from './row-makers.ts';
+import type { Entry, Store } from './store.ts';
 
 /** Zoom's type of a recurring meeting at fixed times: listed once for each occurrence. */
 const recurringType = 8;
 const occurrences = 3;
 
 /** Meetings to come, and whose lists they are in. */
-export class ScheduledMeetings {
+export class ScheduledMeetings implements Store {
   readonly #bodies = new Map<string, Row>();
   readonly #lists = new Map<string, Row[]>();
+  readonly #users: Store;
+
+  constructor(users: Store) {
+    this.#users = users;
+  }
 
   /** Those that somebody lists. */
   all(): readonly Row[] {
-    const listed = this.#listedIds();
-    return [...this.#bodies.values()].filter(({ id }) => listed.has(String(id)));
+    return this.entries().map(({ row }) => row);
+  }
+
+  entries(): readonly Entry[] {
+    const hosts = new Map<string, Entry[]>();
+    for (const user of this.#users.entries()) {
+      for (const { id } of this.listedBy(user.id))
+        hosts.set(String(id), [...(hosts.get(String(id)) ?? []), user]);
+    }
+    return [...this.#bodies].flatMap(([id, row]) => {
+      const above = [...new Set(hosts.get(id) ?? [])];
+      return above.length === 0 ? [] : { id, row, above };
+    });
+  }
+
+  below(user: Entry): readonly Entry[] {
+    return this.entries().filter(({ above }) => above.some(({ id }) => id === user.id));
+  }
+
+  find(_field: string, id: string): Entry | undefined {
+    const row = this.#bodies.get(id);
+    return row === undefined ? undefined : { id, row, above: [] };
+  }
+
+  list(user?: Entry): Collection {
+    return toCollection(user === undefined ? this.all() : this.below(user).map(({ row }) => row));
   }
 
   get(id: string): Row | undefined {
@@ -27,10 +58,10 @@ export class ScheduledMeetings {
 
   add(meeting: Row): void {
     this.#bodies.set(String(meeting['id']), meeting);
-    this.list(meeting, String(meeting['host_id']));
+    this.share(meeting, String(meeting['host_id']));
   }
 
-  list(meeting: Row, userId: string): void {
+  share(meeting: Row, userId: string): void {
     const list = this.#lists.get(userId) ?? [];
     this.#lists.set(userId, list);
     const start = Date.parse(String(meeting['start_time']));
@@ -64,7 +95,7 @@ export class ScheduledMeetings {
 
   removeListOf(userId: string): void {
     this.#lists.delete(userId);
-    const listed = this.#listedIds();
+    const listed = new Set([...this.#lists.values()].flat().map(({ id }) => String(id)));
     for (const [id, { host_id }] of this.#bodies) {
       if (host_id === userId && !listed.has(id)) this.#bodies.delete(id);
     }
@@ -74,8 +105,20 @@ export class ScheduledMeetings {
     for (const [id, meeting] of this.#bodies) other.#bodies.set(id, structuredClone(meeting));
     for (const [userId, list] of this.#lists) other.#lists.set(userId, structuredClone(list));
   }
+}
 
-  #listedIds(): ReadonlySet<string> {
-    return new Set([...this.#lists.values()].flat().map(({ id }) => String(id)));
-  }
+/** The rows as users' lists have them: a meeting may be listed by more than one user, and more than once by each. */
+export function createMeetingLists(meetings: ScheduledMeetings, users: Store): Store {
+  const below = (user: Entry): readonly Entry[] =>
+    meetings
+      .listedBy(user.id)
+      .map((row, index) => ({ id: JSON.stringify([user.id, index]), row, above: [user] }));
+  const entries = () => users.entries().flatMap(below);
+  return {
+    entries,
+    below,
+    find: (field, value) => entries().find(({ row }) => String(row[field]) === value),
+    list: (user) =>
+      toCollection(user === undefined ? entries().map(({ row }) => row) : meetings.listedBy(user.id)),
+  };
 }

@@ -137,7 +137,7 @@ function prepare(options: EmulatorOptions): Running {
     pageTokens: new Map(),
   };
   return {
-    routes: loadRoutes(),
+    routes: loadRoutes(account.fixtures),
     account,
     oauth: createOAuth({
       clients: options.clients ?? standardClients,
@@ -152,7 +152,7 @@ function prepare(options: EmulatorOptions): Running {
     listingContext: () => ({
       ...shared,
       now: now(),
-      authoriserId: String(account.rows('users')[0]?.['id']),
+      authoriserId: String(account.users[0]?.['id']),
     }),
     kept: options.keepsAnswers === true ? new Map() : undefined,
     now,
@@ -212,7 +212,10 @@ function toLogged(
     template: match?.route.template ?? (pathname.startsWith('/oauth/') ? pathname : ''),
     label: match === undefined ? '' : labelOf(match.route),
     query,
-    unknownParameters: Object.keys(query).filter((name) => !(name in known)),
+    // A token that Zoom gave is taken where pages are documented at all.
+    unknownParameters: Object.keys(query).filter(
+      (name) => !(name in known || (name === 'next_page_token' && 'page_size' in known)),
+    ),
     isInTrouble: false,
     token: /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '',
     inFlight,

@@ -220,8 +220,8 @@ describe.each(parts)('$part', ({ stream, template, hasPages, idIn, isOwn, gone, 
     if (later !== undefined) rule(true, later);
     const result = await readThrough(zoom(), `${stream},${bystander}`);
     expectOutcome(result, stream, zoom(), { outcome: 'owed', reason, failure });
-    const others = sorted(recordsOf(result.messages, stream).filter(ofOthers(id)));
-    expect(others).toEqual(sorted(expectedRows(zoom().account, stream).filter(ofOthers(id))));
+    const others = sorted(recordsOf(result.messages, stream).filter(ofOthers(id)), stream);
+    expect(others).toEqual(sorted(expectedRows(zoom().account, stream).filter(ofOthers(id)), stream));
     await expectHealed(zoom(), stream, result);
   });
 });

@@ -243,7 +243,7 @@ function expectBystander({ messages }: RunResult, emulator: Emulator): void {
 
 /** Every row, and each of them once. */
 export function expectWhole(messages: RunResult['messages'], stream: string, { account }: Emulator): void {
-  expect(sorted(recordsOf(messages, stream))).toEqual(sorted(expectedRows(account, stream)));
+  expect(sorted(recordsOf(messages, stream), stream)).toEqual(sorted(expectedRows(account, stream), stream));
 }
 
 /** Every row that `isExpected`, and no other; more than once where a listing was read again. */
@@ -255,7 +255,7 @@ export function expectUnion(
 ): void {
   const rows = results.flatMap(({ messages }) => recordsOf(messages, stream));
   const expected = expectedRows(account, stream).filter(isExpected);
-  expect([...new Set(sorted(rows))].sort()).toEqual([...new Set(sorted(expected))].sort());
+  expect([...new Set(sorted(rows, stream))].sort()).toEqual([...new Set(sorted(expected, stream))].sort());
 }
 
 /** When Zoom is well again, the next sync gives what the first one could not, and owes nothing. */

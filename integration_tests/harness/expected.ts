@@ -1,60 +1,106 @@
 import type { Account } from '../emulator/account.ts';
+import { factsOf } from '../emulator/collection-facts.ts';
+import { meets } from '../emulator/conditions.ts';
+import type { AddedValue, Fixtures } from '../emulator/endpoint.ts';
+import { changeField, readField } from '../emulator/fields.ts';
+import type { Entry } from '../emulator/store.ts';
+import { showRow } from '../emulator/view.ts';
 import type { Row } from './messages.ts';
+import { type PromisedStream, promisedStream, promisedStreams, userLevelView } from './promised.ts';
+import { withoutSecrets } from './secrets.ts';
 
-/** What a perfect reader has of a stream: the account's rows as the contract shapes them, without `record_hash`. */
-export function expectedRows(account: Account, stream: string): readonly Row[] {
-  return rawRows(account, stream).map((row) => withoutSecrets(row));
+/** A record that a perfect reader has, without `record_hash`. */
+export interface ExpectedRecord {
+  /** Of the row that it is made of: the same as long as the row is there, whatever changes in it. */
+  readonly id: string;
+  readonly data: Row;
 }
 
-/** The fields that tell two rows of a stream apart, for comparison in any order. */
-export function sorted(rows: readonly Row[]): readonly string[] {
-  return rows.map((row) => JSON.stringify(sortFields(withoutMarks(row)))).sort();
+/** What a perfect reader has of a stream: the account's rows as the contract shapes them; those that one user sees. */
+export function expectedRecords(
+  account: Account,
+  stream: string,
+  userId?: string,
+): readonly ExpectedRecord[] {
+  const promised = promisedStream(stream, account.fixtures);
+  const { promise, fixture, collection } = promised;
+  const view = userId === undefined ? fixture : userLevelView(account, promised);
+  if (view === undefined) return [];
+  const entries = account.store(collection).entries();
+  return entries
+    .filter(
+      (entry) => meets(entry.row, promise.only) && (userId === undefined || isSeenBy(account, entry, userId)),
+    )
+    .flatMap((entry) => toRecords(account, promised, view, entry));
 }
 
-function rawRows(account: Account, stream: string): readonly Row[] {
-  switch (stream) {
-    case 'users':
-    case 'pending_users':
-      return account.rows(stream).map(({ host_key: _, ...row }) => row);
-    case 'past_meeting_participants':
-      return account.rows('report_history_meetings').flatMap((meeting) =>
-        (account.participantsOf(String(meeting['meeting_uuid'])) ?? []).map((row) => ({
-          ...row,
-          meeting_uuid: meeting['meeting_uuid'],
-          meeting_id: meeting['meeting_id'],
-          meeting_end_time: meeting['end_time'],
-        })),
-      );
-    case 'recording_files':
-      return account.rows('recordings').flatMap((recording) =>
-        (recording['recording_files'] as Row[]).map((file) => ({
-          ...file,
-          meeting_uuid: recording['uuid'],
-          meeting_start_time: recording['start_time'],
-        })),
-      );
-    default:
-      return account.rows(stream);
-  }
+/** The same, without what tells the rows apart. */
+export function expectedRows(account: Account, stream: string, userId?: string): readonly Row[] {
+  return expectedRecords(account, stream, userId).map(({ data }) => data);
 }
 
-const secretFields =
-  /^(start_url|.*password|.*passcode|(dynamic_)?host_key|download_access_token|activation_code|leader_pin)$/;
-
-function withoutSecrets(row: Row): Row {
-  const kept = Object.entries(row).filter(([field]) => !secretFields.test(field));
-  return Object.fromEntries(kept.map(([field, value]) => [field, clean(field, value)]));
+/** The fields that tell two records of a stream apart, for comparison in any order. */
+export function sorted(rows: readonly Row[], stream: string): readonly string[] {
+  const { volatile = [] } = promisedStream(stream).promise;
+  return rows.map((row) => contentOf(row, volatile)).sort();
 }
 
-function clean(field: string, value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((item) => clean(field, item));
-  if (typeof value === 'object' && value !== null) return withoutSecrets(value as Row);
-  return field === 'join_url' || field === 'registration_url' ? String(value).split('?')[0] : value;
+function contentOf(row: Row, volatile: readonly string[]): string {
+  const { record_hash: _, _ab_cdc_updated_at: __, _ab_cdc_deleted_at: ___, ...kept } = row;
+  const copy = volatile.length === 0 ? kept : structuredClone(kept);
+  for (const field of volatile) changeField(copy, field, () => undefined);
+  return JSON.stringify(sortFields(copy));
 }
 
-/** What the connector adds and no account holds. */
-function withoutMarks({ record_hash: _, _ab_cdc_updated_at: __, _ab_cdc_deleted_at: ___, ...row }: Row): Row {
-  return row;
+/** Rows that are below users are seen by these alone, the others by everybody. */
+function isSeenBy(account: Account, entry: Entry, userId: string): boolean {
+  const users = rootsOf(entry).filter(({ id, row }) => account.user(id) === row);
+  return users.length === 0 || users.some(({ id }) => id === userId);
+}
+
+function rootsOf(entry: Entry): readonly Entry[] {
+  return entry.above.length === 0 ? [entry] : entry.above.flatMap(rootsOf);
+}
+
+function toRecords(
+  account: Account,
+  { promise, collection }: PromisedStream,
+  view: string,
+  entry: Entry,
+): readonly ExpectedRecord[] {
+  const { adds = {}, addsValue, list, sensitive } = promise;
+  const row = showRow(account.fixtures, view, entry.row, account.now);
+  const { fixtures } = account;
+  const givers = list === undefined ? entry.above : [entry];
+  const giving = list === undefined ? factsOf(fixtures, collection).below?.collection : collection;
+  const added: Row = {};
+  for (const [field, from] of Object.entries(adds)) added[field] = givenBy(fixtures, giving, givers[0], from);
+  if (addsValue !== undefined) added[addsValue.field] = addedValue(addsValue, entry);
+  const data = (item: Row) => withoutSecrets({ ...item, ...added }, sensitive);
+  if (list === undefined) return [{ id: entry.id, data: data(row) }];
+  const items = (row[list] ?? []) as Row[];
+  return items.map((item, index) => ({ id: JSON.stringify([entry.id, index]), data: data(item) }));
+}
+
+function addedValue({ unset }: AddedValue, { value }: Entry): unknown {
+  return value === '' ? unset : value;
+}
+
+/** A field of a parent's row, or what was added to that one. @throws Error where nothing gives it. */
+function givenBy(
+  fixtures: Fixtures,
+  collection: string | undefined,
+  entry: Entry | undefined,
+  field: string,
+): unknown {
+  if (entry === undefined || collection === undefined)
+    throw new Error(`nothing is above that gives ${field}`);
+  const promises = promisedStreams(fixtures).filter((stream) => stream.collection === collection);
+  const from = promises.find(({ promise }) => field in (promise.adds ?? {}))?.promise.adds?.[field];
+  if (from !== undefined)
+    return givenBy(fixtures, factsOf(fixtures, collection).below?.collection, entry.above[0], from);
+  const value = promises.find(({ promise }) => promise.addsValue?.field === field)?.promise.addsValue;
+  return value === undefined ? readField(entry.row, field) : addedValue(value, entry);
 }
 
 function sortFields(value: unknown): unknown {

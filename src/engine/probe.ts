@@ -1,6 +1,6 @@
 import { ConfigError, toConnectorError } from '../errors.ts';
-import { UnreachableError } from '../http/access-token.ts';
 import type { Refusal } from '../http/exchange.ts';
+import { UnreachableError } from '../http/token-endpoint.ts';
 import type { JsonObject } from '../json.ts';
 import type { Endpoint, StreamDeclaration } from '../streams/declaration.ts';
 import { cure, nameRefusal } from './failures.ts';

@@ -1,0 +1,68 @@
+import type { AddedValue, Below, Endpoint, Fixtures, StreamPromise } from './endpoint.ts';
+
+/** What the fixtures that show one collection say of it together. */
+export interface CollectionFacts {
+  readonly name: string;
+  /** The fixture whose record rows are made from: the one of the collection's name. */
+  readonly owner: Endpoint;
+  readonly views: readonly Endpoint[];
+  /** Absent where all rows are the account's own. */
+  readonly below?: Below;
+  /** One row for each parent: nothing lists them and no placeholder names them, or the parent's id is theirs. */
+  readonly isSingle: boolean;
+  readonly needsLicence: boolean;
+  readonly addsValue?: AddedValue;
+  /** The values that rows are listed under; empty where there is no such parameter. */
+  readonly values: readonly string[];
+  /** The time that rows are listed by, where a stream of them is windowed. */
+  readonly time?: string;
+}
+
+/** The collections that fixtures show, by name. */
+export function listCollections(fixtures: Fixtures): readonly string[] {
+  return [...new Set(Object.entries(fixtures).map(([name, { rows }]) => rows ?? name))];
+}
+
+/** @throws Error where no fixture has the collection's name. */
+export function factsOf(fixtures: Fixtures, name: string): CollectionFacts {
+  const views = Object.entries(fixtures).flatMap(([own, view]) =>
+    (view.rows ?? own) === name ? [view] : [],
+  );
+  const owner = fixtures[name];
+  if (owner === undefined || !views.includes(owner)) throw new Error(`no fixture has the rows of ${name}`);
+  const below = owner.below ?? views.find((view) => view.below !== undefined)?.below;
+  const valued = views.find((view) => addedValueOf(view) !== undefined) ?? owner;
+  const addsValue = addedValueOf(valued);
+  const isWindowed = views.some(({ streams = [] }) => streams.some(({ kind }) => kind === 'windowed'));
+  const time = views.find(({ window }) => window !== undefined)?.window?.field;
+  return {
+    name,
+    owner,
+    views,
+    isSingle: views.every(isBody) || (owner.key !== undefined && owner.key in (below?.same ?? {})),
+    needsLicence: views.some(({ lacksLicence }) => lacksLicence !== undefined),
+    values: addsValue === undefined ? [] : valuesOf(valued, addsValue),
+    ...(below === undefined ? {} : { below }),
+    ...(addsValue === undefined ? {} : { addsValue }),
+    ...(isWindowed && time !== undefined ? { time } : {}),
+  };
+}
+
+function isBody({ collection, key }: Endpoint): boolean {
+  return collection === undefined && key === undefined;
+}
+
+/** The streams that are made of a collection's rows, each with the fixture that promises it. */
+export function promisesOf(fixtures: Fixtures): readonly { fixture: string; promise: StreamPromise }[] {
+  return Object.entries(fixtures).flatMap(([fixture, { streams = [] }]) =>
+    streams.map((promise) => ({ fixture, promise })),
+  );
+}
+
+export function addedValueOf({ streams = [] }: Endpoint): AddedValue | undefined {
+  return streams.find(({ addsValue }) => addsValue !== undefined)?.addsValue;
+}
+
+function valuesOf({ parameters }: Endpoint, { parameter, unset, values }: AddedValue): readonly string[] {
+  return values ?? [...(unset === undefined ? [] : ['']), ...(parameters[parameter]?.enum ?? [])];
+}

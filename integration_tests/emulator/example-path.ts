@@ -1,0 +1,54 @@
+import type { Account } from './account.ts';
+import { factsOf } from './collection-facts.ts';
+import type { Below, Endpoint } from './endpoint.ts';
+import { readField } from './fields.ts';
+import type { Entry } from './store.ts';
+
+/** A request that the endpoint has rows for. */
+export interface ExampleRequest {
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+}
+
+/** @throws Error where the account holds no row that the endpoint could show. */
+export function exampleRequest(account: Account, name: string): ExampleRequest {
+  const endpoint = account.fixtures[name];
+  if (endpoint === undefined) throw new Error(`no fixture ${name}`);
+  const { rows = name, below, key = 'id' } = endpoint;
+  const own = below === undefined ? account.store(rows).entries()[0] : undefined;
+  const parent = below === undefined ? own?.above[0] : parentOf(account, rows, below);
+  const child = own ?? (parent === undefined ? undefined : account.store(rows).below(parent)[0]);
+  if (child === undefined) throw new Error(`the account has no row for ${name}`);
+  const values = { ...namesOf(account, parent, below ?? factsOf(account.fixtures, rows).below) };
+  const path = endpoint.request.slice('GET '.length).replace(/\{(\w+)\}/g, (_, placeholder: string) => {
+    const value = values[placeholder] ?? String(readField(child.row, key));
+    delete values[placeholder];
+    return encodeURIComponent(value.includes('/') ? encodeURIComponent(value) : value);
+  });
+  const day = new Date(account.now).toISOString().slice(0, 10);
+  return { path, query: { ...known(endpoint, values), ...known(endpoint, { from: day, to: day }) } };
+}
+
+/** The first row of the parent's that has rows below it. */
+function parentOf(account: Account, rows: string, { collection }: Below): Entry | undefined {
+  const parents = account.store(collection).entries();
+  return parents.find((parent) => account.store(rows).below(parent).length > 0);
+}
+
+/** What names the parent and those above it, by placeholder or query parameter. */
+function namesOf(
+  account: Account,
+  parent: Entry | undefined,
+  below: Below | undefined,
+): Record<string, string> {
+  if (parent === undefined || below === undefined) return {};
+  const above = account.fixtures[below.collection]?.below;
+  return {
+    ...namesOf(account, parent.above[0], above),
+    [below.in]: String(readField(parent.row, below.field)),
+  };
+}
+
+function known({ parameters }: Endpoint, values: Readonly<Record<string, string>>) {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => name in parameters));
+}

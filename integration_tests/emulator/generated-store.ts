@@ -1,0 +1,135 @@
+import { type Collection, toCollection } from './collection.ts';
+import type { CollectionFacts } from './collection-facts.ts';
+import { meets } from './conditions.ts';
+import type { Row } from './endpoint.ts';
+import { changeField, readField } from './fields.ts';
+import { hasNamesakes, makeRow } from './row-generator.ts';
+import type { Entry, Store, World } from './store.ts';
+
+/** The rows of a collection that needs no code: made from its fixture as they are asked for. */
+export interface GeneratedStore extends Store {
+  readonly facts: CollectionFacts;
+  /** Lists the row below the parent, and at `at` (ms) where it is listed by time. */
+  add(parent?: Entry, at?: number): Entry;
+  /** Changes the value of a field; dots go into objects and lists. */
+  change(id: string, field: string, change: (value: unknown) => unknown): void;
+  remove(id: string): void;
+  /** With the rows as they are now, which later changes do not reach. */
+  copy(world: World): GeneratedStore;
+}
+
+interface Kept {
+  readonly id: string;
+  readonly row: Row;
+  readonly value?: string;
+}
+
+/** The rows below one parent, and how many were ever made. */
+interface List {
+  rows: readonly Kept[];
+  made: number;
+}
+
+const rootRows = 5;
+const childRows = 3;
+
+export function createGeneratedStore(
+  facts: CollectionFacts,
+  world: World,
+  known: ReadonlyMap<string, List> = new Map(),
+): GeneratedStore {
+  const lists = new Map(known);
+  const parents = () => parentsOf(facts, world);
+  const listOf = (parent?: Entry): List => {
+    const key = parent?.id ?? '';
+    const list = lists.get(key) ?? fill(facts, world, parent);
+    lists.set(key, list);
+    return list;
+  };
+  const toEntry = (kept: Kept, parent?: Entry): Entry => ({
+    ...kept,
+    above: parent === undefined ? [] : [parent],
+  });
+  const entriesOf = (parent?: Entry) => listOf(parent).rows.map((kept) => toEntry(kept, parent));
+  const below = (parent: Entry) => (isParent(facts, world, parent) ? entriesOf(parent) : []);
+  const entries = () => (facts.below === undefined ? entriesOf() : parents().flatMap(below));
+  const locate = (id: string) => {
+    const list = [...lists.values()].find(({ rows }) => rows.some((kept) => kept.id === id));
+    if (list === undefined) throw new Error(`no row ${id} in ${facts.name}`);
+    return list;
+  };
+  return {
+    facts,
+    entries,
+    below,
+    find: (field, value) => entries().find(({ row }) => String(readField(row, field)) === value),
+    list: (parent, value) => toList(parent === undefined ? entries() : below(parent), value),
+    add(parent, at) {
+      const list = listOf(parent);
+      const kept = makeKept(facts, world, parent, { index: list.made, count: list.made + 1, at });
+      list.rows = [...list.rows, kept];
+      list.made += 1;
+      return toEntry(kept, parent);
+    },
+    change(id, field, change) {
+      const kept = locate(id).rows.find((candidate) => candidate.id === id);
+      changeField(kept?.row ?? {}, field, change);
+    },
+    remove(id) {
+      const list = locate(id);
+      list.rows = list.rows.filter((kept) => kept.id !== id);
+    },
+    copy(other) {
+      entries();
+      return createGeneratedStore(facts, other, structuredClone(lists));
+    },
+  };
+}
+
+function parentsOf({ below }: CollectionFacts, world: World): readonly Entry[] {
+  return below === undefined ? [] : world.store(below.collection).entries();
+}
+
+/** Whether the row has any below it: it can be named in a path, meets the conditions, and has the licence. */
+function isParent({ below, needsLicence }: CollectionFacts, world: World, { row }: Entry): boolean {
+  if (below === undefined) return false;
+  const name = readField(row, below.field);
+  const isNamed = name !== undefined && name !== null && name !== '';
+  const isUnlicensed = needsLicence && below.collection === 'users' && !world.isLicensed(row);
+  return isNamed && meets(row, below.only) && !isUnlicensed;
+}
+
+function fill(facts: CollectionFacts, world: World, parent: Entry | undefined): List {
+  const { owner, isSingle, values, name } = facts;
+  const usual = Math.max(parent === undefined ? rootRows : childRows, hasNamesakes(owner) ? 4 : 0);
+  const count = Math.max(isSingle ? 1 : (world.counts[name] ?? usual), values.length);
+  const position = isSingle ? parentsOf(facts, world).findIndex(({ id }) => id === parent?.id) : 0;
+  const rows = Array.from({ length: count }, (_, index) =>
+    makeKept(facts, world, parent, { index, count, ordinal: position + index }),
+  );
+  return { rows, made: count };
+}
+
+function makeKept(
+  facts: CollectionFacts,
+  world: World,
+  parent: Entry | undefined,
+  { index, ...place }: { index: number; count: number; ordinal?: number; at?: number | undefined },
+): Kept {
+  const parentId = parent?.id ?? '';
+  const { values } = facts;
+  const { at, ...rest } = place;
+  const row = makeRow(facts, world, {
+    index,
+    ...rest,
+    ...(parent === undefined ? {} : { parent }),
+    ...(at === undefined ? {} : { at }),
+  });
+  const value = values[index % Math.max(1, values.length)];
+  return { id: JSON.stringify([parentId, index]), row, ...(value === undefined ? {} : { value }) };
+}
+
+function toList(entries: readonly Entry[], value: string | undefined): Collection {
+  const listed = value === undefined ? entries : entries.filter((entry) => entry.value === value);
+  return toCollection(listed.map(({ row }) => row));
+}

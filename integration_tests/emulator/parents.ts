@@ -1,0 +1,41 @@
+import type { Fixtures } from './endpoint.ts';
+import { readField } from './fields.ts';
+import type { ListingContext, Query } from './listing-context.ts';
+import type { Match, Route } from './routes.ts';
+import type { Entry } from './store.ts';
+
+/** The parent that a request names; undefined where it names none, `unknown` where there is no such row. */
+export function findParent(
+  { route, ids }: Match,
+  query: Query,
+  { account, authoriserId }: ListingContext,
+): Entry | 'unknown' | undefined {
+  const { below } = route.endpoint;
+  if (below === undefined) return undefined;
+  const named = Object.fromEntries(route.placeholders.map((name, index) => [name, ids[index] ?? '']));
+  const toId = (collection: string, value: string) =>
+    collection === 'users' && value === 'me' ? authoriserId : value;
+  const value = named[below.in] ?? query[below.in];
+  if (value === undefined) return undefined;
+  const parent = account.store(below.collection).find(below.field, toId(below.collection, value));
+  const isNamed = (entry: Entry, collection: string): boolean => {
+    const above = belowOf(account.fixtures, collection);
+    const wanted = above === undefined ? undefined : named[above.in];
+    if (above === undefined || wanted === undefined) return true;
+    const id = toId(above.collection, wanted);
+    return entry.above.some(({ row }) => String(readField(row, above.field)) === id);
+  };
+  return parent !== undefined && isNamed(parent, below.collection) ? parent : 'unknown';
+}
+
+/** Whether the path's first placeholder names a user. */
+export function namesUser({ endpoint, name, placeholders }: Route): boolean {
+  const { below, rows = name } = endpoint;
+  const [first] = placeholders;
+  if (first === undefined) return false;
+  return rows === 'users' || (below?.collection === 'users' && below.in === first) || first === 'userId';
+}
+
+function belowOf(fixtures: Fixtures, collection: string) {
+  return fixtures[collection]?.below;
+}

@@ -1,0 +1,27 @@
+import { dayMs, toDay, toInstant } from './instant.ts';
+
+/** `{now-5d+10m}`: an instant; `{day-5d}`: a day. */
+const pattern = /^\{(now|day)((?:[+-]\d+[dhms])*)\}$/;
+const unitMs: Readonly<Record<string, number>> = { d: dayMs, h: 3_600_000, m: 60_000, s: 1000 };
+
+/** A copy in which every relative instant, at any depth, is one counted from `now`. */
+export function expandInstants<T>(value: T, now: number): T {
+  return expand(value, now) as T;
+}
+
+function expand(value: unknown, now: number): unknown {
+  if (typeof value === 'string') return expandText(value, now);
+  if (Array.isArray(value)) return value.map((item) => expand(item, now));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([field, child]) => [field, expand(child, now)]));
+}
+
+function expandText(text: string, now: number): string {
+  const [, kind, shifts = ''] = pattern.exec(text) ?? [];
+  if (kind === undefined) return text;
+  let at = now;
+  for (const [, count, unit = ''] of shifts.matchAll(/([+-]\d+)([dhms])/g)) {
+    at += Number(count) * (unitMs[unit] ?? 0);
+  }
+  return kind === 'day' ? toDay(at) : toInstant(at);
+}

@@ -1,0 +1,85 @@
+import type { Account } from '../emulator/account.ts';
+import { factsOf, listCollections } from '../emulator/collection-facts.ts';
+import type { GeneratedStore } from '../emulator/generated-store.ts';
+import { toInstant } from '../emulator/instant.ts';
+import type { Entry } from '../emulator/store.ts';
+
+const recently = () => Date.now() - 3_600_000;
+
+/**
+ * Something happens in every collection. One that is listed whole gains a row, loses one, and another one changes; one that
+ * is listed by time gains a recent row. What is below a row that is lost goes with it, and a new parent brings rows of its own.
+ */
+export function changeEverything(account: Account): void {
+  changeUsers(account);
+  changeMeetings(account);
+  addRecent(account);
+  const stores = listCollections(account.fixtures).flatMap((name) => account.generated(name) ?? []);
+  for (const store of stores.toSorted((a, b) => depthOf(account, a) - depthOf(account, b))) {
+    changeRows(store, firstParent(account, store));
+  }
+}
+
+function changeUsers(account: Account): void {
+  const [, other] = account.users;
+  const gone = account.users.at(-1);
+  account.addUser({ status: 'active' });
+  account.changeUser(String(other?.['email']), { dept: 'Moved', status: 'inactive' });
+  account.removeUser(String(gone?.['email']));
+  const [pending] = account.rows('pending_users');
+  account.changeUser(String(pending?.['email']), { status: 'active', id: 'accepted-invitation-id' });
+}
+
+function changeMeetings(account: Account): void {
+  const [host] = account.users;
+  const [first] = account.rows('meetings');
+  if (host !== undefined) account.addMeeting(host);
+  account.changeMeeting(first?.['id'], { topic: 'Renamed' });
+}
+
+function addRecent(account: Account): void {
+  const at = toInstant(recently());
+  account.addPastMeeting({ end_time: at });
+  const recording = account.addRecording({ start_time: at });
+  account.addRecordingFile(recording, { file_type: 'TRANSCRIPT', status: 'processing' });
+  account.addCall({ end_time: at });
+}
+
+function changeRows(store: GeneratedStore, parent: Entry | undefined): void {
+  const { below, time, isSingle, owner } = store.facts;
+  if (below !== undefined && parent === undefined) return;
+  const rows = parent === undefined ? store.entries() : store.below(parent);
+  if (time !== undefined) {
+    store.add(parent, recently());
+    return;
+  }
+  const [first] = rows;
+  const isDerived = store.facts.views.some(({ streams = [] }) =>
+    streams.some(({ kind }) => kind === 'derived'),
+  );
+  if (first === undefined || isDerived) return;
+  if (owner.changes !== undefined) store.change(first.id, owner.changes, otherValue);
+  if (isSingle) return;
+  const last = rows.at(-1);
+  store.add(parent);
+  if (last !== undefined && rows.length > 2) store.remove(last.id);
+}
+
+/** Children of the first parent that has any are changed: the last parent is lost. */
+function firstParent(account: Account, { facts, below }: GeneratedStore): Entry | undefined {
+  const parents = facts.below === undefined ? [] : account.store(facts.below.collection).entries();
+  return parents.find((parent) => below(parent).length > 0);
+}
+
+function depthOf(account: Account, { facts }: GeneratedStore): number {
+  let depth = 0;
+  let { below } = facts;
+  for (; below !== undefined; depth += 1) below = factsOf(account.fixtures, below.collection).below;
+  return depth;
+}
+
+function otherValue(value: unknown): unknown {
+  if (typeof value === 'boolean') return !value;
+  if (typeof value === 'number') return value + 1;
+  return Array.isArray(value) ? value.slice(0, -1) : `${value ?? ''} changed`;
+}
