@@ -67,6 +67,16 @@ describe('sensitive fields', () => {
     });
   });
 
+  test.each([
+    { link: 'https://example.com/a?access_token=x', expected: 'https://example.com/a' },
+    { link: 'https://example.com/a?id=1&pwd=x&b=2#end', expected: 'https://example.com/a?id=1&b=2#end' },
+    { link: 'HTTP://example.com/a?TK=x&zak=y#z', expected: 'HTTP://example.com/a#z' },
+    { link: 'https://example.com/a?passwd=kept', expected: 'https://example.com/a?passwd=kept' },
+    { link: 'what about ?pwd=x', expected: 'what about ?pwd=x' },
+  ])('leave links, whatever their field: $link', ({ link, expected }) => {
+    expect(createCleaner().clean({ any: [link] })).toEqual({ any: [expected] });
+  });
+
   test('may be declared, at any depth', () => {
     const cleaner = createCleaner(['schedule_meeting.default', 'channels[].token']);
     const row = {

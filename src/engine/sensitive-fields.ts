@@ -15,6 +15,8 @@ const sensitiveEndings = /(password|passcode|pin_code)$/;
 
 /** Links that are public but for the passcode or the invitation in their query. */
 const linksWithSecretQuery: ReadonlySet<string> = new Set(['join_url', 'registration_url']);
+/** Parameters of other links that open something. */
+const secretParameters = /^(pwd|tk|zak|jwt|token|access_token)=/i;
 
 /** Fields that a stream declares beside those that their names give away: by the fields that lead there. */
 interface Declared {
@@ -85,14 +87,22 @@ function cleanObject(object: JsonObject, declared: Declared | undefined): JsonOb
 
 /** @returns the value itself when nothing in it has to go. */
 function clean(field: string, value: unknown, declared: Declared | undefined): unknown {
-  if (typeof value === 'string') {
-    return linksWithSecretQuery.has(field) ? (value.split('?', 1)[0] as string) : value;
-  }
+  if (typeof value === 'string') return value.includes('?') ? cleanLink(field, value) : value;
   if (Array.isArray(value)) {
     const items = value.map((item: unknown) => clean(field, item, declared));
     return items.some((item, index) => item !== value[index]) ? items : value;
   }
   return isJsonObject(value) ? cleanObject(value, declared) : value;
+}
+
+function cleanLink(field: string, value: string): string {
+  if (linksWithSecretQuery.has(field)) return value.split('?', 1)[0] as string;
+  if (!/^https?:\/\//i.test(value)) return value;
+  const [, address = '', query = '', fragment = ''] = /^([^?#]*)\?([^#]*)(#.*)?$/s.exec(value) ?? [];
+  const parameters = query.split('&');
+  const kept = parameters.filter((parameter) => !secretParameters.test(parameter));
+  if (kept.length === parameters.length) return value;
+  return `${address}${kept.length === 0 ? '' : '?'}${kept.join('&')}${fragment}`;
 }
 
 function cleanSchema(schema: JsonObject, declared: Declared | undefined): JsonObject {
