@@ -95,7 +95,8 @@ export function createRun(
     return { kind: 'snapshot', declaration, mode, output, snapshot, refusals, progress };
   }
   const range = rangeOf(sync, declaration, input);
-  const window = createWindowProgress({ stream, cursorField: declaration.cursor, input, ...range });
+  const isByDay = declaration.precision === 'day';
+  const window = createWindowProgress({ stream, cursorField: declaration.cursor, input, isByDay, ...range });
   const books = {
     stream,
     input: input?.['owed'],

@@ -133,6 +133,8 @@ export interface SnapshotStream extends Stream, Endpoint {
 interface Dated {
   /** Zoom's time field that the window filters by, or the name that the parent's is added under. */
   readonly cursor: string;
+  /** The cursor is a day: its row grows until the day is over. */
+  readonly precision?: 'day';
   /** How late Zoom publishes rows, in days: each sync reads again from this far behind the state. */
   readonly lookbackDays: number;
 }

@@ -173,10 +173,9 @@ describe.each(streams)('$name', (stream) => {
     expect(Object.keys(schema.properties)).toEqual(
       expect.arrayContaining([...stream.primaryKey, cursor, ...added, ...marks]),
     );
-    expect(schema.properties[cursor]).toMatchObject({
-      format: 'date-time',
-      airbyte_type: 'timestamp_with_timezone',
-    });
+    const isByDay = stream.kind !== 'snapshot' && stream.precision === 'day';
+    const instant = { format: 'date-time', airbyte_type: 'timestamp_with_timezone' };
+    expect(schema.properties[cursor]).toMatchObject(isByDay ? { format: 'date' } : instant);
     expect(schema.additionalProperties).toBe(true);
     const notNull = Object.entries(schema.properties).filter(
       ([, { type, oneOf }]) => oneOf === undefined && !(Array.isArray(type) && type.includes('null')),
