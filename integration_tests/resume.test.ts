@@ -313,8 +313,9 @@ test('a read to a file writes every line before it ends', async () => {
 
 test('a state of more than a megabyte is gone on from: what changed leaves, and what is gone', async () => {
   const count = 30_050;
+  const example = exampleRow('users');
   const usersOf = (length: number, first_name: string) =>
-    createLazyRows(length, 'user_created_at', exampleRow('users'), (index) => ({
+    createLazyRows(length, 'user_created_at', example, (index) => ({
       id: `user-of-a-large-account-${index}`,
       user_created_at: toInstant(Date.UTC(2020, 0, 1) + index * 60_000),
       first_name: index === 7 ? first_name : 'Ada',
