@@ -1,4 +1,5 @@
 import type { CollectionFacts } from './collection-facts.ts';
+import { miss } from './conditions.ts';
 import type { Endpoint, Row } from './endpoint.ts';
 import { changeField, readField } from './fields.ts';
 import { dayMs } from './instant.ts';
@@ -20,6 +21,8 @@ export interface Place {
   readonly at?: number;
 }
 
+/** The row with this ordinal has none below it where that depends on its fields. */
+const childless = 1;
 /** Rows with these ordinals have the gaps of identity, those of the other fields, and the name of the one before. */
 const gapsOfIdentity = 1;
 const otherGaps = 2;
@@ -37,6 +40,7 @@ export function makeRow(facts: CollectionFacts, world: World, place: Place): Row
     changeField(row, path, (value) => vary(value, random, index));
   }
   spreadOverFilters(owner, row, index);
+  if (place.ordinal === childless) miss(row, facts.conditions);
   const gaps = Object.entries(owner.gaps ?? {}).filter(([path]) => isGap(facts, path, place.ordinal));
   for (const [path, how] of gaps) changeField(row, path, () => (how === 'absent' ? undefined : how));
   const expanded = expandInstants(row, shiftedNow(facts, world, place));
