@@ -1,5 +1,4 @@
-import { addedValueOf } from '../emulator/collection-facts.ts';
-import type { Endpoint } from '../emulator/endpoint.ts';
+import { type Endpoint, recordsOf } from '../emulator/endpoint.ts';
 import { inOrder, same } from './words.ts';
 
 /** One GET operation of Zoom's OpenAPI documents. */
@@ -75,15 +74,15 @@ function problemsOfParameters(
 }
 
 function problemsOfRows(fixture: Endpoint, { list, lists, fields, top }: Operation): readonly string[] {
-  const { collection, record } = fixture;
+  const { collection } = fixture;
   if (collection !== undefined && collection !== '' && !lists.includes(collection))
     return [`${collection} is none of ${lists.join()}`];
   // Of an answer with several lists, the fields of one are known.
   if (collection !== undefined && collection !== '' && collection !== list) return [];
   const documented = Object.keys(collection === undefined ? top : fields);
-  const unknown = Object.keys(record).filter((field) => !documented.includes(field));
-  // One example shows one of the answers, where they differ by a parameter.
-  const missing = addedValueOf(fixture) === undefined ? documented.filter((field) => !(field in record)) : [];
+  const shown = [...new Set(recordsOf(fixture).flatMap((record) => Object.keys(record)))];
+  const unknown = shown.filter((field) => !documented.includes(field));
+  const missing = documented.filter((field) => !shown.includes(field));
   return [
     ...unknown.map((field) => `field ${field} is not documented`),
     ...missing.map((field) => `field ${field} is missing`),

@@ -17,6 +17,8 @@ export interface Place {
   readonly count: number;
   /** Which row has gaps is told by this number; absent: it has none. */
   readonly ordinal?: number;
+  /** The value of a query parameter that it is listed under. */
+  readonly value?: string;
   /** Ms since the epoch: the time that it is listed by. */
   readonly at?: number;
 }
@@ -34,7 +36,7 @@ export function makeRow(facts: CollectionFacts, world: World, place: Place): Row
   const { parent, index } = place;
   const isNamesake = place.ordinal === namesake && hasNamesakes(owner);
   const named = (number: number) => createNamedRandom(world.seed, `${name} ${parent?.id ?? ''} ${number}`);
-  const row = structuredClone(owner.record);
+  const row = structuredClone(owner.variants?.bodies[place.value ?? ''] ?? owner.record);
   for (const path of owner.varies ?? []) {
     const random = named(isNamesake && isName(path) ? index - 1 : index);
     changeField(row, path, (value) => vary(value, random, index));
