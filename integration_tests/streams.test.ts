@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { Account, toInstant } from './emulator/account.ts';
+import { recordsOf as examplesOf } from './emulator/endpoint.ts';
 import type { LoggedRequest } from './emulator/request-log.ts';
 import { type Emulator, startEmulator } from './emulator/server.ts';
 import { expectedRows, sorted } from './harness/expected.ts';
@@ -113,8 +114,9 @@ describe.each(promised)('$promise.name', (stream) => {
   });
 
   test('has every documented field in its schema, and no sensitive one', () => {
-    const [example = {}] = list === undefined ? [endpoint.record] : (endpoint.record[list] as Row[]);
-    expect(missingFields(example, discovered().json_schema, sensitive)).toEqual([]);
+    const examples = list === undefined ? examplesOf(endpoint) : (endpoint.record[list] as Row[]);
+    const { json_schema } = discovered();
+    expect(examples.flatMap((example) => missingFields(example, json_schema, sensitive))).toEqual([]);
     expect(sensitiveFields(discovered().json_schema, sensitive)).toEqual([]);
   });
 

@@ -10,7 +10,7 @@ import { makeParticipant, makeParticipants } from './participants.ts';
 import { Participants, PastMeetings } from './past-meetings.ts';
 import { createRandom } from './random.ts';
 import * as make from './row-makers.ts';
-import { createMeetingLists, ScheduledMeetings } from './scheduled-meetings.ts';
+import { ScheduledMeetings } from './scheduled-meetings.ts';
 import type { Store, World } from './store.ts';
 import { Users } from './users.ts';
 
@@ -33,7 +33,6 @@ export class Account implements World {
   readonly #special: ReadonlyMap<string, Store> = new Map<string, Store>([
     ['users', this.#users],
     ['meetings', this.#meetings],
-    ['scheduled_meetings', createMeetingLists(this.#meetings, this.#users)],
     ['report_history_meetings', this.#past],
     ['past_meeting_participants', this.#participants],
     ['recordings', this.#recordings],

@@ -1,3 +1,4 @@
+import type { Condition } from './conditions.ts';
 import type { AddedValue, Below, Endpoint, Fixtures, StreamPromise } from './endpoint.ts';
 
 /** What the fixtures that show one collection say of it together. */
@@ -14,6 +15,8 @@ export interface CollectionFacts {
   readonly addsValue?: AddedValue;
   /** The values that rows are listed under; empty where there is no such parameter. */
   readonly values: readonly string[];
+  /** What rows have to be like to have others below them. */
+  readonly conditions: readonly Condition[];
   /** The time that rows are listed by, where a stream of them is windowed. */
   readonly time?: string;
 }
@@ -42,6 +45,9 @@ export function factsOf(fixtures: Fixtures, name: string): CollectionFacts {
     isSingle: views.every(isBody) || (owner.key !== undefined && owner.key in (below?.same ?? {})),
     needsLicence: views.some(({ lacksLicence }) => lacksLicence !== undefined),
     values: addsValue === undefined ? [] : valuesOf(valued, addsValue),
+    conditions: Object.values(fixtures).flatMap((other) =>
+      other.below?.collection === name ? (other.below.only ?? []) : [],
+    ),
     ...(below === undefined ? {} : { below }),
     ...(addsValue === undefined ? {} : { addsValue }),
     ...(isWindowed && time !== undefined ? { time } : {}),

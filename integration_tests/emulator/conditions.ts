@@ -1,5 +1,5 @@
 import type { Row } from './endpoint.ts';
-import { readField } from './fields.ts';
+import { changeField, readField } from './fields.ts';
 
 /** What a row has to be like; dots go into objects. */
 export type Condition = { readonly field: string } & (
@@ -17,4 +17,15 @@ export function meets(row: Row, conditions: readonly Condition[] = []): boolean 
     if ('notIn' in condition) return !condition.notIn.includes(value);
     return Number(value) > condition.above;
   });
+}
+
+/** Changes the row so that it meets none of them. */
+export function miss(row: Row, conditions: readonly Condition[]): void {
+  for (const condition of conditions) changeField(row, condition.field, (value) => missing(condition, value));
+}
+
+function missing(condition: Condition, value: unknown): unknown {
+  if ('notIn' in condition) return condition.notIn[0];
+  if ('above' in condition) return condition.above;
+  return typeof value === 'boolean' ? !value : `not ${condition.in.join(' or ')}`;
 }

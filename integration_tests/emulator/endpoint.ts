@@ -47,6 +47,8 @@ export interface Endpoint {
   readonly gaps?: Readonly<Record<string, 'absent' | '' | null>>;
   /** An example with every documented field; values invented, instants relative. */
   readonly record: Row;
+  /** Examples for values of a query parameter that are answered with other fields. */
+  readonly variants?: { readonly parameter: string; readonly bodies: Readonly<Record<string, Row>> };
 }
 
 /** Whose rows they are. */
@@ -143,6 +145,11 @@ export function readFixtures(): Fixtures {
       ]),
   );
   return read;
+}
+
+/** All examples. */
+export function recordsOf({ record, variants }: Endpoint): readonly Row[] {
+  return [record, ...Object.values(variants?.bodies ?? {})];
 }
 
 /** @throws Error for a name that no fixture has. */

@@ -1,5 +1,6 @@
 import type { AccountOptions } from './account-options.ts';
 import type { Row } from './endpoint.ts';
+import { changeField } from './fields.ts';
 
 /** What is filled. */
 interface Fillable {
@@ -16,6 +17,9 @@ interface Fillable {
 
 /** A number that many past meetings share, as recurring ones do. */
 const recurringNumber = 82_000_000_001;
+
+/** Zoom's `approval_type` of a meeting without registration. */
+const noRegistration = 2;
 
 /** Fills an empty account with what its options ask for, and with what is odd in every account of Zoom's. */
 export function fillAccount(account: Fillable): void {
@@ -34,21 +38,30 @@ function addMeetings(account: Fillable): void {
   const hosts = account.users;
   const meetings = hosts.flatMap((host) =>
     Array.from({ length: account.options.meetingsPerUser }, (_, index) =>
-      account.addMeeting(host, { type: index % 2 === 0 ? 2 : 8 }),
+      addMeeting(account, host, index % 2 === 0),
     ),
   );
   const [shared] = meetings;
   if (shared !== undefined && hosts[1] !== undefined) account.shareMeeting(shared, hosts[1]);
 }
 
-/** Several instances of one number, some webinars, meetings of one person, and a row that is there twice. */
+/** Every other one is recurring, and nobody has to register for it. */
+function addMeeting(account: Fillable, host: Row, isSingle: boolean): Row {
+  const meeting = account.addMeeting(host, { type: isSingle ? 2 : 8 });
+  if (!isSingle) changeField(meeting, 'settings.approval_type', () => noRegistration);
+  return meeting;
+}
+
+/** Several instances of one number, some webinars, meetings of one person or without polls, and a row that is there twice. */
 function addPastMeeting(account: Fillable, index: number): void {
   const { participantsPerMeeting } = account.options;
   const webinar = index % 7 === 0 ? { type: 'Webinar' } : {};
   const changes = index % 5 === 0 ? { meeting_id: recurringNumber } : webinar;
   const isLarge = index % 13 === 2 && participantsPerMeeting > 2;
   const participants = index % 11 === 0 ? 1 : participantsPerMeeting;
-  account.addPastMeeting(changes, isLarge ? participantsPerMeeting + 4 : participants);
+  const meeting = account.addPastMeeting(changes, isLarge ? participantsPerMeeting + 4 : participants);
+  for (const feature of index % 3 === 1 ? ['poll', 'registration'] : [])
+    changeField(meeting, `feature_used.${feature}`, () => false);
 }
 
 /** Every sixth one is not processed to its end. */

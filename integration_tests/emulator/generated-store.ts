@@ -116,17 +116,16 @@ function makeKept(
   parent: Entry | undefined,
   { index, ...place }: { index: number; count: number; ordinal?: number; at?: number | undefined },
 ): Kept {
-  const parentId = parent?.id ?? '';
-  const { values } = facts;
   const { at, ...rest } = place;
+  const value = facts.values[index % Math.max(1, facts.values.length)];
   const row = makeRow(facts, world, {
     index,
     ...rest,
     ...(parent === undefined ? {} : { parent }),
+    ...(value === undefined ? {} : { value }),
     ...(at === undefined ? {} : { at }),
   });
-  const value = values[index % Math.max(1, values.length)];
-  return { id: JSON.stringify([parentId, index]), row, ...(value === undefined ? {} : { value }) };
+  return { id: JSON.stringify([parent?.id ?? '', index]), row, ...(value === undefined ? {} : { value }) };
 }
 
 function toList(entries: readonly Entry[], value: string | undefined): Collection {

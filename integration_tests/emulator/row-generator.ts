@@ -1,4 +1,5 @@
 import type { CollectionFacts } from './collection-facts.ts';
+import { miss } from './conditions.ts';
 import type { Endpoint, Row } from './endpoint.ts';
 import { changeField, readField } from './fields.ts';
 import { dayMs } from './instant.ts';
@@ -16,10 +17,14 @@ export interface Place {
   readonly count: number;
   /** Which row has gaps is told by this number; absent: it has none. */
   readonly ordinal?: number;
+  /** The value of a query parameter that it is listed under. */
+  readonly value?: string;
   /** Ms since the epoch: the time that it is listed by. */
   readonly at?: number;
 }
 
+/** The row with this ordinal has none below it where that depends on its fields. */
+const childless = 1;
 /** Rows with these ordinals have the gaps of identity, those of the other fields, and the name of the one before. */
 const gapsOfIdentity = 1;
 const otherGaps = 2;
@@ -31,12 +36,13 @@ export function makeRow(facts: CollectionFacts, world: World, place: Place): Row
   const { parent, index } = place;
   const isNamesake = place.ordinal === namesake && hasNamesakes(owner);
   const named = (number: number) => createNamedRandom(world.seed, `${name} ${parent?.id ?? ''} ${number}`);
-  const row = structuredClone(owner.record);
+  const row = structuredClone(owner.variants?.bodies[place.value ?? ''] ?? owner.record);
   for (const path of owner.varies ?? []) {
     const random = named(isNamesake && isName(path) ? index - 1 : index);
     changeField(row, path, (value) => vary(value, random, index));
   }
   spreadOverFilters(owner, row, index);
+  if (place.ordinal === childless) miss(row, facts.conditions);
   const gaps = Object.entries(owner.gaps ?? {}).filter(([path]) => isGap(facts, path, place.ordinal));
   for (const [path, how] of gaps) changeField(row, path, () => (how === 'absent' ? undefined : how));
   const expanded = expandInstants(row, shiftedNow(facts, world, place));

@@ -19,10 +19,6 @@ export class ScheduledMeetings implements Store {
   }
 
   /** Those that somebody lists. */
-  all(): readonly Row[] {
-    return this.entries().map(({ row }) => row);
-  }
-
   entries(): readonly Entry[] {
     const hosts = new Map<string, Entry[]>();
     for (const user of this.#users.entries()) {
@@ -44,8 +40,9 @@ export class ScheduledMeetings implements Store {
     return row === undefined ? undefined : { id, row, above: [] };
   }
 
+  /** The rows that users' lists have: a meeting may be in more than one, and in each more than once. */
   list(user?: Entry): Collection {
-    return toCollection(user === undefined ? this.all() : this.below(user).map(({ row }) => row));
+    return toCollection(user === undefined ? [...this.#lists.values()].flat() : this.listedBy(user.id));
   }
 
   get(id: string): Row | undefined {
@@ -105,20 +102,4 @@ export class ScheduledMeetings implements Store {
     for (const [id, meeting] of this.#bodies) other.#bodies.set(id, structuredClone(meeting));
     for (const [userId, list] of this.#lists) other.#lists.set(userId, structuredClone(list));
   }
-}
-
-/** The rows as users' lists have them: a meeting may be listed by more than one user, and more than once by each. */
-export function createMeetingLists(meetings: ScheduledMeetings, users: Store): Store {
-  const below = (user: Entry): readonly Entry[] =>
-    meetings
-      .listedBy(user.id)
-      .map((row, index) => ({ id: JSON.stringify([user.id, index]), row, above: [user] }));
-  const entries = () => users.entries().flatMap(below);
-  return {
-    entries,
-    below,
-    find: (field, value) => entries().find(({ row }) => String(row[field]) === value),
-    list: (user) =>
-      toCollection(user === undefined ? entries().map(({ row }) => row) : meetings.listedBy(user.id)),
-  };
 }

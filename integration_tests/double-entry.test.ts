@@ -1,0 +1,169 @@
+import { describe, expect, test } from '@jest/globals';
+import type { StreamDeclaration } from '../src/streams/declaration.ts';
+import { families, listings, streams } from '../src/streams/index.ts';
+import { type AnyEndpoint, problemsOfEndpoint, routeOf } from './double-entry/endpoint.ts';
+import { problemsOfParent } from './double-entry/parent.ts';
+import { problemsOfStream } from './double-entry/stream.ts';
+import { fixtureOf, readFixtures } from './emulator/endpoint.ts';
+import { promisedStream, promisedStreams } from './harness/promised.ts';
+
+/* Declarations and fixtures are written from Zoom's documents, each without the other. Here they meet. */
+
+const fixtures = readFixtures();
+
+interface Asked {
+  readonly name: string;
+  readonly endpoint: AnyEndpoint;
+  /** Codes that mean that a row of the parent's is no more. */
+  readonly gone: readonly number[];
+}
+
+/** Every endpoint that is declared: streams' and listings' own, and what is read instead. */
+const asked: readonly Asked[] = [...streams, ...listings].flatMap((declaration) => {
+  if (!('path' in declaration)) return [];
+  const { name, fallback } = declaration;
+  return [
+    { name, endpoint: declaration, gone: goneOf(declaration) },
+    ...(fallback === undefined
+      ? []
+      : [{ name: `${name}, fallback`, endpoint: fallback, gone: goneOf(fallback) }]),
+  ];
+});
+
+function goneOf({ parent }: AnyEndpoint): readonly number[] {
+  const above = [...streams, ...listings].find(({ name }) => name === parent?.name);
+  if (above === undefined || !('path' in above)) return [];
+  return [...(above.gone ?? []), ...goneOf(above)];
+}
+
+/** The collection whose rows a stream or a listing gives. */
+function collectionOf(name: string): string {
+  const declaration = [...streams, ...listings].find((other) => other.name === name);
+  if (declaration === undefined || !('path' in declaration)) throw new Error(`nothing lists ${name}`);
+  const route = routeOf(fixtures, declaration.path);
+  return route.endpoint.rows ?? route.name;
+}
+
+function problemsOf({ endpoint, gone }: Pick<Asked, 'endpoint' | 'gone'>): readonly string[] {
+  const route = routeOf(fixtures, endpoint.path);
+  const answers = [...(endpoint.answers ?? []), ...gone.map((code) => ({ code, action: 'skip' as const }))];
+  return [
+    ...problemsOfEndpoint({ ...endpoint, answers }, route),
+    ...problemsOfParent(endpoint, route, fixtures, collectionOf),
+  ];
+}
+
+test.each(asked)('$name is asked for as Zoom documents it', (declared) => {
+  expect(problemsOf(declared)).toEqual([]);
+});
+
+test.each(streams)('$name is what was promised', (stream) => {
+  const { fixture, endpoint } = promisedStream(stream.name);
+  expect(problemsOfStream(stream, endpoint)).toEqual([]);
+  if ('path' in stream) expect(routeOf(fixtures, stream.path).name).toBe(fixture);
+  else expect(promisedStream(stream.parent.name).fixture).toBe(fixture);
+});
+
+test('what is promised is declared, and every fixture is asked for', () => {
+  expect(
+    promisedStreams()
+      .map(({ promise }) => promise.name)
+      .sort(),
+  ).toEqual(streams.map(({ name }) => name).sort());
+  const used = new Set(asked.map(({ endpoint }) => routeOf(fixtures, endpoint.path).name));
+  expect(Object.keys(fixtures).filter((name) => !used.has(name))).toEqual([]);
+});
+
+test('every stream is of one family', () => {
+  expect(Object.values(families).flat()).toEqual(streams);
+});
+
+describe('a declaration that says something else is noticed', () => {
+  const find = (name: string) =>
+    streams.find((stream) => stream.name === name) as StreamDeclaration & AnyEndpoint;
+  const endpoints: readonly (readonly [string, Partial<AnyEndpoint>, string])[] = [
+    ['users', { rateLimit: 'light' }, 'label: "light" is declared, "medium" documented'],
+    [
+      'users',
+      { scopes: { granular: ['user:read:users:admin'], classic: [] } },
+      'scope user:read:users:admin',
+    ],
+    [
+      'users',
+      { scopes: { granular: [], classic: ['user:read:admin'] } },
+      'none of user:read:list_users:admin',
+    ],
+    ['users', { records: 'people' }, 'records: "people" is declared, "users" documented'],
+    ['users', { pageSize: 2001 }, 'page size 2001 of 2000'],
+    ['users', { pageSize: 0 }, 'page size 0 of 2000'],
+    ['meetings', { pageSize: 300 }, 'page size 300, without pages'],
+    ['users', { query: { include: 'host_key' } }, 'parameter include'],
+    ['users', { query: { include_fields: 'custom' } }, 'include_fields=custom'],
+    ['users', { values: { parameter: 'status', values: ['all'] } }, 'value all'],
+    ['users', { values: { parameter: 'state', values: ['active'] } }, 'parameter state'],
+    ['report_history_meetings', { query: {} }, 'filters by start_time, not by end_time'],
+    [
+      'report_history_meetings',
+      { window: { maxDays: 28, marginDays: 1, format: 'date', keptMonths: 6 } },
+      'a window of 30 days, where 28 are documented',
+    ],
+    [
+      'report_history_meetings',
+      { window: { maxDays: 26, format: 'date-time', keptMonths: 6 } },
+      'instants, where days are documented',
+    ],
+    [
+      'report_history_meetings',
+      { window: { maxDays: 26, format: 'date' } },
+      'keptMonths: undefined is declared, 6 documented',
+    ],
+    ['users', { window: { maxDays: 26, format: 'date' } }, 'a window'],
+    [
+      'phone_call_logs',
+      { legacyRecords: { field: 'logs', copy: {} } },
+      'legacyRecords: {"field":"logs","copy":{}} is declared, {"field":"call_logs","copy":{"call_history_uuid":"id"}} documented',
+    ],
+    ['past_meeting_participants', { answers: [] }, 'no answer for 3001'],
+    [
+      'past_meeting_participants',
+      { parent: { name: 'users', path: { meeting_uuid: 'meeting_uuid' } } },
+      'parent: "users" is declared, "report_history_meetings" documented',
+    ],
+    [
+      'past_meeting_participants',
+      { parent: { name: 'report_history_meetings', path: { meeting_uuid: 'meeting_id' } } },
+      'parent.path gives meetingId no meeting_uuid',
+    ],
+  ];
+  test.each(endpoints)('%s with %j', (name, change, problem) => {
+    expect(problemsOf({ endpoint: { ...find(name), ...change } as AnyEndpoint, gone: [] })).toContain(
+      problem,
+    );
+  });
+
+  test('a parent whose rows all have children, where some have none', () => {
+    const { only: _, ...parent } = find('past_meeting_participants').parent ?? { name: '', path: {} };
+    const endpoint = { ...find('past_meeting_participants'), parent } as AnyEndpoint;
+    expect(problemsOf({ endpoint, gone: [] }).join()).toMatch(/only: \[\] is declared/);
+  });
+
+  const promises: readonly (readonly [string, object, string])[] = [
+    ['users', { kind: 'windowed' }, 'kind'],
+    ['users', { primaryKey: ['email'] }, 'key'],
+    ['users', { recordHash: [['id']] }, 'record_hash'],
+    ['report_history_meetings', { cursor: 'start_time' }, 'cursor'],
+    ['report_history_meetings', { lookbackDays: 1 }, 'lookback'],
+    ['users', { tombstones: false }, 'tombstones'],
+    ['meetings', { volatile: [] }, 'volatile'],
+    ['meetings', { sensitive: ['agenda'] }, 'sensitive'],
+    ['past_meeting_participants', { parent: { name: '', path: {}, adds: {} } }, 'adds'],
+    ['recording_files', { list: 'files' }, 'list'],
+    ['users', { values: { parameter: 'status', values: [], adds: 'status', unset: 'x' } }, 'values.adds'],
+    ['users', { values: { parameter: 'status', values: [], adds: 'status', unset: 'x' } }, 'values.unset'],
+  ];
+  test.each(promises)('%s with %j', (name, change, what) => {
+    const stream = { ...find(name), ...change } as StreamDeclaration;
+    const problems = problemsOfStream(stream, fixtureOf(fixtures, promisedStream(name).fixture));
+    expect(problems.map((problem) => problem.split(':')[0])).toContain(what);
+  });
+});

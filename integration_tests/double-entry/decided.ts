@@ -1,0 +1,114 @@
+import type { Endpoint, StreamDeclaration } from '../../src/streams/declaration.ts';
+import { inOrder, same, sortKeys } from './words.ts';
+
+/** A stream as `streams.json` decides it; words of its own are said in the page beside it. */
+export interface Decided {
+  readonly name: string;
+  readonly family: string;
+  readonly path: string;
+  readonly records: string | null;
+  readonly kind: 'snapshot' | 'windowed' | 'derived';
+  readonly key: readonly string[];
+  readonly cursor: string;
+  readonly inject?: readonly string[];
+  readonly lookback_days?: number;
+  readonly tombstones?: boolean;
+  readonly page_size: number;
+  readonly label: string | null;
+  readonly scopes: { readonly granular: readonly string[]; readonly classic: readonly string[] };
+  readonly query?: Readonly<Record<string, unknown>>;
+  readonly values?: { parameter: string; values: readonly string[]; inject?: string; unset?: string };
+  readonly window?: { format: string; max_days: number; margin_days?: number; kept_months: number | null };
+  readonly parent?: { name: string; fields: Readonly<Record<string, string>>; only_where: string | null };
+  readonly answers?: Readonly<Record<string, string | { says: string; action: string }>>;
+  readonly volatile?: readonly string[];
+  readonly sensitive?: readonly string[];
+  readonly record_hash?: readonly (readonly string[])[];
+  readonly embedded?: unknown;
+}
+
+/** Where a declaration differs from what was decided, in words. */
+export function problemsOfDecision(stream: StreamDeclaration, decided: Decided): readonly string[] {
+  const isSnapshot = stream.kind === 'snapshot';
+  const values = 'values' in stream ? stream.values : undefined;
+  const added = [
+    ...Object.keys(stream.parent?.adds ?? {}),
+    ...(values?.adds === undefined ? [] : [values.adds]),
+  ];
+  return [
+    ...same('kind', stream.kind === 'embedded' ? 'windowed' : stream.kind, decided.kind),
+    ...same('key', stream.primaryKey, decided.key),
+    ...same('cursor', isSnapshot ? '_ab_cdc_updated_at' : stream.cursor, decided.cursor),
+    ...same('lookback', isSnapshot ? undefined : stream.lookbackDays, decided.lookback_days),
+    ...same('tombstones', isSnapshot && stream.tombstones === true, decided.tombstones === true),
+    ...same('volatile', inOrder((isSnapshot && stream.volatile) || []), inOrder(decided.volatile ?? [])),
+    ...same('sensitive', inOrder(stream.sensitive ?? []), inOrder(decided.sensitive ?? [])),
+    ...same('record_hash', stream.recordHash, decided.record_hash),
+    ...same('adds', inOrder(added), inOrder(decided.inject ?? [])),
+    ...('path' in stream ? problemsOfRequest(stream, decided) : []),
+  ];
+}
+
+function problemsOfRequest(stream: Endpoint, decided: Decided): readonly string[] {
+  const { window, values, answers = [], parent } = stream;
+  return [
+    ...same('path', withoutNames(stream.path), withoutNames(decided.path)),
+    ...same('records', stream.records ?? null, decided.records),
+    ...same('page size', stream.pageSize ?? (stream.records === undefined ? 0 : 300), decided.page_size),
+    ...same('label', stream.rateLimit ?? null, decided.label),
+    ...same('granular', inOrder(stream.scopes.granular), inOrder(decided.scopes.granular)),
+    ...same('classic', inOrder(stream.scopes.classic), inOrder(decided.scopes.classic)),
+    ...same('query', sortKeys(stream.query ?? {}), sortKeys(fixedQuery(decided))),
+    ...same(
+      'values',
+      values && [values.parameter, values.values],
+      decided.values && [decided.values.parameter, decided.values.values],
+    ),
+    ...same('values.adds', [values?.adds, values?.unset], [decided.values?.inject, decided.values?.unset]),
+    ...same(
+      'window',
+      window && [window.format, window.maxDays, window.marginDays ?? 0, window.keptMonths ?? null],
+      decided.window && [
+        decided.window.format,
+        decided.window.max_days,
+        decided.window.margin_days ?? 0,
+        decided.window.kept_months,
+      ],
+    ),
+    ...same('parent', parent?.name, decided.parent?.name),
+    ...same('only', inOrder(parent?.only ?? []), inOrder(readConditions(decided.parent?.only_where))),
+    ...Object.keys(decided.answers ?? {}).flatMap((code) => problemsOfAnswer(code, decided, answers)),
+  ];
+}
+
+/** What is passed with the same value every time. */
+function fixedQuery({ query = {} }: Decided): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(query).filter(([, value]) => !/^\{\w+\}$/.test(String(value))));
+}
+
+/** A code may be declared here, or with the parent that it says is gone. */
+function problemsOfAnswer(
+  code: string,
+  decided: Decided,
+  answers: NonNullable<Endpoint['answers']>,
+): readonly string[] {
+  const wanted = decided.answers?.[code];
+  const action = typeof wanted === 'object' ? wanted.action : wanted;
+  const found = answers.find((answer) => String(answer.code) === code);
+  return found === undefined ? [] : same(`answer ${code}`, found.action, action);
+}
+
+/** `type != Webinar and participants > 0`, as conditions. */
+function readConditions(text: string | null | undefined): readonly object[] {
+  return (text ?? '').split(' and ').flatMap((part): readonly object[] => {
+    const [, field = '', operator, value = ''] = /^(\S+) (=|!=|>) (\S+)$/.exec(part) ?? [];
+    if (operator === undefined) return [];
+    const known: unknown = /^(true|false|-?\d+)$/.test(value) ? JSON.parse(value) : value;
+    if (operator === '>') return [{ field, above: known }];
+    return operator === '=' ? [{ field, in: [known] }] : [{ field, notIn: [known] }];
+  });
+}
+
+function withoutNames(path: string): string {
+  return path.replace(/\{\w+\}/g, '{}');
+}

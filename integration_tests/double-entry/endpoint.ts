@@ -1,0 +1,141 @@
+import type { Endpoint as Declared, Fallback } from '../../src/streams/declaration.ts';
+import { addedValueOf } from '../emulator/collection-facts.ts';
+import type { Endpoint, Fixtures } from '../emulator/endpoint.ts';
+import { findRoute, loadRoutes, type Route } from '../emulator/routes.ts';
+import { same } from './words.ts';
+
+const defaultPageSize = 300;
+/** The shortest month: a range of more days may be too long for Zoom. */
+const daysOfMonth = 28;
+
+export type AnyEndpoint = Declared | Fallback;
+
+/** The fixture that answers a declared path. @throws Error where none does. */
+export function routeOf(fixtures: Fixtures, path: string): Route {
+  const match = findRoute(loadRoutes(fixtures), path.replace(/\{\w+\}/g, 'x'));
+  if (match === undefined) throw new Error(`no fixture answers ${path}`);
+  return match.route;
+}
+
+/** What is wrong with a declared endpoint, in words. */
+export function problemsOfEndpoint(
+  declared: AnyEndpoint,
+  { endpoint, placeholders }: Route,
+): readonly string[] {
+  const { label, scopes, collection } = endpoint;
+  const names = [...declared.path.matchAll(/\{\w+\}|(?<=\/)me(?=\/|$)/g)];
+  return [
+    ...(names.length === placeholders.length || placeholders.length === 0 ? [] : [`path ${declared.path}`]),
+    ...same('label', declared.rateLimit, label?.toLowerCase().replace('-', '_')),
+    ...problemsOfScopes(declared.scopes.granular, scopes.granular),
+    ...problemsOfScopes(declared.scopes.classic, scopes.classic),
+    ...same('records', declared.records, collection),
+    ...problemsOfPages(declared, endpoint),
+    ...problemsOfQuery(declared, endpoint),
+    ...problemsOfValues(declared, endpoint),
+    ...problemsOfWindow(declared, endpoint),
+    ...problemsOfOldCollection(declared, endpoint),
+    ...problemsOfAnswers(declared, endpoint),
+  ];
+}
+
+function problemsOfScopes(declared: readonly string[], documented: readonly string[]): readonly string[] {
+  const unknown = declared.filter((scope) => !documented.includes(scope));
+  const isMissing = documented.length > 0 && declared.length === 0;
+  return [
+    ...unknown.map((scope) => `scope ${scope}`),
+    ...(isMissing ? [`none of ${documented.join()}`] : []),
+  ];
+}
+
+function problemsOfPages({ records, pageSize }: AnyEndpoint, { parameters }: Endpoint): readonly string[] {
+  const size = pageSize ?? (records === undefined ? 0 : defaultPageSize);
+  const documented = parameters['page_size'];
+  if (documented === undefined) return size === 0 ? [] : [`page size ${size}, without pages`];
+  const isGood = records === undefined || (size > 0 && size <= (documented.max ?? size));
+  return isGood ? [] : [`page size ${size} of ${documented.max}`];
+}
+
+function problemsOfQuery(
+  declared: AnyEndpoint,
+  { parameters, required = [], request }: Endpoint,
+): readonly string[] {
+  const { query = {}, values, parent, window } = declared;
+  const given = [
+    ...Object.keys(query),
+    ...(values === undefined ? [] : [values.parameter]),
+    ...(window === undefined ? [] : ['from', 'to']),
+    ...Object.keys(parent?.path ?? {}).filter((name) => !declared.path.includes(`{${name}}`)),
+  ];
+  const unknown = given.filter((name) => !(name in parameters) && !request.includes(`{${name}}`));
+  const wrong = Object.entries(query).filter(
+    ([name, value]) => !isTaken(parameters[name]?.enum, String(value)),
+  );
+  return [
+    ...unknown.map((name) => `parameter ${name}`),
+    ...wrong.map(([name, value]) => `${name}=${value}`),
+    ...required.filter((name) => !given.includes(name)).map((name) => `${name} is required`),
+  ];
+}
+
+function isTaken(known: readonly string[] | undefined, value: string): boolean {
+  return known === undefined || value.split(',').every((part) => known.includes(part));
+}
+
+/** Each value is one that Zoom takes, and none is left out that the rows are promised to be listed under. */
+function problemsOfValues({ values }: AnyEndpoint, endpoint: Endpoint): readonly string[] {
+  const known = values === undefined ? undefined : endpoint.parameters[values.parameter]?.enum;
+  const wrong = (values?.values ?? []).filter((value) => value !== '' && !isTaken(known, value));
+  const added = addedValueOf(endpoint);
+  const promised = added?.values ?? [...(added?.unset === undefined ? [] : ['']), ...(known ?? [])];
+  const missed = added === undefined ? [] : promised.filter((value) => !values?.values.includes(value));
+  return [
+    ...wrong.map((value) => `value ${value}`),
+    ...missed.map((value) => `value "${value}" is not asked for`),
+    ...(added === undefined ? [] : same('values.parameter', values?.parameter, added.parameter)),
+  ];
+}
+
+function problemsOfWindow({ window, query = {} }: AnyEndpoint, endpoint: Endpoint): readonly string[] {
+  if (window === undefined) return [];
+  const rule = endpoint.window;
+  if (rule === undefined) return ['a window'];
+  const asked = window.maxDays + 2 * (window.marginDays ?? 0);
+  const longest = (rule.maxMonths ?? Number.POSITIVE_INFINITY) * daysOfMonth;
+  const cursors = (endpoint.streams ?? []).flatMap(({ kind, cursor }) => (kind === 'windowed' ? cursor : []));
+  const filtered = String((rule.fieldParameter && query[rule.fieldParameter]) ?? rule.field);
+  return [
+    ...(asked > longest ? [`a window of ${asked} days, where ${longest} are documented`] : []),
+    ...(window.format === 'date-time' && rule.format === 'date'
+      ? ['instants, where days are documented']
+      : []),
+    ...same('keptMonths', window.keptMonths, rule.keptMonths),
+    ...cursors
+      .filter((cursor) => cursor !== filtered)
+      .map((cursor) => `filters by ${filtered}, not by ${cursor}`),
+  ];
+}
+
+function problemsOfOldCollection(
+  { legacyRecords }: AnyEndpoint,
+  { oldCollection }: Endpoint,
+): readonly string[] {
+  const documented =
+    oldCollection === undefined
+      ? undefined
+      : { field: oldCollection.name, copy: { [oldCollection.from]: oldCollection.to } };
+  return same('legacyRecords', legacyRecords, documented);
+}
+
+/** The codes that a fixture answers for single rows mean something to whoever asks for single rows. */
+function problemsOfAnswers({ answers = [], parent }: AnyEndpoint, endpoint: Endpoint): readonly string[] {
+  const { unknown, lacksLicence } = endpoint;
+  const isKnown = answers.some(({ code }) => code === unknown?.code);
+  const licence = answers.find(
+    ({ code, says = '' }) => code === lacksLicence?.code && lacksLicence.message.includes(says),
+  );
+  return [
+    ...(parent === undefined || unknown === undefined || isKnown ? [] : [`no answer for ${unknown.code}`]),
+    ...(lacksLicence === undefined ? [] : same('lacksLicence', licence?.action, 'unlicensed')),
+  ];
+}
