@@ -11,6 +11,8 @@ export interface GeneratedStore extends Store {
   readonly facts: CollectionFacts;
   /** Lists the row below the parent, and at `at` (ms) where it is listed by time. */
   add(parent?: Entry, at?: number): Entry;
+  /** Parents that came after the others get their rows, all of them at `at` (ms). */
+  fillNew(at: number): void;
   /** Changes the value of a field; dots go into objects and lists. */
   change(id: string, field: string, change: (value: unknown) => unknown): void;
   remove(id: string): void;
@@ -71,6 +73,10 @@ export function createGeneratedStore(
       list.made += 1;
       return toEntry(kept, parent);
     },
+    fillNew(at) {
+      for (const parent of parents().filter(({ id }) => !lists.has(id)))
+        lists.set(parent.id, fill(facts, world, parent, at));
+    },
     change(id, field, change) {
       const kept = locate(id).rows.find((candidate) => candidate.id === id);
       changeField(kept?.row ?? {}, field, change);
@@ -99,13 +105,13 @@ function isParent({ below, needsLicence }: CollectionFacts, world: World, { row 
   return isNamed && meets(row, below.only) && !isUnlicensed;
 }
 
-function fill(facts: CollectionFacts, world: World, parent: Entry | undefined): List {
+function fill(facts: CollectionFacts, world: World, parent: Entry | undefined, at?: number): List {
   const { owner, isSingle, values, name } = facts;
   const usual = Math.max(parent === undefined ? rootRows : childRows, hasNamesakes(owner) ? 4 : 0);
   const count = Math.max(isSingle ? 1 : (world.counts[name] ?? usual), values.length);
   const position = isSingle ? parentsOf(facts, world).findIndex(({ id }) => id === parent?.id) : 0;
   const rows = Array.from({ length: count }, (_, index) =>
-    makeKept(facts, world, parent, { index, count, ordinal: position + index }),
+    makeKept(facts, world, parent, { index, count, ordinal: position + index, at }),
   );
   return { rows, made: count };
 }

@@ -46,7 +46,10 @@ export function isDeleted(row: Row): boolean {
 }
 
 /** Snapshots give what is new or other than before, streams with a time what lies inside their lookback. */
-export function expectedChange({ promise }: PromisedStream, { full, changed }: Round): ExpectedChange {
+export function expectedChange(
+  { promise, endpoint }: PromisedStream,
+  { full, changed }: Round,
+): ExpectedChange {
   const { name, kind, cursor, lookbackDays = 0 } = promise;
   const before = expectedRecords(full.account, name);
   const after = expectedRecords(changed.account, name);
@@ -65,7 +68,11 @@ export function expectedChange({ promise }: PromisedStream, { full, changed }: R
     isFrom(String(record.data[cursor]), Date.now() - days * dayMs);
   const fresh = kind === 'derived' ? Math.min(lookbackDays, freshDays) : lookbackDays;
   const inside = after.filter(isWithin(lookbackDays));
-  const wanted = inside.filter(isWithin(fresh));
+  const known = new Set(before.map(({ id }) => id));
+  // Calls that the day has few of are not spent again on a parent that has not changed.
+  const isExpensive =
+    kind === 'derived' && (endpoint.label === 'HEAVY' || endpoint.label === 'RESOURCE-INTENSIVE');
+  const wanted = inside.filter(isWithin(fresh)).filter(({ id }) => !(isExpensive && known.has(id)));
   return { wanted: contents(wanted), allowed: contents(inside.filter((row) => !wanted.includes(row))), lost };
 }
 
