@@ -51,10 +51,14 @@ describe('spec and streams', () => {
     );
     expect(Object.keys(list[0] ?? {})).toEqual([
       'name',
+      'family',
       'path',
+      'records',
       'incremental',
       'primary_key',
       'cursor_field',
+      'tombstones',
+      'label',
       'scopes',
     ]);
   });
@@ -63,8 +67,26 @@ describe('spec and streams', () => {
     for (const command of ['streams', '--help']) {
       const { stdout, exitCode } = await runRaw([command]);
       expect(stdout.split('\n').length).toBeLessThan(25);
+      expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([]);
       expect(exitCode).toBe(0);
     }
+  });
+
+  test('streams FAMILY shows its streams alone, and a family that there is not is named', async () => {
+    const { stdout } = await runRaw(['streams', 'phone']);
+    const names = stdout.split('\n').map((line) => line.split(' ')[0]);
+    expect(names).toEqual(expect.arrayContaining(['phone_users', 'phone_call_logs']));
+    expect(names).not.toContain('users');
+    const list = JSON.parse((await runRaw(['streams', 'phone', '--json'])).stdout) as Record<
+      string,
+      unknown
+    >[];
+    expect(new Set(list.map(({ family }) => family))).toEqual(new Set(['phone']));
+    const { messages, exitCode } = await runConnector(['streams', 'fax']);
+    expect([errorsOf(messages)[0]?.message, exitCode]).toEqual([
+      expect.stringMatching(/no family "fax".*phone/),
+      1,
+    ]);
   });
 
   test('discover sends no request, names streams in order and keeps sensitive fields only on demand', async () => {

@@ -20,7 +20,7 @@ import { type RunResult, runConnector } from './harness/run.ts';
 
 const runs = 200;
 const runsAtOnce = 3;
-const longestRunMs = 30_000;
+const longestRunMs = 120_000;
 /** Whatever a config says, nothing but this machine is asked: everybody else is asked through a proxy that is not there. */
 const env = { HTTPS_PROXY: 'http://127.0.0.1:1', HTTP_PROXY: 'http://127.0.0.1:1' };
 
@@ -51,7 +51,7 @@ test('whatever its files hold, the connector answers in the protocol, clearly, i
     ),
   );
   expect(failures.flat()).toEqual([]);
-}, 300_000);
+}, 1_200_000);
 
 async function listStreams(): Promise<readonly StreamFacts[]> {
   const { messages } = await runConnector(['discover'], { config: emulator.config() });

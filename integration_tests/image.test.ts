@@ -24,7 +24,7 @@ const hasDocker = isRequired || spawnSync('docker', ['info'], { stdio: 'ignore' 
     folder = mkdtempSync(join(tmpdir(), 'source-zoom-image-'));
     writeFileSync(join(folder, 'config.json'), JSON.stringify(emulator.config()), { mode: 0o644 });
     execFileSync('chmod', ['755', folder]);
-  }, 300_000);
+  }, 600_000);
 
   afterAll(async () => {
     await emulator.close();
@@ -69,7 +69,7 @@ const hasDocker = isRequired || spawnSync('docker', ['info'], { stdio: 'ignore' 
       ['--user', '4321:4321', '--read-only', '--cap-drop', 'ALL'],
     );
     expect([messages.map(({ type }) => type), exitCode, stderr]).toEqual([['SPEC'], 0, '']);
-  }, 60_000);
+  });
 
   test('reads, within 256 MiB', async () => {
     const flags = ['--user', '4321:4321', '--read-only', '--cap-drop', 'ALL', '-m', '256m'];
@@ -80,7 +80,7 @@ const hasDocker = isRequired || spawnSync('docker', ['info'], { stdio: 'ignore' 
     expect(recordsOf(messages, 'users').length).toBe(emulator.account.rows('users').length);
     expect(recordsOf(messages, 'recordings').length).toBe(emulator.account.rows('recordings').length);
     expect(exitCode).toBe(0);
-  }, 60_000);
+  });
 
   test('has what platforms run beside it', () => {
     const tools = 'for tool in sh sleep mv kill [; do command -v "$tool" >/dev/null || echo "no $tool"; done';
@@ -94,5 +94,5 @@ const hasDocker = isRequired || spawnSync('docker', ['info'], { stdio: 'ignore' 
       tools,
     ]).toString('utf8');
     expect(missing).toBe('');
-  }, 60_000);
+  });
 });

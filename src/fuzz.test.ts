@@ -18,12 +18,12 @@ import { parseJson } from './commands/files.ts';
 import { createSession } from './commands/session.ts';
 import { parseConfig } from './config/config.ts';
 import { createRun } from './engine/plan.ts';
-import { Read } from './engine/read.ts';
 import { planSlices } from './engine/slices.ts';
 import { createStreamOutput } from './engine/stream-output.ts';
 import { stateOf } from './engine/stream-run.ts';
 import { cursorFieldOf } from './engine/stream-state.ts';
-import type { Sync } from './engine/sync.ts';
+import type { SyncContext } from './engine/sync-context.ts';
+import { SyncRun } from './engine/sync-run.ts';
 import { ConfigError } from './errors.ts';
 import type { Client } from './http/client.ts';
 import { createRedactor } from './http/redact.ts';
@@ -199,7 +199,7 @@ function hasNull(value: unknown): boolean {
 const ajv = addFormats.default(new Ajv({ strict: false }));
 const isInSpec = ajv.compile(readSpec()['connectionSpecification'] as JsonObject);
 
-function createSync(raw: unknown, redactor = createRedactor()): Sync {
+function createSync(raw: unknown, redactor = createRedactor()): SyncContext {
   const clock = createManualClock();
   const parts = { clock, rawConfig: {}, isDebug: false, redactor };
   const session = createSession({
@@ -214,14 +214,14 @@ function createSync(raw: unknown, redactor = createRedactor()): Sync {
 const emptyZoom: Client = {
   quota: () => ({ label: 'heavy' }),
   async get() {
-    return { action: 'success', body: { batches: [[]], envelope: {}, hasList: () => true } };
+    return { action: 'success', body: { batches: [[]], envelope: {}, hasList: () => true, nulls: () => 0 } };
   },
 };
 
 /** What a sync that reads nothing makes of a state; planned as the engine plans it. */
-function resume(sync: Sync, declaration: (typeof streams)[number], input: JsonObject | undefined) {
+function resume(sync: SyncContext, declaration: (typeof streams)[number], input: JsonObject | undefined) {
   const output = createStreamOutput(declaration.name, silent, sync.clock);
-  const run = createRun(sync, declaration, 'incremental', output, input);
+  const run = createRun(sync, declaration, { mode: 'incremental', output, input });
   if ('window' in run) {
     const slices = planSlices(run.window.range, 28, run.window.cuts);
     expect(slices.length).toBeLessThan(300);
@@ -259,7 +259,7 @@ async function readAll(config: string, catalog: string, state: string, lines: st
     const configured = parseConfiguredCatalog(parseJson('catalog', 'c.json', catalog), 'c.json');
     const input = parseInputState(parseJson('state', 's.json', state), 's.json');
     const stdout = new PassThrough({ highWaterMark: 2 ** 30 });
-    await new Read(sync, createWriter(stdout, redactor.redact)).run(configured, input);
+    await new SyncRun(sync, createWriter(stdout, redactor.redact)).run(configured, input);
     lines.push(...configured.map(({ name }) => `wanted ${name.toWellFormed()}`));
     lines.push(...String(stdout.read() ?? '').split('\n'));
   } catch (error) {

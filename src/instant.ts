@@ -1,4 +1,4 @@
-const pattern = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:?\d{2})?)?$/;
+const pattern = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:[.:]\d{1,9})?)?)(Z|[+-]\d{2}:?\d{2})?)?$/;
 const earliest = Date.parse('0001-01-01T00:00:00Z');
 
 /** The last instant that RFC 3339 can write. */
@@ -11,10 +11,15 @@ export const latestInstant = Date.parse('9999-12-31T23:59:59.999Z');
 export function readInstant(text: unknown): number | undefined {
   if (typeof text !== 'string') return undefined;
   const [, date = '', time = '00:00', offset = 'Z'] = pattern.exec(text) ?? [];
-  const instant = Date.parse(`${date}T${time}${offset}`);
+  const instant = Date.parse(`${date}T${withPoint(time)}${offset}`);
   // Date.parse rolls the 30th of February over into March.
   const isReal = instant >= earliest && instant <= latestInstant && isRealDate(date);
   return isReal ? instant : undefined;
+}
+
+/** `07:09:03:216`, as Zoom writes the times of meeting activities. */
+function withPoint(time: string): string {
+  return time[8] === ':' ? `${time.slice(0, 8)}.${time.slice(9)}` : time;
 }
 
 function isRealDate(date: string): boolean {
@@ -22,4 +27,21 @@ function isRealDate(date: string): boolean {
   if (date.slice(8) <= '28') return true;
   const instant = Date.parse(date);
   return !Number.isNaN(instant) && new Date(instant).toISOString().startsWith(date);
+}
+
+/**
+ * Reads a time in any of the forms that Zoom documents (RFC 3339, the same without a zone, a date, seconds or milliseconds
+ * since the epoch) and writes it as RFC 3339; undefined for what is no time.
+ */
+export function readZoomTime(value: unknown): string | undefined {
+  const instant = readEpoch(value) ?? readInstant(value);
+  return instant === undefined ? undefined : new Date(instant).toISOString().replace('.000Z', 'Z');
+}
+
+/** Ten digits are seconds, thirteen are milliseconds. */
+function readEpoch(value: unknown): number | undefined {
+  if (typeof value !== 'number' && typeof value !== 'string') return undefined;
+  const digits = String(value);
+  if (/^\d{10}$/.test(digits)) return Number(digits) * 1000;
+  return /^\d{13}$/.test(digits) ? Number(digits) : undefined;
 }

@@ -65,8 +65,10 @@ async function runCommand(
       await (await import('./commands/spec.ts')).spec(writer);
       return true;
     case 'streams': {
-      const { listStreamsAsJson, listStreamsAsTable } = await import('./commands/streams.ts');
-      stdout.write(flags.isJson ? listStreamsAsJson() : listStreamsAsTable());
+      const { listFamilies, listFamily, listStreamsAsJson } = await import('./commands/streams.ts');
+      const { family, isJson } = flags;
+      if (isJson) stdout.write(listStreamsAsJson(family));
+      else stdout.write(family === undefined ? listFamilies() : listFamily(family));
       return true;
     }
     case 'check': {

@@ -8,15 +8,15 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Account, toInstant } from '../emulator/account.ts';
 import { type Emulator, startEmulator } from '../emulator/server.ts';
 import { expectedRows } from '../harness/expected.ts';
-import { promisedStreams } from '../harness/promised.ts';
 import type { Row } from '../harness/messages.ts';
+import { promisedStreams } from '../harness/promised.ts';
 import { connector } from '../harness/run.ts';
 
 const script = fileURLToPath(new URL('pyairbyte.py', import.meta.url));
 const requirements = fileURLToPath(new URL('requirements.txt', import.meta.url));
 const environment = fileURLToPath(new URL('../.build/pyairbyte', import.meta.url));
-const installMs = 10 * 60_000;
-const syncMs = 5 * 60_000;
+const installMs = 20 * 60_000;
+const syncMs = 20 * 60_000;
 
 let emulator: Emulator;
 let folder: string;

@@ -1,5 +1,5 @@
 import { type Endpoint, readFixtures } from './endpoint.ts';
-import type { OAuthClient } from './oauth.ts';
+import type { OAuthClient } from './token-store.ts';
 
 type ScopeKind = 'granular' | 'classic';
 

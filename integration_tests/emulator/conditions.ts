@@ -1,5 +1,5 @@
-import type { Row } from './endpoint.ts';
 import { changeField, readField } from './fields.ts';
+import type { Row } from './row.ts';
 
 /** What a row has to be like; dots go into objects. */
 export type Condition = { readonly field: string } & (

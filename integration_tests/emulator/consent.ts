@@ -1,5 +1,5 @@
 import type { Answer, Query } from './listing-context.ts';
-import type { OAuthClient, TokenStore } from './oauth.ts';
+import type { OAuthClient, TokenStore } from './token-store.ts';
 
 /** How long a code is good for. */
 const codeLifetimeMs = 5 * 60_000;

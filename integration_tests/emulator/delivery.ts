@@ -19,7 +19,11 @@ export async function deliver(
   const good = trouble?.kind === 'respond' ? { headers: {}, ...trouble } : reply();
   switch (trouble?.kind) {
     case 'hang':
+      response.writeProcessing();
       return 0;
+    case 'held':
+      await trouble.until;
+      break;
     case 'lose_answer':
       response.socket?.resetAndDestroy();
       return 0;

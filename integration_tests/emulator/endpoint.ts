@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Condition } from './conditions.ts';
+import type { Row } from './row.ts';
 
-export type Row = { [field: string]: unknown };
+export type { Row } from './row.ts';
 
 /** Zoom's rate limit labels. */
 export type Label = 'LIGHT' | 'MEDIUM' | 'HEAVY' | 'RESOURCE-INTENSIVE';

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { until } from '../harness/until.ts';
 import type { Row } from './endpoint.ts';
 import { type Trouble, troubles } from './faults.ts';
 import type { LoggedRequest } from './request-log.ts';
@@ -72,11 +73,15 @@ describe('connections', () => {
   test('hang', async () => {
     fail({ kind: 'hang' });
     const { accessToken } = emulator.oauth.issuePair('s2s-app');
+    const patience = new AbortController();
     const asked = fetch(`${emulator.apiUrl}/users`, {
       headers: { authorization: `Bearer ${accessToken}` },
-      signal: AbortSignal.timeout(100),
+      signal: patience.signal,
     });
-    await expect(asked).rejects.toThrow('timeout');
+    await until('answered, in vain', () => heard.length === 1);
+    patience.abort(new Error('given up'));
+    await expect(asked).rejects.toThrow('given up');
+    expect(heard).toMatchObject([{ status: 0, endedAt: 0 }]);
   });
 
   test.each<{ trouble: Trouble; least: number }>([

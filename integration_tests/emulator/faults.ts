@@ -17,6 +17,9 @@ export type Trouble =
     }
   /** Waits before the answer; with `chunks`, between as many pieces of its body instead. */
   | { readonly kind: 'slow'; readonly ms: number; readonly chunks?: number }
+  /** Waits before the answer until this resolves. */
+  | { readonly kind: 'held'; readonly until: Promise<unknown> }
+  /** Never answers, but for a 102 by which the caller can tell that the request has come. */
   | { readonly kind: 'hang' }
   /** Changes a good answer. */
   | {

@@ -1,4 +1,4 @@
-import type { Row } from './endpoint.ts';
+import type { Row } from './row.ts';
 
 /** The value at a dotted path; undefined where something on the way is no object. */
 export function readField(row: Row, path: string): unknown {

@@ -39,10 +39,13 @@ export function createGeneratedStore(
   known: ReadonlyMap<string, List> = new Map(),
 ): GeneratedStore {
   const lists = new Map(known);
+  /** Set when all rows were there once: parents that come later bring no history with them. */
+  let isComplete = known.size > 0;
   const parents = () => parentsOf(facts, world);
   const listOf = (parent?: Entry): List => {
     const key = parent?.id ?? '';
-    const list = lists.get(key) ?? fill(facts, world, parent);
+    const isLate = isComplete && facts.time !== undefined;
+    const list = lists.get(key) ?? (isLate ? { rows: [], made: 0 } : fill(facts, world, parent));
     lists.set(key, list);
     return list;
   };
@@ -52,7 +55,11 @@ export function createGeneratedStore(
   });
   const entriesOf = (parent?: Entry) => listOf(parent).rows.map((kept) => toEntry(kept, parent));
   const below = (parent: Entry) => (isParent(facts, world, parent) ? entriesOf(parent) : []);
-  const entries = () => (facts.below === undefined ? entriesOf() : parents().flatMap(below));
+  const entries = () => {
+    const all = facts.below === undefined ? entriesOf() : parents().flatMap(below);
+    isComplete = true;
+    return all;
+  };
   const locate = (id: string) => {
     const list = [...lists.values()].find(({ rows }) => rows.some((kept) => kept.id === id));
     if (list === undefined) throw new Error(`no row ${id} in ${facts.name}`);

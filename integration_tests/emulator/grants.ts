@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Answer } from './listing-context.ts';
-import type { OAuthClient, OAuthOptions, TokenStore } from './oauth.ts';
+import type { OAuthClient, OAuthOptions, TokenStore } from './token-store.ts';
 
 type Grant = (client: OAuthClient, form: URLSearchParams) => Answer;
 

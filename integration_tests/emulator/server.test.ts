@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { until } from '../harness/until.ts';
 import { type Emulator, startEmulator } from './server.ts';
 import { createGet, type Get, send } from './test-client.ts';
 
@@ -120,8 +121,15 @@ describe('the log', () => {
   });
 
   test('counts the requests that are answered at once', async () => {
-    emulator.faults.add({ trouble: { kind: 'slow', ms: 20 } });
-    await Promise.all([get('/users/me'), get('/users'), get('/users')]);
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    emulator.faults.add({ trouble: { kind: 'held', until: held } });
+    const answered = Promise.all([get('/users/me'), get('/users'), get('/users')]);
+    await until('three requests', () => emulator.requests.length === 3);
+    release();
+    await answered;
     expect(Math.max(...emulator.requests.map(({ inFlight }) => inFlight))).toBe(3);
     await get('/users/me');
     expect(emulator.requests.at(-1)?.inFlight).toBe(1);

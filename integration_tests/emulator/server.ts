@@ -6,10 +6,11 @@ import { standardClients } from './apps.ts';
 import { deliver } from './delivery.ts';
 import { createFaults, type Faults } from './faults.ts';
 import type { ListingContext } from './listing-context.ts';
-import { createOAuth, type OAuth, type OAuthClient } from './oauth.ts';
+import { createOAuth, type OAuth } from './oauth.ts';
 import { createLimitKeeper, type Plan } from './rate-limits.ts';
 import type { LoggedRequest } from './request-log.ts';
 import { findRoute, loadRoutes, type Match, type Route } from './routes.ts';
+import type { OAuthClient } from './token-store.ts';
 
 export { standardClients } from './apps.ts';
 

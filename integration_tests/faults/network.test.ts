@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { LoggedRequest } from '../emulator/request-log.ts';
-import { errorsOf, lastStates, logsOf, statusesOf } from '../harness/messages.ts';
+import { errorsOf, lastStates, logsOf, type Row, statusesOf } from '../harness/messages.ts';
 import type { RunResult } from '../harness/run.ts';
 import {
   allStreams,
@@ -22,18 +22,13 @@ import {
 
 const zoom = useZoom();
 
-/** Silence that the connector bears, in place of its minute. */
-const silenceMs = 250;
-
-/** Loaded before the connector: its patience is shorter, and nothing else is. */
+/** Loaded before the connector: its patience with a request ends when the emulator says that it will not answer it. */
 const impatience = `
   import { ClientRequest } from 'node:http';
-  const shorten = (ms) => (ms === 60000 ? ${silenceMs} : ms);
-  const { setTimeout: wait } = globalThis;
-  globalThis.setTimeout = Object.assign((work, ms, ...rest) => wait(work, shorten(ms), ...rest), wait);
-  const { setTimeout: limit } = ClientRequest.prototype;
-  ClientRequest.prototype.setTimeout = function (ms, ...rest) {
-    return limit.call(this, shorten(ms), ...rest);
+  const { setTimeout } = ClientRequest.prototype;
+  ClientRequest.prototype.setTimeout = function (ms, giveUp) {
+    if (giveUp !== undefined) this.once('information', giveUp);
+    return setTimeout.call(this, ms, giveUp);
   };
 `;
 const nodeFlags = ['--import', `data:text/javascript,${encodeURIComponent(impatience)}`];
@@ -41,24 +36,24 @@ const nodeFlags = ['--import', `data:text/javascript,${encodeURIComponent(impati
 const debugLines = ({ messages }: RunResult, words: RegExp) =>
   logsOf(messages, 'DEBUG').filter((line) => words.test(line));
 
-/** Takes Zoom away in mid-sync. */
-const cut = (kind: Kind, then: () => void) => {
+/** Takes Zoom away in mid-sync; resolves when it is away. */
+const cut = (kind: Kind): Promise<void> => {
   const { matches = () => true, after = 0 } = inMidListing(kind) as {
     matches?: (request: LoggedRequest) => boolean;
     after?: number;
   };
-  zoom().faults.add({
-    template: kind.template,
-    matches,
-    after,
-    times: 1,
-    trouble: {
-      kind: 'change',
-      change: (body) => {
-        zoom().goDown().then(then, then);
-        return body;
-      },
-    },
+  return new Promise((resolve) => {
+    const change = (body: Row) => {
+      zoom().goDown().then(resolve, resolve);
+      return body;
+    };
+    zoom().faults.add({
+      template: kind.template,
+      matches,
+      after,
+      times: 1,
+      trouble: { kind: 'change', change },
+    });
   });
 };
 
@@ -72,20 +67,27 @@ describe('for every kind of stream, in mid-listing', () => {
     expect(debugLines(result, /no answer in time/).length).toBe(kinds.length);
   });
 
-  test('slow answers are waited for, as long as something comes', async () => {
+  test('slow answers are waited for, and asked for once', async () => {
     for (const kind of kinds) {
-      const trouble = { kind: 'slow', ms: silenceMs / 4, chunks: 8 } as const;
+      const trouble = { kind: 'slow', ms: 20, chunks: 8 } as const;
       zoom().faults.add({ ...inMidListing(kind), times: 1, trouble });
-      zoom().faults.add({ ...inMidListing(kind), times: 1, trouble: { kind: 'slow', ms: silenceMs / 4 } });
+      zoom().faults.add({ ...inMidListing(kind), times: 1, trouble: { kind: 'slow', ms: 20 } });
     }
     expectAllRetried(await readThrough(zoom(), allStreams.join(','), { nodeFlags }), zoom());
     expect(new Set(triesOfTroubled(zoom()))).toEqual(new Set([1]));
   });
 
   test('connections that are refused for a while are tried again', async () => {
-    cut(kinds[4], () => setTimeout(() => zoom().goUp(), 300));
-    const changes = { retry: { wait_time_ms: 100, count_max: 6 } };
-    const result = await readThrough(zoom(), allStreams.join(','), { changes });
+    const isDown = cut(kinds[4]);
+    let isUp: Promise<void> | undefined;
+    const result = await readThrough(zoom(), allStreams.join(','), {
+      changes: { retry: { wait_time_ms: 100, count_max: 20 } },
+      onLine: (line) => {
+        if (line.includes('connection refused')) isUp ??= isDown.then(() => zoom().goUp());
+        return undefined;
+      },
+    });
+    await isUp;
     expectAllRetried(result, zoom());
     expect(debugLines(result, /connection refused/).length).toBeGreaterThan(0);
   });
@@ -108,7 +110,7 @@ describe.each(kinds)('$kind: $stream from $template', (kind) => {
   });
 
   test('connections that stay refused fail what is not read yet, and the next sync goes on there', async () => {
-    cut(kind, () => undefined);
+    const isDown = cut(kind);
     const first = await readThrough(zoom(), both);
     expect(statusesOf(first.messages, stream).at(-1)).toBe('INCOMPLETE');
     for (const { failure_type, message } of errorsOf(first.messages)) {
@@ -116,6 +118,7 @@ describe.each(kinds)('$kind: $stream from $template', (kind) => {
       expect(message).toMatch(/connection refused|hang up|reset/i);
     }
     expect(first.exitCode).toBe(1);
+    await isDown;
     await zoom().goUp();
     zoom().faults.clear();
     const second = await readThrough(zoom(), both, { state: lastStates(first.messages) });

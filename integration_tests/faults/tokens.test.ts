@@ -235,7 +235,14 @@ describe('no secret is in what is said', () => {
         refresh_token: String((configOf(zoom(), {}, 'oauth-app')['credentials'] as Row)['refresh_token']),
       }),
     ).body as { access_token: string };
-    const crash = `setTimeout(() => { throw new Error('broke at Bearer ${access_token} canary-oauth-client-secret') }, 250)`;
+    const crash = `
+      import { subscribe } from 'node:diagnostics_channel';
+      subscribe('http.client.request.start', ({ request }) => {
+        request.once('information', () => {
+          throw new Error('broke at Bearer ${access_token} canary-oauth-client-secret');
+        });
+      });
+    `;
     zoom().faults.add({ template: '/users', trouble: { kind: 'hang' } });
     const config = configOf(zoom(), {}, 'oauth-app');
     const result = await runConnector(['read', '--streams', 'users'], {

@@ -1,3 +1,4 @@
+import type { Endpoint } from '../emulator/endpoint.ts';
 import { toDay } from '../emulator/instant.ts';
 import { expectedRecords, sorted } from './expected.ts';
 import { type Row, recordsOf } from './messages.ts';
@@ -46,7 +47,10 @@ export function isDeleted(row: Row): boolean {
 }
 
 /** Snapshots give what is new or other than before, streams with a time what lies inside their lookback. */
-export function expectedChange({ promise }: PromisedStream, { full, changed }: Round): ExpectedChange {
+export function expectedChange(
+  { promise, endpoint }: PromisedStream,
+  { full, changed }: Round,
+): ExpectedChange {
   const { name, kind, cursor, lookbackDays = 0 } = promise;
   const before = expectedRecords(full.account, name);
   const after = expectedRecords(changed.account, name);
@@ -64,9 +68,17 @@ export function expectedChange({ promise }: PromisedStream, { full, changed }: R
   const isWithin = (days: number) => (record: { readonly data: Row }) =>
     isFrom(String(record.data[cursor]), Date.now() - days * dayMs);
   const fresh = kind === 'derived' ? Math.min(lookbackDays, freshDays) : lookbackDays;
+  const known = new Set(before.map(({ id }) => id));
   const inside = after.filter(isWithin(lookbackDays));
-  const wanted = inside.filter(isWithin(fresh));
+  const wanted = inside.filter(
+    isExpensive(endpoint) && kind === 'derived' ? ({ id }) => !known.has(id) : isWithin(fresh),
+  );
   return { wanted: contents(wanted), allowed: contents(inside.filter((row) => !wanted.includes(row))), lost };
+}
+
+/** Such calls are spent on parents that are new or have changed. */
+function isExpensive({ label }: Endpoint): boolean {
+  return label === 'HEAVY' || label === 'RESOURCE-INTENSIVE';
 }
 
 /** A day counts from its beginning. */

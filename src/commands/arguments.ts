@@ -6,7 +6,7 @@ export type Arguments =
   | { readonly command: 'help' }
   | { readonly command: 'spec'; readonly isDebug: boolean }
   | { readonly command: 'check' | 'discover'; readonly config: string; readonly isDebug: boolean }
-  | { readonly command: 'streams'; readonly isJson: boolean }
+  | { readonly command: 'streams'; readonly family: string | undefined; readonly isJson: boolean }
   | {
       readonly command: 'read';
       readonly config: string;
@@ -23,7 +23,7 @@ export const help = `source-zoom reads Zoom into any Airbyte-compatible platform
   source-zoom discover  --config FILE            the catalog: every stream and its schema
   source-zoom read      --config FILE --catalog FILE [--state FILE]
   source-zoom read      --config FILE --streams users,meetings [--full-refresh] [--state FILE]
-  source-zoom streams   [--json]                 what can be read, and the scopes it needs
+  source-zoom streams   [FAMILY] [--json]        what can be read, and the scopes it needs
 
   --debug (or LOG_LEVEL=debug) logs every request.
   Messages go to stdout in the Airbyte protocol, one JSON object a line.
@@ -61,6 +61,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
   const allowed = flags[command];
   if (allowed === undefined)
     throw new ConfigError(`Unknown command "${command}". The commands are ${commands}.`);
+  const family = command === 'streams' ? rest.shift() : undefined;
   if (rest.length > 0)
     throw new ConfigError(`${command} takes no argument "${rest[0]}". Use --help to see its flags.`);
   for (const flag of Object.keys(values)) {
@@ -72,7 +73,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
     case 'spec':
       return { command, isDebug };
     case 'streams':
-      return { command, isJson: values.json === true };
+      return { command, family, isJson: values.json === true };
     case 'read':
       return parseRead(values, isDebug);
     default:

@@ -1,4 +1,4 @@
-import { withoutSensitiveProperties } from '../engine/sensitive-fields.ts';
+import { createCleaner } from '../engine/sensitive-fields.ts';
 import { cursorFieldOf } from '../engine/stream-state.ts';
 import type { AirbyteStream } from '../protocol/messages.ts';
 import { readSchema } from '../resources.ts';
@@ -17,7 +17,7 @@ export function toAirbyteStream(
   const schema = readSchema(declaration.name);
   return {
     name: declaration.name,
-    json_schema: includeSensitiveFields ? schema : withoutSensitiveProperties(schema),
+    json_schema: includeSensitiveFields ? schema : createCleaner(declaration.sensitive).cleanSchema(schema),
     supported_sync_modes: ['full_refresh', 'incremental'],
     source_defined_cursor: true,
     default_cursor_field: [cursorFieldOf(declaration)],

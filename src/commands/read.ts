@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import type { Clock } from '../clock.ts';
 import { parseConfig } from '../config/config.ts';
 import { Digests, digestFields } from '../engine/digests.ts';
-import { Read } from '../engine/read.ts';
+import { SyncRun } from '../engine/sync-run.ts';
 import type { Redactor } from '../http/redact.ts';
 import { isJsonObject } from '../json.ts';
 import { type ConfiguredStream, parseConfiguredCatalog } from '../protocol/catalog.ts';
@@ -49,17 +49,17 @@ export async function read(parts: ReadParts): Promise<boolean> {
       ? noState()
       : parseInputState(await readStateFile(flags.state, digestsInState), flags.state);
 
-  let reading: Read | undefined;
+  let syncRun: SyncRun | undefined;
   const session = createSession({
     ...parts,
     config,
     rawConfig: isJsonObject(rawConfig) ? rawConfig : {},
-    onWait: (requester, until) => reading?.announceWait(requester, until),
+    onWait: (requester, until) => syncRun?.announceWait(requester, until),
   });
   await session.signIn();
   session.sync.log('INFO', `Syncing ${selected.length} ${selected.length === 1 ? 'stream' : 'streams'}`);
-  const started = new Read(session.sync, writer);
-  reading = started;
+  const started = new SyncRun(session.sync, writer);
+  syncRun = started;
   return untilStopped(started, started.run(selected, state), signal);
 }
 
@@ -76,14 +76,14 @@ async function readSelection({
 
 /** What is under way when the run is stopped is abandoned; its writes find the output sealed. */
 async function untilStopped(
-  reading: Read,
+  syncRun: SyncRun,
   complete: Promise<boolean>,
   signal: AbortSignal,
 ): Promise<boolean> {
   complete.catch(() => undefined);
   const stopped = (async () => {
     if (!signal.aborted) await once(signal, 'abort');
-    await reading.stop();
+    await syncRun.stop();
     return false;
   })();
   stopped.catch(() => undefined);

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { withRotatedTokens } from '../config/rotated.ts';
 import { createGate } from '../engine/concurrency.ts';
-import type { Sync } from '../engine/sync.ts';
+import type { SyncContext } from '../engine/sync-context.ts';
 import { createAccessToken } from '../http/access-token.ts';
 import { createClient } from '../http/client.ts';
 import { createRateLimiter } from '../http/rate-limiter.ts';
@@ -11,6 +11,7 @@ import { createTransport } from '../http/transport.ts';
 import type { JsonObject } from '../json.ts';
 import { controlMessage, type LogLevel, logMessage } from '../protocol/messages.ts';
 import type { Writer } from '../protocol/writer.ts';
+import { readSchema } from '../resources.ts';
 import { listings, streams } from '../streams/index.ts';
 
 /** What the commands that talk to Zoom are given. */
@@ -27,7 +28,7 @@ export interface SessionParts {
 }
 
 export interface Session {
-  readonly sync: Sync;
+  readonly sync: SyncContext;
   /** @throws ConfigError when Zoom refuses the credentials. */
   signIn(): Promise<void>;
 }
@@ -87,7 +88,9 @@ export function createSession(parts: SessionParts): Session {
       startedAt: clock.now(),
       streams: new Map(streams.map((declaration) => [declaration.name, declaration])),
       listings: new Map(listings.map((listing) => [listing.name, listing])),
+      schemaOf: readSchema,
       replaced: new Map(),
+      nulls: new Map(),
       log,
     },
   };

@@ -1,31 +1,111 @@
 import { cursorFieldOf } from '../engine/stream-state.ts';
+import { ConfigError, quote } from '../errors.ts';
+import type { Endpoint, StreamDeclaration } from '../streams/declaration.ts';
+import { families, streams } from '../streams/index.ts';
 import { sortedStreams } from './catalog.ts';
 
-/** What can be read, for a program: one JSON array. */
-export function listStreamsAsJson(): string {
-  const list = sortedStreams().map((declaration) => ({
-    name: declaration.name,
-    path: declaration.path,
-    incremental: declaration.incremental.kind,
-    primary_key: declaration.primaryKey,
-    cursor_field: cursorFieldOf(declaration),
-    scopes: { classic: declaration.scopes.classic, granular: declaration.scopes.granular },
-  }));
+/**
+ * What can be read, for a program: one JSON array.
+ * @param family leaves out all others.
+ * @throws ConfigError for a family that there is not.
+ */
+export function listStreamsAsJson(family?: string): string {
+  const members = family === undefined ? undefined : membersOf(family);
+  const listed = sortedStreams().filter((declaration) => members?.includes(declaration) ?? true);
+  const list = listed.map((declaration) => {
+    const { path, rateLimit = null, scopes } = endpointOf(declaration);
+    return {
+      name: declaration.name,
+      family: familyOf(declaration),
+      path,
+      records: recordsOf(declaration),
+      incremental: kindOf(declaration),
+      primary_key: declaration.primaryKey,
+      cursor_field: cursorFieldOf(declaration),
+      tombstones: declaration.kind === 'snapshot' && declaration.tombstones === true,
+      label: rateLimit,
+      scopes: { classic: scopes.classic, granular: scopes.granular },
+    };
+  });
   return `${JSON.stringify(list)}\n`;
 }
 
-/** What can be read, for a person: a table. */
-export function listStreamsAsTable(): string {
+const screenColumns = 80;
+
+/** What can be read, for a person: the names by family, no wider than a screen. */
+export function listFamilies(): string {
+  const indent = Math.max(...Object.keys(families).map((family) => family.length)) + 2;
+  const lines = Object.entries(families).flatMap(([family, members]) => {
+    const rows = wrap(
+      members.map(({ name }) => name),
+      screenColumns - indent,
+    );
+    return rows.map((row, index) => `${(index === 0 ? family : '').padEnd(indent)}${row}`);
+  });
+  return `${lines.join('\n')}\n\nsource-zoom streams FAMILY shows keys, cursors and scopes.\n`;
+}
+
+/**
+ * One family, for a person: a table.
+ * @throws ConfigError for a family that there is not.
+ */
+export function listFamily(family: string): string {
   const head = ['STREAM', 'INCREMENTAL', 'KEY', 'CURSOR', 'SCOPE (GRANULAR)', 'SCOPE (CLASSIC)'];
-  const rows = sortedStreams().map((declaration) => [
-    declaration.name,
-    declaration.incremental.kind,
-    declaration.primaryKey.join(', '),
-    cursorFieldOf(declaration),
-    declaration.scopes.granular[0] ?? '-',
-    declaration.scopes.classic[0] ?? '-',
-  ]);
+  const rows = membersOf(family).map((declaration) => {
+    const { scopes } = endpointOf(declaration);
+    return [
+      declaration.name,
+      kindOf(declaration),
+      declaration.primaryKey.join(', '),
+      cursorFieldOf(declaration),
+      scopes.granular[0] ?? '-',
+      scopes.classic[0] ?? '-',
+    ];
+  });
   return alignColumns([head, ...rows]);
+}
+
+function membersOf(family: string): readonly StreamDeclaration[] {
+  const members = Object.hasOwn(families, family) ? families[family] : undefined;
+  if (members !== undefined) return members;
+  const known = Object.keys(families).join(', ');
+  throw new ConfigError(`There is no family ${quote(family)}. The families are ${known}.`);
+}
+
+/** Words with commas between them, in lines of at most so many characters. */
+function wrap(words: readonly string[], width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of words) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length + 3 <= width)
+      lines[lines.length - 1] = `${last}, ${word}`;
+    else lines.push(word);
+  }
+  return lines.map((line, index) => (index < lines.length - 1 ? `${line},` : line));
+}
+
+/** Embedded streams are read with their windowed parent, which is all that matters outside. */
+function kindOf({ kind }: StreamDeclaration): 'windowed' | 'derived' | 'snapshot' {
+  return kind === 'embedded' ? 'windowed' : kind;
+}
+
+/** The endpoint that a stream's records come from: an embedded one's is its parent's. */
+function endpointOf(declaration: StreamDeclaration): Endpoint {
+  if (declaration.kind !== 'embedded') return declaration;
+  const parent = streams.find(({ name }) => name === declaration.parent.name);
+  if (parent === undefined || parent.kind === 'embedded')
+    throw new Error(`${declaration.name} is embedded in ${declaration.parent.name}, which has no endpoint`);
+  return parent;
+}
+
+/** Response field of the rows, dotted where it is inside other rows; null where the body is the row. */
+function recordsOf(declaration: StreamDeclaration): string | null {
+  const { records = null } = endpointOf(declaration);
+  return declaration.kind === 'embedded' ? `${records}.${declaration.list}` : records;
+}
+
+function familyOf({ name }: StreamDeclaration): string | undefined {
+  return Object.keys(families).find((family) => families[family]?.some((stream) => stream.name === name));
 }
 
 function alignColumns(rows: readonly (readonly string[])[]): string {

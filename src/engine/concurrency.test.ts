@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createGate, flatMapConcurrently, forEachConcurrently } from './concurrency.ts';
+import { createGate, forEachConcurrently } from './concurrency.ts';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -49,24 +49,6 @@ describe('forEachConcurrently', () => {
     await expect(forEachConcurrently([1, 2, 3, 4, 5, 6, 7, 8], 3, work)).rejects.toThrow('third');
     expect(ended).toBeGreaterThan(1);
     expect(ended).toBeLessThan(7);
-  });
-});
-
-describe('flatMapConcurrently', () => {
-  test('gives every result', async () => {
-    const results: number[] = [];
-    for await (const result of flatMapConcurrently([1, 2, 3, 4, 5], 2, async (item) => [item, item * 10]))
-      results.push(result);
-    expect(results.sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 10, 20, 30, 40, 50]);
-  });
-
-  test('gives the failure', async () => {
-    const consume = async () => {
-      for await (const _ of flatMapConcurrently([1, 2, 3], 2, async (item) =>
-        item === 3 ? Promise.reject(new Error('third')) : [item],
-      ));
-    };
-    await expect(consume()).rejects.toThrow('third');
   });
 });
 

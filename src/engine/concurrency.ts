@@ -52,36 +52,3 @@ export async function forEachConcurrently<T>(
   await Promise.all(running);
   if (failures.length > 0) throw failures[0];
 }
-
-/**
- * Turns each item into several, at most `concurrency` at once, in the order in which they are ready. No more than
- * `concurrency` results are held while the consumer is busy.
- * @throws the first failure of `work`.
- */
-export async function* flatMapConcurrently<T, U>(
-  items: Iterable<T> | AsyncIterable<T>,
-  concurrency: number,
-  work: (item: T) => Promise<readonly U[]>,
-): AsyncGenerator<U> {
-  const running = new Map<number, Promise<{ id: number; results: readonly U[] }>>();
-  let nextId = 0;
-  const takeOne = async function* (): AsyncGenerator<U> {
-    const { id, results } = await Promise.race(running.values());
-    running.delete(id);
-    yield* results;
-  };
-  let isOpen = false;
-  for await (const item of items) {
-    if (!isOpen) {
-      isOpen = true;
-      yield* await work(item);
-      continue;
-    }
-    const id = nextId++;
-    const task = work(item).then((results) => ({ id, results }));
-    task.catch(() => undefined);
-    running.set(id, task);
-    if (running.size >= concurrency) yield* takeOne();
-  }
-  while (running.size > 0) yield* takeOne();
-}

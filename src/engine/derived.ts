@@ -1,142 +1,144 @@
 import { readInstant } from '../instant.ts';
-import type { JsonObject } from '../json.ts';
 import { forEachConcurrently } from './concurrency.ts';
-import { toPartition } from './partitions.ts';
-import { createShape } from './records.ts';
-import type { Partition } from './refusals.ts';
+import { costsBudget, logForecast } from './forecast.ts';
+import { type ParentRow, type Partition, toPartition, wholeAccount } from './partition.ts';
+import { nameless, type Reading, readAndSettle } from './partition-reader.ts';
+import { createShaper } from './records.ts';
 import { describeSlice, type Slice } from './slices.ts';
-import { book, stateOf } from './stream-run.ts';
-import { costsBudget, logForecast, readEndpoint, requireAvailable, type Sync } from './sync.ts';
-import type { WindowRun } from './windowed.ts';
+import { stateOf } from './stream-run.ts';
+import type { SyncContext } from './sync-context.ts';
+import type { DerivedRun } from './window-run.ts';
 
 /** A row of the windowed parent. */
 export interface FoundParent {
-  /** Reduced to the fields that derived streams need. */
-  readonly row: JsonObject;
+  /** Those that derived streams need. */
+  readonly fields: ParentRow['fields'];
   /** Of the whole row, where children are expensive. */
   readonly digest: string | undefined;
 }
 
+const pace = { everyMs: 10_000, everyRecords: 10_000 };
+
 /** Reads the children of a windowed parent's rows, slice after slice, while the parent is a slice ahead. */
-export interface DerivedReader {
+export class DerivedReader {
+  readonly #sync: SyncContext;
+  readonly #run: DerivedRun;
+  readonly #onFailure: (error: unknown) => Promise<void>;
+  readonly #reading: Reading;
+  #latest = Promise.resolve();
+  #hasFailed = false;
+
+  constructor(sync: SyncContext, run: DerivedRun, onFailure: (error: unknown) => Promise<void>) {
+    const { declaration, output } = run;
+    const shaper = createShaper(sync, declaration);
+    this.#sync = sync;
+    this.#run = run;
+    this.#onFailure = onFailure;
+    this.#reading = {
+      asked: declaration,
+      endpoint: declaration,
+      sink: { shape: (_, added) => shaper(added), take: (records) => output.records(records) },
+    };
+  }
+
   /** Takes the parent's rows of a slice; resolves when there is room for those of the next. */
-  offer(slice: Slice, parents: readonly FoundParent[]): Promise<void>;
+  async offer(slice: Slice, parents: readonly FoundParent[]): Promise<void> {
+    const previous = this.#latest;
+    // Made at once, so that the rows need not be held beside them.
+    let partitions: readonly Partition[] = [];
+    await this.#guard(async () => {
+      partitions = this.#partitionsOf(slice, parents);
+    });
+    this.#latest = previous.then(() => this.#guard(() => this.#readSlice(slice, partitions)));
+    await previous;
+  }
+
   /** Resolves when all that was offered is read, and what earlier syncs are owed was asked for again. */
-  settled(): Promise<void>;
-}
+  settled(): Promise<void> {
+    return this.#latest.then(() => this.#guard(() => this.#readOwed()));
+  }
 
-/** A state leaves after so much time, or after so many records. */
-const stateIntervalMs = 10_000;
-const stateIntervalRecords = 10_000;
-
-export function createDerivedReader(
-  sync: Sync,
-  run: WindowRun,
-  onFailure: (error: unknown) => Promise<void>,
-): DerivedReader {
-  let reading = Promise.resolve();
-  let hasFailed = false;
-  const guard = async (work: () => Promise<void>) => {
-    if (hasFailed || run.output.isEnded) return;
+  async #guard(work: () => Promise<void>): Promise<void> {
+    if (this.#hasFailed || this.#run.output.isEnded) return;
     try {
       await work();
     } catch (error) {
-      hasFailed = true;
-      await onFailure(error);
+      this.#hasFailed = true;
+      await this.#onFailure(error);
     }
-  };
-  return {
-    async offer(slice, parents) {
-      const previous = reading;
-      // Made at once, so that the rows need not be held beside them.
-      let partitions: readonly Partition[] = [];
-      await guard(async () => {
-        partitions = partitionsOf(run, slice, parents, costsBudget(sync, run.declaration));
-      });
-      reading = previous.then(() => guard(() => readSlice(sync, run, slice, partitions)));
-      await previous;
-    },
-    settled: () => reading.then(() => guard(() => readOwed(sync, run))),
-  };
-}
+  }
 
-/** What is owed from before this sync's range, or has vanished from the parent's listing, comes with no slice. */
-async function readOwed(sync: Sync, run: WindowRun): Promise<void> {
-  const owed = [...run.refusals.owedBefore]
-    .filter(([key, entry]) => run.refusals.owed.get(key) === entry)
-    .map(([key, { fields, read_until }]) => ({ key, fields, at: Date.parse(read_until) }));
-  await forEachConcurrently(owed, sync.options.concurrency, (partition) =>
-    readPartition(sync, run, partition),
-  );
-}
+  #partitionsOf(slice: Slice, parents: readonly FoundParent[]): readonly Partition[] {
+    const { declaration, refusals } = this.#run;
+    const { parent, cursor } = declaration;
+    const isExpensive = costsBudget(this.#sync, declaration);
+    const cursorOfParent = String(parent.adds[cursor]);
+    return parents.flatMap(({ fields, digest }) => {
+      const partition = toPartition(parent, { fields, from: wholeAccount });
+      if (partition === 'none') return [];
+      if (partition === 'nameless') {
+        const field = String(Object.values(parent.path)[0]);
+        refusals.settleAbove(wholeAccount, nameless(parent.name, field), slice.from);
+        return [];
+      }
+      const at = readInstant(fields[cursorOfParent]) ?? slice.from;
+      return isExpensive ? { ...partition, at, digest } : { ...partition, at };
+    });
+  }
 
-function partitionsOf(
-  { declaration: { parent, incremental } }: WindowRun,
-  slice: Slice,
-  parents: readonly FoundParent[],
-  isExpensive: boolean,
-): readonly Partition[] {
-  if (parent === undefined || incremental.kind !== 'derived') return [];
-  const cursor = parent.fields[incremental.cursor] ?? '';
-  return parents.flatMap(({ row, digest }) => {
-    const partition = toPartition(parent, row, readInstant(row[cursor]) ?? slice.from);
-    if (partition === undefined) return [];
-    return isExpensive ? { ...partition, digest } : partition;
-  });
-}
+  async #readSlice(slice: Slice, partitions: readonly Partition[]): Promise<void> {
+    const { declaration, window, output, refusals } = this.#run;
+    const isBefore = slice.until <= window.range.from;
+    // Rows of the parent that could not be named were somewhere in it.
+    if (isBefore && slice.until <= (refusals.owedFrom(wholeAccount) ?? slice.until)) return;
+    const wanted = partitions.filter((partition) => !this.#isReadAlready(partition));
+    const unfinished = isBefore ? wanted : window.openSlice(slice, wanted);
+    const { name } = declaration;
+    logForecast(
+      this.#sync,
+      { name, endpoint: declaration },
+      unfinished.length,
+      `for ${describeSlice(slice)}`,
+    );
+    await forEachConcurrently(unfinished, this.#sync.options.concurrency, async (partition) => {
+      await this.#readPartition(partition);
+      window.partitionDone(partition);
+      await output.stateWhenDue(pace, () => stateOf(this.#run));
+      return true;
+    });
+    window.sliceDone(slice);
+    await output.state(stateOf(this.#run));
+  }
 
-async function readSlice(
-  sync: Sync,
-  run: WindowRun,
-  slice: Slice,
-  partitions: readonly Partition[],
-): Promise<void> {
-  if (slice.until <= run.window.range.from) return;
-  const { name } = run.declaration;
-  const wanted = partitions.filter((partition) => !isReadAlready(run, partition));
-  const unfinished = run.window.openSlice(slice, wanted);
-  logForecast(sync, name, run.declaration, unfinished.length, `for ${describeSlice(slice)}`);
-  let lastStateAt = sync.clock.now();
-  let recordsInState = run.output.recordCount;
-  await forEachConcurrently(unfinished, sync.options.concurrency, async (partition) => {
-    const isOpen = await readPartition(sync, run, partition);
-    run.window.partitionDone(partition);
-    const isDue =
-      sync.clock.now() - lastStateAt >= stateIntervalMs ||
-      run.output.recordCount - recordsInState >= stateIntervalRecords;
-    if (isDue) {
-      lastStateAt = sync.clock.now();
-      recordsInState = run.output.recordCount;
-      await run.output.state(stateOf(run));
-    }
-    return isOpen;
-  });
-  run.window.sliceDone(slice);
-  await run.output.state(stateOf(run));
-}
+  /** What is owed from before this sync's range, or has vanished from the parent's listing, comes with no slice. */
+  async #readOwed(): Promise<void> {
+    const { refusals } = this.#run;
+    const owed = [...refusals.owedBefore]
+      .filter(([key, entry]) => key !== wholeAccount.key && refusals.owed.get(key) === entry)
+      .map(([key, { path, adds, read_until }]) => ({
+        key,
+        path,
+        adds,
+        above: [],
+        at: Date.parse(read_until),
+      }));
+    await forEachConcurrently(owed, this.#sync.options.concurrency, async (partition) => {
+      await this.#readPartition(partition);
+      return true;
+    });
+    if (!refusals.isOwedNow(wholeAccount.key)) refusals.payOff(wholeAccount.key);
+  }
 
-/** Only incremental syncs leave out what has not changed, and only where asking again would cost the day's budget. */
-function isReadAlready({ mode, refusals, parentsRead }: WindowRun, partition: Partition): boolean {
-  const isUnchanged = parentsRead.meet(partition);
-  return isUnchanged && mode === 'incremental' && !refusals.owedBefore.has(partition.key);
-}
+  /** Only incremental syncs leave out what has not changed, and only where asking again would cost the day's budget. */
+  #isReadAlready(partition: Partition): boolean {
+    const { mode, refusals, readParents } = this.#run;
+    const isUnchanged = readParents.meet(partition);
+    return isUnchanged && mode === 'incremental' && !refusals.owedBefore.has(partition.key);
+  }
 
-async function readPartition(sync: Sync, run: WindowRun, partition: Partition): Promise<boolean> {
-  const { declaration, output, refusals } = run;
-  const newShape = () => createShape(declaration, partition.fields, sync.options.includeSensitiveFields);
-  let shape = newShape();
-  const outcome = await readEndpoint(sync, {
-    name: declaration.name,
-    endpoint: declaration,
-    partition,
-    rows: (rows) => output.records(rows.map((row) => shape(row))),
-    restart: () => {
-      shape = newShape();
-    },
-  });
-  requireAvailable(declaration.name, declaration, outcome, refusals.hasAnswered);
-  if (outcome.action === 'read') refusals.read(partition);
-  else book(run, partition, outcome, partition.at ?? sync.startedAt);
-  if (outcome.action === 'read' || outcome.action === 'skip') run.parentsRead.read(partition);
-  return true;
+  async #readPartition(partition: Partition): Promise<void> {
+    const { refusals, readParents } = this.#run;
+    const { action } = await readAndSettle(this.#sync, this.#reading, partition, refusals);
+    if (action === 'read' || action === 'skip') readParents.read(partition);
+  }
 }

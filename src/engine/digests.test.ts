@@ -8,6 +8,7 @@ import { createDigests, type Digests, digestOf } from './digests.ts';
 
 const userId = (number: number) => Buffer.from(String(number).padStart(16, '0')).toString('base64url');
 const jsonOf = (digests: Digests) => [...toJsonPieces({ digests })].join('');
+const missingOf = (digests: Digests) => [...digests.missing()].map(({ key }) => key);
 const stateOf = (digests: Digests) => JSON.parse(jsonOf(digests)).digests;
 
 describe('createDigests', () => {
@@ -37,7 +38,9 @@ describe('createDigests', () => {
         }
         expect(new Map(Object.entries(stateOf(digests)))).toEqual(map);
         expect(digests.size).toBe(map.size);
-        expect(new Set(digests.missing())).toEqual(new Set([...map.keys()].filter((name) => !met.has(name))));
+        expect(new Set(missingOf(digests))).toEqual(
+          new Set([...map.keys()].filter((name) => !met.has(name))),
+        );
       }),
     );
   });
@@ -45,12 +48,12 @@ describe('createDigests', () => {
   test('a key that was met and not written is in no state', () => {
     const digests = createDigests('users', undefined);
     digests.meet('a');
-    expect([digests.size, stateOf(digests), digests.missing()]).toEqual([0, {}, []]);
+    expect([digests.size, stateOf(digests), missingOf(digests)]).toEqual([0, {}, []]);
   });
 
   test('a text of the state that is no digest keeps its key and matches no row', () => {
     const digests = createDigests('users', { a: '', b: 'long enough to be anything', c: 'abcd-_12' });
-    expect(digests.missing()).toEqual(['a', 'b', 'c']);
+    expect(missingOf(digests)).toEqual(['a', 'b', 'c']);
     expect(digests.get('c')).toBe('abcd-_12');
     expect(digests.get('a')).not.toBe('');
   });

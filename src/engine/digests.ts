@@ -14,77 +14,152 @@ const isDigest = /^[\w-]{8}$/;
 const met = '+';
 const unmet = '-';
 
+/** A record's key: the partition that it is named after, where it is, and the rest. */
+export interface RecordKey {
+  readonly group: string;
+  readonly key: string;
+}
+
 /**
  * What was last emitted for each key of a snapshot stream, and which keys this sync has met. Some 60 bytes for each key: large
- * accounts have hundreds of thousands. In a state it is an object: digests by key.
+ * accounts have hundreds of thousands. In a state it is an object: digests by key, or such objects by partition where keys
+ * contain what names the partition.
  */
 export class Digests extends LargeObject {
   readonly #table = createKeyTable(digestLength + 1);
+  /** Names of partitions; none where keys do not contain them. */
+  readonly #groups = createKeyTable(1);
+  #isGrouped: boolean | undefined;
+  #isValid = true;
   #size = 0;
-  #isOfStrings = true;
 
   /** Keys with a digest. */
   get size(): number {
     return this.#size;
   }
 
+  /** Partitions that ever had a key. */
+  get groupCount(): number {
+    return this.#groups.size;
+  }
+
   /** False when `add` was given something that is no digest of anybody. */
-  get isOfStrings(): boolean {
-    return this.#isOfStrings;
+  isValid(isGrouped: boolean): boolean {
+    return this.#isValid && (this.#isGrouped ?? isGrouped) === isGrouped;
   }
 
   /** @returns false when this sync has met the key already. */
-  meet(key: string): boolean {
-    const index = this.#indexOf(key);
+  meet(key: string, group?: string): boolean {
+    const index = this.#indexOf(key, group);
     if (this.#isMet(index)) return false;
     this.#table.write(index, digestLength, met);
     return true;
   }
 
-  get(key: string): string | undefined {
-    const index = this.#table.find(key);
+  get(key: string, group?: string): string | undefined {
+    const name = this.#nameOf(key, group);
+    const index = name === undefined ? undefined : this.#table.find(name);
     return index === undefined ? undefined : this.#read(index);
   }
 
   /** @param digest of `digestOf`. */
-  set(key: string, digest: string): void {
-    this.#write(this.#indexOf(key), digest);
+  set(key: string, digest: string, group?: string): void {
+    this.#write(this.#indexOf(key, group), digest);
   }
 
-  delete(key: string): void {
-    const index = this.#table.find(key);
+  delete(key: string, group?: string): void {
+    const name = this.#nameOf(key, group);
+    const index = name === undefined ? undefined : this.#table.find(name);
     if (index !== undefined) this.#write(index, undefined);
   }
 
   /** Takes over what a state says, or a part of it. */
   add(digests: JsonObject): void {
-    for (const [key, digest] of Object.entries(digests)) {
-      if (typeof digest !== 'string') this.#isOfStrings = false;
-      // A text that is no digest of ours matches none of them; its key is known all the same.
-      else this.set(key, isDigest.test(digest) ? digest : unknown);
+    for (const [key, value] of Object.entries(digests)) {
+      this.#noteShape(isJsonObject(value));
+      if (isJsonObject(value))
+        for (const [inner, digest] of Object.entries(value)) this.#take(inner, digest, key);
+      else this.#take(key, value, undefined);
     }
+  }
+
+  /** All of one shape, or it is nobody's state. */
+  #noteShape(isGrouped: boolean): void {
+    this.#isGrouped ??= isGrouped;
+    this.#isValid &&= this.#isGrouped === isGrouped;
+  }
+
+  #take(key: string, digest: unknown, group: string | undefined): void {
+    if (typeof digest !== 'string') {
+      this.#isValid = false;
+      return;
+    }
+    // A text that is no digest of ours matches none of them; its key is known all the same.
+    this.set(key, isDigest.test(digest) ? digest : unknown, group);
   }
 
   /** Keys with a digest that this sync has not met. */
-  missing(): string[] {
-    const keys: string[] = [];
-    for (const [key, , index] of this.#all()) if (!this.#isMet(index)) keys.push(key);
-    return keys;
+  *missing(): Generator<RecordKey> {
+    for (let index = 0; index < this.#table.size; index += 1)
+      if (!this.#isMet(index) && this.#read(index) !== undefined) yield this.#keyAt(index);
   }
 
-  entries(): Iterable<readonly [key: string, digest: string]> {
-    return this.#all() as Iterable<readonly [string, string]>;
+  entries(): Iterable<readonly [string, unknown]> {
+    return this.#groups.size === 0 ? this.#flatEntries() : this.#groupedEntries();
   }
 
-  *#all(): Generator<readonly [key: string, digest: string, index: number]> {
+  *#flatEntries(): Generator<readonly [key: string, digest: string]> {
     for (let index = 0; index < this.#table.size; index += 1) {
       const digest = this.#read(index);
-      if (digest !== undefined) yield [this.#table.keyOf(index), digest, index];
+      if (digest !== undefined) yield [this.#table.keyOf(index), digest];
     }
   }
 
-  #indexOf(key: string): number {
-    return this.#table.find(key) ?? this.#table.add(key, none + unmet);
+  /** Keys lie in the order in which they came, so that they are sorted by their partition first. */
+  *#groupedEntries(): Generator<readonly [group: string, digests: JsonObject]> {
+    const ends = new Uint32Array(this.#groups.size + 1);
+    const groups = new Uint32Array(this.#table.size);
+    for (let index = 0; index < groups.length; index += 1) {
+      groups[index] = groupIn(this.#table.keyOf(index));
+      const next = (groups[index] as number) + 1;
+      ends[next] = (ends[next] as number) + 1;
+    }
+    for (let group = 1; group < ends.length; group += 1)
+      ends[group] = (ends[group] as number) + (ends[group - 1] as number);
+    const order = new Uint32Array(groups.length);
+    const filled = ends.slice();
+    for (const [index, group] of groups.entries()) {
+      const place = filled[group] as number;
+      order[place] = index;
+      filled[group] = place + 1;
+    }
+    for (let group = 0; group < this.#groups.size; group += 1) {
+      const digests: [string, string][] = [];
+      for (const index of order.subarray(ends[group], ends[group + 1])) {
+        const digest = this.#read(index);
+        if (digest !== undefined) digests.push([this.#keyAt(index).key, digest]);
+      }
+      if (digests.length > 0) yield [this.#groups.keyOf(group), Object.fromEntries(digests)];
+    }
+  }
+
+  /** What the table calls a key; undefined for one of a partition that is not known. */
+  #nameOf(key: string, group: string | undefined): string | undefined {
+    if (group === undefined) return key;
+    const index = this.#groups.find(group);
+    return index === undefined ? undefined : `${index.toString(36)}:${key}`;
+  }
+
+  #indexOf(key: string, group: string | undefined): number {
+    if (group !== undefined && this.#groups.find(group) === undefined) this.#groups.add(group, ' ');
+    const name = this.#nameOf(key, group) as string;
+    return this.#table.find(name) ?? this.#table.add(name, none + unmet);
+  }
+
+  #keyAt(index: number): RecordKey {
+    const name = this.#table.keyOf(index);
+    if (this.#groups.size === 0) return { group: '', key: name };
+    return { group: this.#groups.keyOf(groupIn(name)), key: name.slice(name.indexOf(':') + 1) };
   }
 
   #isMet(index: number): boolean {
@@ -102,19 +177,32 @@ export class Digests extends LargeObject {
   }
 }
 
+/** The number of the partition in a grouped key. */
+function groupIn(name: string): number {
+  return Number.parseInt(name, 36);
+}
+
+interface DigestsOptions {
+  /** Field of the state. */
+  readonly field?: (typeof digestFields)[number];
+  /** Keys contain what names the partition. */
+  readonly isGrouped?: boolean;
+}
+
 /**
- * @param input from the state's `field`, or what was taken over while a long state was read.
- * @throws ConfigError when the input is not an object of strings.
+ * @param input from the state's field, or what was taken over while a long state was read.
+ * @throws ConfigError when the input is not an object of strings, or of such objects where keys are grouped.
  */
 export function createDigests(
   stream: string,
   input: unknown,
-  field: (typeof digestFields)[number] = 'digests',
+  { field = 'digests', isGrouped = false }: DigestsOptions = {},
 ): Digests {
   const digests = input instanceof Digests ? input : new Digests();
   const isGiven = input !== undefined && input !== null && input !== digests;
   if (isGiven && isJsonObject(input)) digests.add(input);
-  if ((isGiven && !isJsonObject(input)) || !digests.isOfStrings) throw invalid(stream, field);
+  if ((isGiven && !isJsonObject(input)) || !digests.isValid(isGrouped))
+    throw invalid(stream, field, isGrouped);
   return digests;
 }
 
@@ -136,8 +224,9 @@ function canonical(value: unknown): string {
   return `{${fields.map((field) => `${JSON.stringify(field)}:${canonical(value[field])}`).join(',')}}`;
 }
 
-function invalid(stream: string, field: string): ConfigError {
+function invalid(stream: string, field: string, isGrouped: boolean): ConfigError {
+  const shape = isGrouped ? 'an object of such objects by partition' : 'an object of strings';
   return new ConfigError(
-    `The state of ${stream} has "${field}" that are not an object of strings. Pass the last state that this connector wrote, or reset the stream.`,
+    `The state of ${stream} has "${field}" that are not ${shape}. Pass the last state that this connector wrote, or reset the stream.`,
   );
 }

@@ -1,7 +1,6 @@
 import { ConfigError, type ConnectorError, SystemError, TransientError } from '../errors.ts';
 import type { Refusal } from '../http/exchange.ts';
 import type { Endpoint, Scopes } from '../streams/declaration.ts';
-import { nameRefusal, notAllowed } from './refusals.ts';
 
 /** The account or the app cannot have this endpoint. Says what to add where. */
 export function unavailable(stream: string, endpoint: Endpoint, refusal: Refusal): ConfigError {
@@ -42,4 +41,14 @@ export function isAboutScopes({ message, missingScopes }: Refusal): boolean {
 function nameScopes({ granular, classic }: Scopes): string {
   const [first, ...others] = [granular[0], classic[0]].filter((scope) => scope !== undefined);
   return others.length === 0 ? String(first) : `${first} (classic: ${others.join(', ')})`;
+}
+
+/** What is to be done where neither a scope nor time can help. */
+export const notAllowed =
+  "The account's plan or licence, or the role of who authorised the app, does not allow it. Change that in Zoom, or leave the stream out.";
+
+/** HTTP status and Zoom's code, as far as there are any: `404/3001`. */
+export function nameRefusal({ status, code }: Refusal): string {
+  const parts = [status, code].filter((part) => part !== undefined);
+  return parts.length === 0 ? 'no answer' : parts.join('/');
 }

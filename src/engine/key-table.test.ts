@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { SystemError } from '../errors.ts';
-import { createKeyTable } from './key-table.ts';
+import { createKeySet, createKeyTable } from './key-table.ts';
 
 test('finds every key again with what was written beside it, as a map does', () => {
   const beside = fc.string({ unit: fc.constantFrom('a', 'b', ' '), minLength: 3, maxLength: 3 });
@@ -56,4 +56,30 @@ test('keys of all lengths, up to that of a page, keep what is theirs', () => {
   expect(keys.map((_, index) => table.keyOf(index))).toEqual(keys);
   expect(keys.map((_, index) => table.read(index, 0, 2))).toEqual(keys.map((_, index) => String(10 + index)));
   expect(() => table.add('x'.repeat(largest + 1), '--')).toThrow(SystemError);
+});
+
+test('a set tells keys that were there from keys that were not, as one of strings does', () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ maxLength: 3 }), { maxLength: 5_000 }), (keys) => {
+      const compact = createKeySet();
+      const set = new Set<string>();
+      for (const key of keys) {
+        expect(compact.add(key)).toBe(!set.has(key));
+        set.add(key);
+      }
+      expect(compact.size).toBe(set.size);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('a set keeps 200,000 keys apart', () => {
+  const keys = createKeySet();
+  const count = 200_000;
+  for (let pass = 0; pass < 2; pass += 1) {
+    for (let index = 0; index < count; index += 1) {
+      if (keys.add(`20260101-${index}`) !== (pass === 0)) throw new Error(`key ${index}, pass ${pass}`);
+    }
+  }
+  expect(keys.size).toBe(count);
 });

@@ -3,12 +3,13 @@ import { BodyInterrupted, BodyMisshapen } from '../http/body.ts';
 import type { Client } from '../http/client.ts';
 import type { Reply, Request } from '../http/exchange.ts';
 import type { JsonObject } from '../json.ts';
-import { type Outcome, type PageRequest, readPages } from './pages.ts';
+import type { Outcome } from './outcome.ts';
+import { type PageRequest, readPages } from './pages.ts';
 
 const request: PageRequest = {
   stream: 'users',
   endpoint: { path: '/users/{id}/x', records: 'rows', scopes: { granular: [], classic: [] } },
-  fields: { id: 'a/b' },
+  values: { id: 'a/b' },
   query: { from: '2026-01-01' },
   answers: [],
 };
@@ -18,6 +19,7 @@ const page = (ids: readonly number[], token = '', envelope: JsonObject = {}): Re
     batches: [ids.map((id) => ({ id }))],
     envelope: { page_size: 300, next_page_token: token, ...envelope },
     hasList: () => true,
+    nulls: () => 0,
   },
 });
 const expired: Reply = {
@@ -55,6 +57,7 @@ async function read(pages: Record<string, Reply | Reply[]>, changes: Partial<Pag
         restarts += 1;
         ids = [];
       },
+      nulls: () => undefined,
       warn: (message) => void warnings.push(message),
     },
   );
@@ -87,7 +90,12 @@ test('asks for the next page before the rows of this one are handed on', async (
     },
   };
   const rows = async () => void order.push('rows');
-  await readPages(client, request, { rows, restart: () => undefined, warn: () => undefined });
+  await readPages(client, request, {
+    rows,
+    restart: () => undefined,
+    nulls: () => undefined,
+    warn: () => undefined,
+  });
   expect(order).toEqual(['ask first', 'ask t1', 'rows', 'rows']);
 });
 
@@ -107,6 +115,7 @@ describe('begins again', () => {
         })(),
         envelope: {},
         hasList: () => true,
+        nulls: () => 0,
       },
     };
     const { ids, restarts } = await read({ '': [broken, page([1, 2])] });
@@ -183,7 +192,7 @@ describe('bodies', () => {
   test('an empty listing may lack its list', async () => {
     const reply: Reply = {
       action: 'success',
-      body: { batches: [[]], envelope: { page_size: 300 }, hasList: () => false },
+      body: { batches: [[]], envelope: { page_size: 300 }, hasList: () => false, nulls: () => 0 },
     };
     expect((await read({ '': reply })).ids).toEqual([]);
   });
@@ -191,7 +200,7 @@ describe('bodies', () => {
   test('something else is not taken for an empty listing', async () => {
     const reply: Reply = {
       action: 'success',
-      body: { batches: [[]], envelope: { status: 'ok' }, hasList: () => false },
+      body: { batches: [[]], envelope: { status: 'ok' }, hasList: () => false, nulls: () => 0 },
     };
     const expected = refusedWith(false, 'holds no list "rows" (its fields: status)');
     expect((await read({ '': reply })).outcome).toMatchObject(expected);
@@ -200,7 +209,12 @@ describe('bodies', () => {
   test('a big one that is something else is not taken for an empty listing either', async () => {
     const reply: Reply = {
       action: 'success',
-      body: { batches: (async function* () {})(), envelope: { status: 'ok' }, hasList: () => false },
+      body: {
+        batches: (async function* () {})(),
+        envelope: { status: 'ok' },
+        hasList: () => false,
+        nulls: () => 0,
+      },
     };
     const expected = refusedWith(false, 'holds no list "rows" (its fields: status)');
     expect((await read({ '': reply })).outcome).toMatchObject(expected);
@@ -216,6 +230,7 @@ describe('bodies', () => {
         })(),
         envelope: {},
         hasList: () => true,
+        nulls: () => 0,
       },
     };
     expect((await read({ '': reply })).outcome).toMatchObject(refusedWith(false, 'no object'));

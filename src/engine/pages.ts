@@ -1,24 +1,16 @@
 import { BodyInterrupted, BodyMisshapen, requireObjects } from '../http/body.ts';
 import type { Client } from '../http/client.ts';
-import type { Body, Refusal, RefusalAction, Reply, Request } from '../http/exchange.ts';
+import type { Body, Reply, Request } from '../http/exchange.ts';
 import type { JsonObject } from '../json.ts';
 import type { Answer, Endpoint } from '../streams/declaration.ts';
+import type { Outcome, Refused } from './outcome.ts';
 import { fillPath } from './path.ts';
-
-/** How reading a listing ended. */
-export type Outcome =
-  | {
-      readonly action: 'read';
-      /** Every page had its list, and every row that Zoom announced came: what was not there does not exist. */
-      readonly isWhole: boolean;
-    }
-  | { readonly action: Exclude<RefusalAction, 'expired_page_token'>; readonly refusal: Refusal };
 
 export interface PageRequest {
   readonly stream: string;
   readonly endpoint: Endpoint;
   /** Values for the path's braces. */
-  readonly fields: Readonly<Record<string, unknown>>;
+  readonly values: Readonly<Record<string, unknown>>;
   readonly query: Readonly<Record<string, string | number | boolean>>;
   readonly answers: readonly Answer[];
 }
@@ -28,6 +20,8 @@ export interface PageListener {
   rows(rows: readonly JsonObject[]): Promise<void>;
   /** The listing begins again from its first page; rows given so far will come again. */
   restart(): void;
+  /** So many entries of a list were null, which is no row. */
+  nulls(count: number): void;
   warn(message: string): void;
 }
 
@@ -77,7 +71,7 @@ function unreadable(
   request: PageRequest,
   message: string,
   { isTransient }: { isTransient: boolean },
-): Exclude<Outcome, { action: 'read' }> {
+): Refused {
   const status = isTransient ? {} : { status: 200 };
   const detail = `GET ${toRequest(request, '').path}: ${message}`;
   return { action: 'refused', refusal: { ...status, message, isTransient, missingScopes: [], detail } };
@@ -100,7 +94,7 @@ async function readOnce(client: PageClient, request: PageRequest, listener: Page
   for (;;) {
     const reply = await (pending ?? client.get(toRequest(request, progress.token)));
     if (reply.action !== 'success') return endOfRefused(reply, progress);
-    const page = await openPage(reply.body, request, (rows) => listener.rows(rows));
+    const page = await openPage(reply.body, request, listener);
     if ('kind' in page) return page;
     const next = page.nextToken();
     pending =
@@ -151,7 +145,7 @@ function endOfRefused(
 /** @returns how the listing ended with this page, if it did. */
 function endOfPage(page: Page, next: string, progress: Progress, request: PageRequest): End | undefined {
   const count = page.count();
-  progress.rowCount += count;
+  progress.rowCount += count + page.nulls();
   progress.announced = Math.max(progress.announced, page.total());
   progress.hasLists &&= page.hasList();
   progress.emptyPages = count === 0 ? progress.emptyPages + 1 : 0;
@@ -181,6 +175,8 @@ interface Page {
   /** The rows to be handed on: none when the body was so big that this was done while it arrived. */
   readonly rows: readonly JsonObject[];
   count(): number;
+  /** Entries of the list that were null. */
+  nulls(): number;
   hasList(): boolean;
   nextToken(): string;
   /** Rows that Zoom says there are; 0 where it does not say. */
@@ -188,16 +184,13 @@ interface Page {
 }
 
 /** @returns how the listing ended when the body could not be read. */
-async function openPage(
-  body: Body,
-  request: PageRequest,
-  deliver: (rows: readonly JsonObject[]) => Promise<void>,
-): Promise<Page | End> {
+async function openPage(body: Body, request: PageRequest, listener: PageListener): Promise<Page | End> {
   try {
     const page =
       Symbol.iterator in body.batches
         ? wholePage([...body.batches].flat(), body, request)
-        : await deliverPage(body.batches, body, request, deliver);
+        : await deliverPage(body.batches, body, request, (rows) => listener.rows(rows));
+    if (page.nulls() > 0) listener.nulls(page.nulls());
     if (page.count() > 0 || isListing(body, request.endpoint)) return page;
     const fields = Object.keys(body.envelope).join(', ') || 'none';
     const message = `the answer holds no list "${request.endpoint.records}" (its fields: ${fields})`;
@@ -231,9 +224,14 @@ async function deliverPage(
 }
 
 /** Read when the rows have come, since the rest of a big body may follow them. */
-function pagingOf({ envelope, hasList }: Body): Pick<Page, 'nextToken' | 'total' | 'hasList'> {
+function pagingOf({
+  envelope,
+  hasList,
+  nulls,
+}: Body): Pick<Page, 'nextToken' | 'total' | 'hasList' | 'nulls'> {
   return {
     hasList,
+    nulls,
     nextToken: () => (typeof envelope['next_page_token'] === 'string' ? envelope['next_page_token'] : ''),
     total: () => (typeof envelope['total_records'] === 'number' ? envelope['total_records'] : 0),
   };
@@ -247,7 +245,7 @@ function withLegacy(
   if (rows.length > 0 || legacyRecords === undefined) return rows;
   const legacy = envelope[legacyRecords.field];
   if (!Array.isArray(legacy)) return rows;
-  return requireObjects(legacy, legacyRecords.field).map((row) => {
+  return requireObjects(legacy, legacyRecords.field).rows.map((row) => {
     const copied = Object.entries(legacyRecords.copy).map(([to, from]) => [to, row[to] ?? row[from]]);
     return { ...row, ...Object.fromEntries(copied) };
   });
@@ -262,12 +260,12 @@ function isListing(body: Body, { records }: Endpoint): boolean {
 }
 
 /** The request for a page of a listing; `token` is empty for the first. */
-export function toRequest({ stream, endpoint, fields, query, answers }: PageRequest, token: string): Request {
-  const pageSize = endpoint.pageSize ?? defaultPageSize;
+export function toRequest({ stream, endpoint, values, query, answers }: PageRequest, token: string): Request {
+  const pageSize = endpoint.pageSize ?? (endpoint.records === undefined ? 0 : defaultPageSize);
   return {
     stream,
     endpoint: endpoint.path,
-    path: fillPath(endpoint.path, fields),
+    path: fillPath(endpoint.path, values),
     query: {
       ...endpoint.query,
       ...query,

@@ -1,52 +1,64 @@
 import type { JsonObject } from '../json.ts';
 import type { SyncMode } from '../protocol/messages.ts';
-import type { Derived, StreamDeclaration, Windowed } from '../streams/declaration.ts';
-import { createParentsRead } from './parents-read.ts';
+import type { Endpoint, Parent, StreamDeclaration, WindowedStream } from '../streams/declaration.ts';
+import { fieldsFor } from './partition.ts';
+import { createReadParents } from './read-parents.ts';
 import { createRefusals } from './refusals.ts';
-import { daysToMs, earliestRow, monthsBefore } from './slices.ts';
-import { createSnapshotProgress, type SnapshotRun } from './snapshot.ts';
+import { rangeOf } from './run-range.ts';
+import type { SnapshotRun } from './snapshot.ts';
+import { createSnapshotProgress } from './snapshot-progress.ts';
 import type { StreamOutput } from './stream-output.ts';
-import { instantIn } from './stream-state.ts';
-import { endpointNamed, type Sync } from './sync.ts';
+import { askedNamed, type SyncContext } from './sync-context.ts';
 import { createWindowProgress } from './window-progress.ts';
-import type { WindowedReading, WindowRun } from './windowed.ts';
+import type { DerivedRun, WindowedRun, WindowedSource } from './window-run.ts';
+
+export type Run = SnapshotRun | WindowedRun | DerivedRun;
 
 /** What one sync reads: each windowed endpoint once, with all streams made from it, and each snapshot. */
 export interface Plan {
-  readonly readings: readonly WindowedReading[];
+  readonly sources: readonly WindowedSource[];
   readonly snapshots: readonly SnapshotRun[];
+  /** The fields of a parent that some partition needs; none for what is no parent of a snapshot or a windowed stream. */
+  fieldsOf(parent: string): readonly string[];
 }
 
-/** How far back a stream is read when nothing is configured; Zoom's reports keep no more. */
-const defaultMonths = 6;
-
-const fullRefreshDone = '__ab_full_refresh_sync_complete';
-
-/** Groups the runs by the endpoint that they are read from. */
-export function planSync(sync: Sync, runs: readonly (SnapshotRun | WindowRun)[]): Plan {
-  const snapshots = runs.filter((run): run is SnapshotRun => 'snapshot' in run);
-  const readings = new Map<string, { sinks: WindowRun[]; derived: WindowRun[] }>();
+export function planSync(sync: SyncContext, runs: readonly Run[]): Plan {
+  const sources = new Map<string, { runs: WindowedRun[]; derived: DerivedRun[] }>();
   for (const run of runs) {
-    if (!('window' in run)) continue;
-    const source = sourceOf(run.declaration);
-    const reading = readings.get(source) ?? { sinks: [], derived: [] };
-    readings.set(source, reading);
-    (run.declaration.incremental.kind === 'derived' ? reading.derived : reading.sinks).push(run);
+    if (run.kind === 'snapshot') continue;
+    const name = sourceOf(run.declaration);
+    const source = sources.get(name) ?? { runs: [], derived: [] };
+    sources.set(name, source);
+    if (run.kind === 'derived') source.derived.push(run);
+    else source.runs.push(run);
   }
+  const snapshots = runs.filter((run) => run.kind === 'snapshot');
+  const windowed = [...sources].map(([name, source]) => ({
+    declaration: askedNamed(sync, name) as WindowedStream,
+    ...source,
+  }));
+  const read: readonly Endpoint[] = [...snapshots, ...windowed].map(({ declaration }) => declaration);
+  const needed = read.flatMap((endpoint) => parentsOf(sync, endpoint));
   return {
+    sources: windowed,
     snapshots,
-    readings: [...readings].map(([source, group]) => ({
-      source: endpointNamed(sync, source) as StreamDeclaration,
-      ...group,
-    })),
+    fieldsOf: (parent) => fieldsFor(needed.filter(({ name }) => name === parent)),
   };
 }
 
-/** The windowed stream whose endpoint a windowed or derived stream is read from. */
-function sourceOf(declaration: StreamDeclaration): string {
-  const isOwn = declaration.incremental.kind === 'windowed' && declaration.embedded === undefined;
-  return isOwn ? declaration.name : (declaration.parent?.name ?? declaration.name);
+/** The windowed stream whose rows make a stream, or its partitions. */
+function sourceOf(declaration: Exclude<StreamDeclaration, { kind: 'snapshot' }>): string {
+  return declaration.kind === 'windowed' ? declaration.name : declaration.parent.name;
 }
+
+/** All that an endpoint's partitions may be made from, its parents' parents included. */
+function parentsOf(sync: SyncContext, { parent, fallback }: Endpoint): readonly Parent[] {
+  return [parent, fallback?.parent]
+    .filter((found) => found !== undefined)
+    .flatMap((found) => [found, ...parentsOf(sync, askedNamed(sync, found.name))]);
+}
+
+const fullRefreshDone = '__ab_full_refresh_sync_complete';
 
 /** True when an earlier attempt of the same full refresh has emitted everything. */
 export function isFullRefreshDone(mode: SyncMode, state: JsonObject | undefined): boolean {
@@ -58,96 +70,47 @@ export function finalState(mode: SyncMode, state: JsonObject): JsonObject {
   return mode === 'full_refresh' ? { ...state, [fullRefreshDone]: true } : state;
 }
 
+/** What a run is made of, beside the sync. */
+interface RunParts {
+  readonly mode: SyncMode;
+  readonly output: StreamOutput;
+  /** The state that the stream goes on from. */
+  readonly input: JsonObject | undefined;
+}
+
 /**
  * Sets up what is read of a stream.
  * @throws ConfigError for a state that it cannot go on from.
  */
 export function createRun(
-  sync: Sync,
+  sync: SyncContext,
   declaration: StreamDeclaration,
-  mode: SyncMode,
-  output: StreamOutput,
-  input: JsonObject | undefined,
-): SnapshotRun | WindowRun {
-  const shared = { declaration, mode, output };
-  const { name, incremental } = declaration;
-  if (incremental.kind === 'snapshot') {
-    const snapshot = createSnapshotProgress(name, input, sync.startedAt);
-    const refusals = createRefusals(name, input?.['owed'], true);
-    return { ...shared, snapshot, refusals, progress: () => snapshot.toState() };
+  { mode, output, input }: RunParts,
+): Run {
+  const stream = declaration.name;
+  if (declaration.kind === 'snapshot') {
+    const snapshot = createSnapshotProgress(declaration, input, sync.startedAt);
+    const refusals = createRefusals({ stream, input: input?.['owed'], asksEverything: true });
+    const progress = () => snapshot.toState();
+    return { kind: 'snapshot', declaration, mode, output, snapshot, refusals, progress };
   }
-  const range = rangeOf(sync, declaration, incremental, input);
-  const window = createWindowProgress({ stream: name, cursorField: incremental.cursor, input, ...range });
-  // Owed partitions of a derived stream are asked for by themselves, the others in windows from where they are owed.
-  const [keyField] = Object.keys(declaration.parent?.fields ?? {});
-  const limits = incremental.kind === 'derived' ? { keyField } : { earliest: range.start };
-  const refusals = createRefusals(name, input?.['owed'], false, limits);
-  const parentsRead = createParentsRead(name, input?.['parents_read'], window.nextFrom);
-  const progress = () => ({ ...window.toState(), ...parentsRead.toState() });
-  return { ...shared, window, parentsRead, refusals, progress };
-}
-
-function rangeOf(
-  sync: Sync,
-  declaration: StreamDeclaration,
-  { lookbackDays }: Windowed | Derived,
-  input: JsonObject | undefined,
-) {
-  const { startDate, endDate, lookbackDays: configured } = sync.options;
-  const { startedAt } = sync;
-  const source = endpointNamed(sync, sourceOf(declaration));
-  const wanted = Math.max(earliestRow, startDate ?? monthsBefore(startedAt, defaultMonths));
-  const start = clampStart(sync.startedAt, wanted, source.window?.keptMonths);
-  if (start >= Math.min(startedAt, endDate ?? startedAt)) {
-    sync.log(
-      'WARN',
-      `${declaration.name}: start_date lies after all that can be read, so there is nothing to read`,
-    );
-  }
-  if (start > wanted) tellOfClampedStart(sync, declaration, start, input);
-  warnOfEarlierStart(sync, declaration.name, startDate === undefined ? undefined : start, input);
-  return {
-    start,
-    end: Math.min(startedAt, endDate ?? startedAt),
-    lookbackMs: daysToMs(configured ?? lookbackDays),
+  const range = rangeOf(sync, declaration, input);
+  const isByDay = declaration.precision === 'day';
+  const window = createWindowProgress({ stream, cursorField: declaration.cursor, input, isByDay, ...range });
+  const books = {
+    stream,
+    input: input?.['owed'],
+    asksEverything: false,
+    isResumed: input?.['read_until'] !== undefined,
   };
-}
-
-/** Asking for what Zoom no longer keeps is an error there; a day's margin keeps clear of where Zoom's day begins. */
-function clampStart(startedAt: number, wanted: number, keptMonths: number | undefined): number {
-  return keptMonths === undefined
-    ? wanted
-    : Math.max(wanted, monthsBefore(startedAt, keptMonths) + daysToMs(1));
-}
-
-/** Of interest to who asked for more, and to whose last sync was too long ago. */
-function tellOfClampedStart(
-  { log, options }: Sync,
-  { name, incremental }: StreamDeclaration,
-  start: number,
-  input: JsonObject | undefined,
-): void {
-  const from = new Date(start).toISOString();
-  const readBefore =
-    incremental.kind === 'snapshot' ? undefined : instantIn(name, input ?? {}, incremental.cursor);
-  if (readBefore !== undefined && readBefore < start) {
-    const gap = `what lies between ${new Date(readBefore).toISOString()}, up to where the stream was read, and ${from}`;
-    log('WARN', `${name}: ${gap} can no longer be read, since Zoom does not keep it any more`);
-  } else if (readBefore === undefined && options.startDate !== undefined) {
-    log('INFO', `${name}: Zoom keeps no more than what begins at ${from}, so the start moves up to there`);
+  if (declaration.kind === 'derived') {
+    // What it is owed is asked for by itself, whatever the age.
+    const refusals = createRefusals({ ...books, placeholder: Object.keys(declaration.parent.path)[0] });
+    const readParents = createReadParents(stream, input?.['parents_read'], window.nextFrom);
+    const progress = () => ({ ...window.toState(), ...readParents.toState() });
+    return { kind: 'derived', declaration, mode, output, window, readParents, refusals, progress };
   }
-}
-
-function warnOfEarlierStart(
-  sync: Sync,
-  stream: string,
-  start: number | undefined,
-  input: JsonObject | undefined,
-): void {
-  const readFrom = instantIn(stream, input ?? {}, 'read_from');
-  if (start === undefined || readFrom === undefined || start >= readFrom) return;
-  sync.log(
-    'WARN',
-    `${stream}: start_date is earlier than ${new Date(readFrom).toISOString()}, from where the stream has been read. Refresh the stream to read what lies before`,
-  );
+  const refusals = createRefusals({ ...books, earliest: range.start });
+  const progress = () => window.toState();
+  return { kind: 'windowed', declaration, mode, output, window, refusals, progress };
 }

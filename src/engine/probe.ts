@@ -1,13 +1,16 @@
+import { ConfigError, toConnectorError } from '../errors.ts';
 import type { Refusal } from '../http/exchange.ts';
+import { UnreachableError } from '../http/token-endpoint.ts';
 import type { JsonObject } from '../json.ts';
-import type { Endpoint, Listing, StreamDeclaration } from '../streams/declaration.ts';
-import { cure } from './failures.ts';
-import { type Outcome, toRequest } from './pages.ts';
-import { toPartition, wholeAccount } from './partitions.ts';
-import type { Partition } from './refusals.ts';
-import { nameRefusal } from './refusals.ts';
+import type { Endpoint, StreamDeclaration } from '../streams/declaration.ts';
+import { cure, nameRefusal } from './failures.ts';
+import { fallbackFor } from './fallback.ts';
+import type { Refused } from './outcome.ts';
+import { toRequest } from './pages.ts';
+import { fieldsFor, type ParentRow, type Partition, pick, toPartition, wholeAccount } from './partition.ts';
+import { answersFor, withValue } from './partition-reader.ts';
 import { daysToMs, windowParameters } from './slices.ts';
-import { endpointNamed, fallbackFor, type Sync } from './sync.ts';
+import { type Asked, askedFor, askedNamed, type SyncContext } from './sync-context.ts';
 
 /** Whether a stream can be read, as one request each for it and its parents shows. */
 export type Probe =
@@ -20,83 +23,114 @@ export type Probe =
     };
 
 export interface Prober {
+  /**
+   * Whatever goes wrong with one stream is told of it alone.
+   * @throws ConfigError, UnreachableError when there is no token to ask with.
+   */
   probe(declaration: StreamDeclaration): Promise<Probe>;
 }
 
 /** What asking an endpoint for a first row gave. */
 type Trial =
-  | { readonly row: JsonObject | undefined }
   | {
-      readonly outcome: Exclude<Outcome, { action: 'read' }>;
-      readonly endpoint: Endpoint;
-    };
+      /** Absent where there is none, or nobody to ask for it. */
+      readonly row?: JsonObject;
+      readonly from: Partition;
+      /** By which values paths name the row. */
+      readonly inPaths?: Readonly<Record<string, string>> | undefined;
+    }
+  | { readonly outcome: Refused; readonly endpoint: Endpoint };
 
+/** The window that is asked for is no longer than a stream's own, and no longer than this. */
 const probedDays = 26;
 
 /** Asks every endpoint once, however many streams need it. */
-export function createProber(sync: Sync): Prober {
+export function createProber(sync: SyncContext): Prober {
   const trials = new Map<string, Promise<Trial>>();
-  const tryOnce = (declared: Listing | StreamDeclaration): Promise<Trial> => {
-    const known = trials.get(declared.name) ?? tryEndpoint(declared.name, declared);
-    trials.set(declared.name, known);
+  const tryOnce = (asked: Asked): Promise<Trial> => {
+    const known = trials.get(asked.name) ?? tryEndpoint(asked.name, asked);
+    trials.set(asked.name, known);
     return known;
   };
 
-  /** @returns undefined when there is nobody to ask it for: the parent can be read, and nothing is known against it. */
-  const findPartition = async ({ parent }: Endpoint): Promise<Partition | Trial | undefined> => {
+  /** @returns a trial when there is nobody to ask it for: the parent was refused, or nothing is known against it. */
+  const findPartition = async ({ parent }: Endpoint): Promise<Partition | Trial> => {
     if (parent === undefined) return wholeAccount;
-    const trial = await tryOnce(endpointNamed(sync, parent.name));
-    if ('outcome' in trial) return trial;
-    return trial.row === undefined ? undefined : toPartition(parent, trial.row);
+    const trial = await tryOnce(askedNamed(sync, parent.name));
+    if ('outcome' in trial || trial.row === undefined) return trial;
+    const { row, inPaths, from } = trial;
+    const found: ParentRow = { fields: pick({ ...row, ...from.adds }, fieldsFor([parent])), inPaths, from };
+    const partition = toPartition(parent, found);
+    return typeof partition === 'string' ? { from } : partition;
   };
 
   const tryEndpoint = async (name: string, endpoint: Endpoint): Promise<Trial> => {
     const partition = await findPartition(endpoint);
-    if (partition === undefined) return { row: undefined };
     if (!('key' in partition)) return partition;
     const trial = await ask(sync, name, endpoint, partition);
     const fallback = 'outcome' in trial ? fallbackFor(sync, endpoint, trial.outcome) : undefined;
     if (fallback === undefined) return trial;
     const second = await tryEndpoint(name, fallback);
-    if ('outcome' in second || second.row === undefined) return second;
-    return { row: { ...second.row, ...fallback.authoriser } };
+    return 'outcome' in second ? second : { ...second, inPaths: fallback.authoriser };
   };
 
   return {
     async probe(declaration) {
-      const asked =
-        declaration.embedded === undefined
-          ? declaration
-          : endpointNamed(sync, String(declaration.parent?.name));
-      const trial = await tryOnce(asked);
-      if (!('outcome' in trial)) return { isReadable: true };
-      const { outcome, endpoint } = trial;
-      const { action, refusal } = outcome;
-      const isFinal = refusal.code !== undefined && (action === 'unavailable' || !refusal.isTransient);
-      const reason = isFinal ? cure(endpoint, refusal) : `${nameRefusal(refusal)} "${refusal.message}"`;
-      return { isReadable: false, reason, refusal };
+      try {
+        const trial = await tryOnce(askedFor(sync, declaration));
+        return 'outcome' in trial ? unreadable(trial.endpoint, trial.outcome) : { isReadable: true };
+      } catch (error) {
+        // Without a token there is nothing to be said of any stream.
+        if (error instanceof ConfigError || error instanceof UnreachableError) throw error;
+        const { message, failureType, detail = message } = toConnectorError(error);
+        const isTransient = failureType === 'transient_error';
+        const refusal = { status: 200, message, isTransient, missingScopes: [], detail };
+        return { isReadable: false, reason: message, refusal };
+      }
     },
   };
 }
 
-async function ask(sync: Sync, name: string, endpoint: Endpoint, partition: Partition): Promise<Trial> {
-  const { window, values, answers = [] } = endpoint;
-  const until = sync.startedAt;
-  const range =
-    window === undefined ? {} : windowParameters({ from: until - daysToMs(probedDays - 1), until }, window);
-  const value = values === undefined ? {} : { [values.parameter]: String(values.values[0]) };
+function unreadable(endpoint: Endpoint, { action, refusal }: Refused): Probe {
+  const isFinal = refusal.code !== undefined && (action === 'unavailable' || !refusal.isTransient);
+  const reason = isFinal ? cure(endpoint, refusal) : `${nameRefusal(refusal)} "${refusal.message}"`;
+  return { isReadable: false, reason, refusal };
+}
+
+async function ask(
+  sync: SyncContext,
+  name: string,
+  endpoint: Endpoint,
+  partition: Partition,
+): Promise<Trial> {
+  const { parameters, added } = withValue(endpoint.values, endpoint.values?.values[0]);
   const request = toRequest(
-    { stream: name, endpoint, fields: partition.fields, query: { ...range, ...value }, answers },
+    {
+      stream: name,
+      endpoint,
+      values: partition.path,
+      query: { ...rangeQuery(sync, endpoint), ...parameters },
+      answers: answersFor(sync, endpoint, partition),
+    },
     '',
   );
-  const query = endpoint.pageSize === 0 ? request.query : { ...request.query, page_size: 1 };
+  const query = 'page_size' in request.query ? { ...request.query, page_size: 1 } : request.query;
   const reply = await sync.client.get({ ...request, query });
   if (reply.action === 'success') {
-    for await (const [row] of reply.body.batches) return { row };
-    return { row: undefined };
+    for await (const [row] of reply.body.batches)
+      return row === undefined ? { from: partition } : { row: { ...row, ...added }, from: partition };
+    return { from: partition };
   }
   // The endpoint answers; this one row has nothing.
-  if (reply.action === 'skip' || reply.action === 'not_ready') return { row: undefined };
+  const isAboutRow = reply.action === 'skip' || reply.action === 'not_ready' || reply.action === 'unlicensed';
+  if (isAboutRow) return { from: partition };
   const action = reply.action === 'unavailable' ? 'unavailable' : 'refused';
   return { outcome: { action, refusal: reply.refusal }, endpoint };
+}
+
+/** The latest days that Zoom answers in one request. */
+function rangeQuery({ startedAt }: SyncContext, { window }: Endpoint): Readonly<Record<string, string>> {
+  if (window === undefined) return {};
+  const days = Math.min(window.maxDays, probedDays) - 1;
+  return windowParameters({ from: startedAt - daysToMs(days), until: startedAt }, window);
 }

@@ -1,24 +1,35 @@
 import { describe, expect, test } from '@jest/globals';
-import type { StreamDeclaration } from '../streams/declaration.ts';
-import { createShape, keyOf } from './records.ts';
-import { withoutSensitive, withoutSensitiveProperties } from './sensitive-fields.ts';
+import type { JsonObject } from '../json.ts';
+import type { DerivedStream } from '../streams/declaration.ts';
+import { createShaper, keyOf } from './records.ts';
+import type { SyncContext } from './sync-context.ts';
 
-const participants: StreamDeclaration = {
+const participants: DerivedStream = {
+  kind: 'derived',
   name: 'participants',
   path: '/x',
   scopes: { granular: [], classic: [] },
+  parent: { name: 'meetings', path: {}, adds: { meeting_uuid: 'uuid' } },
   primaryKey: ['meeting_uuid', 'record_hash'],
-  incremental: { kind: 'derived', cursor: 'meeting_end_time', lookbackDays: 3 },
-  inject: ['meeting_uuid'],
   recordHash: [
     ['user_id', 'join_time'],
     ['id', 'join_time'],
   ],
+  cursor: 'meeting_end_time',
+  lookbackDays: 3,
 };
-const hashes = (rows: readonly Record<string, unknown>[]) => {
-  const shape = createShape(participants, { meeting_uuid: 'm1', other: 1 }, false);
-  return rows.map((row) => String(shape(row)['record_hash']));
-};
+
+const shaper = (changes: Partial<DerivedStream> = {}, includeSensitiveFields = false) =>
+  createShaper({ schemaOf: () => ({}), options: { includeSensitiveFields } } as unknown as SyncContext, {
+    ...participants,
+    ...changes,
+  });
+const recordsOf = (rows: readonly JsonObject[]) =>
+  shaper()({ meeting_uuid: 'm1' })
+    .records(rows)
+    .map(({ record }) => record);
+const hashes = (rows: readonly JsonObject[]) =>
+  recordsOf(rows).map((record) => String(record['record_hash']));
 
 describe('record_hash', () => {
   test('is the same for the same person and time, whatever else changes', () => {
@@ -46,81 +57,35 @@ describe('record_hash', () => {
   });
 });
 
-test('injects declared fields only', () => {
-  expect(
-    createShape(participants, { meeting_uuid: 'm1', other: 1 }, false)({ user_id: '1', join_time: 't' }),
-  ).toMatchObject({ meeting_uuid: 'm1' });
-  expect(
-    createShape(participants, { meeting_uuid: 'm1', other: 1 }, false)({ user_id: '1', join_time: 't' }),
-  ).not.toHaveProperty('other');
+test('adds what is added, and numbers rows over all pages of a listing', () => {
+  const row = { user_id: '1', join_time: 't' };
+  const shape = shaper()({ meeting_uuid: 'm1' });
+  const [first] = shape.records([row]);
+  const [second] = shape.records([row]);
+  expect(first?.record).toMatchObject({ ...row, meeting_uuid: 'm1' });
+  expect(second?.record['record_hash']).toBe(`${first?.record['record_hash']}-2`);
 });
 
-test('a row without its key fails the stream instead of being lost among others', () => {
-  const users: StreamDeclaration = {
-    ...participants,
-    name: 'users',
-    primaryKey: ['id'],
-    inject: [],
-    incremental: { kind: 'snapshot' },
-  };
-  const { recordHash: _, ...withoutHash } = users;
-  expect(() => createShape(withoutHash, {}, false)({ email: 'x' })).toThrow('users without id');
+test('a row without its key is left out and counted, and the rows around it are records', () => {
+  const { recordHash: _, ...withoutHash } = participants;
+  const shape = createShaper(
+    { schemaOf: () => ({}), options: { includeSensitiveFields: false } } as unknown as SyncContext,
+    { ...withoutHash, primaryKey: ['id'] },
+  )({});
+  expect(
+    shape.records([{ id: 1 }, { email: 'x' }, { id: '' }, { id: 2 }]).map(({ record }) => record['id']),
+  ).toEqual([1, 2]);
+  expect(shape.keyless()?.message).toBe(
+    'Zoom sent 2 rows without id, which tells its rows apart (the first has the fields email)',
+  );
 });
 
 test('keys of several fields do not run into one another', () => {
   expect(keyOf({ a: 'x', b: 'yz' }, ['a', 'b'])).not.toBe(keyOf({ a: 'xy', b: 'z' }, ['a', 'b']));
 });
 
-describe('sensitive fields', () => {
-  test('are left out at any depth, and links lose their query', () => {
-    const row = {
-      id: 1,
-      password: 'x',
-      settings: {
-        host_key: 'x',
-        rooms: [{ passcode: 'x', name: 'kept' }],
-        password_requirement: { length: 8 },
-      },
-      join_url: 'https://example.com/j/1?pwd=x',
-      list: [{ join_url: 'https://example.com/j/2?pwd=x' }],
-      other_url: 'https://example.com/?q=1',
-    };
-    const before = structuredClone(row);
-    expect(withoutSensitive(row)).toEqual({
-      id: 1,
-      settings: { rooms: [{ name: 'kept' }], password_requirement: { length: 8 } },
-      join_url: 'https://example.com/j/1',
-      list: [{ join_url: 'https://example.com/j/2' }],
-      other_url: 'https://example.com/?q=1',
-    });
-    expect(row).toEqual(before);
-  });
-
-  test('cost no copy where there are none', () => {
-    const row = { id: 1, list: [{ a: null }, ['b']], object: { url: 'https://example.com/?q=1' } };
-    expect(withoutSensitive(row)).toBe(row);
-  });
-
-  test('stay when they are asked for', () => {
-    const shape = createShape(participants, { meeting_uuid: 'm' }, true);
-    expect(shape({ user_id: '1', join_time: 't', password: 'x' })).toHaveProperty('password', 'x');
-  });
-
-  test('leave the schema too', () => {
-    const schema = {
-      type: 'object',
-      properties: {
-        id: { type: 'string' },
-        password: { type: 'string' },
-        rooms: { type: 'array', items: { type: 'object', properties: { passcode: {}, name: {} } } },
-      },
-    };
-    expect(withoutSensitiveProperties(schema)).toEqual({
-      type: 'object',
-      properties: {
-        id: { type: 'string' },
-        rooms: { type: 'array', items: { type: 'object', properties: { name: {} } } },
-      },
-    });
-  });
+test('sensitive fields stay when they are asked for', () => {
+  const row = { user_id: '1', join_time: 't', password: 'x' };
+  expect(recordsOf([row])[0]).not.toHaveProperty('password');
+  expect(shaper({}, true)({ meeting_uuid: 'm' }).records([row])[0]?.record).toHaveProperty('password', 'x');
 });

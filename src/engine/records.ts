@@ -1,39 +1,70 @@
 import { createHash } from 'node:crypto';
-import { SystemError } from '../errors.ts';
+import type { Refusal } from '../http/exchange.ts';
 import type { JsonObject } from '../json.ts';
 import type { StreamDeclaration } from '../streams/declaration.ts';
-import { withoutSensitive } from './sensitive-fields.ts';
+import { createTyper } from './declared-types.ts';
+import { createCleaner } from './sensitive-fields.ts';
+import type { SyncContext } from './sync-context.ts';
 
-/**
- * Turns the rows of one partition into records of a stream. One for each pass through the partition, since it counts.
- * A row that is a record already is given back as it is.
- */
-export type Shape = (row: JsonObject) => Readonly<JsonObject>;
+/** A record, and the fields that had to leave as null. */
+export interface Shaped {
+  readonly record: Readonly<JsonObject>;
+  readonly nulled: readonly string[];
+}
 
-/**
- * @param injected values for `declaration.inject`, by name.
- * @throws SystemError (from the shape) for a row without its key: it could not be told from others.
- */
-export function createShape(
-  declaration: StreamDeclaration,
-  injected: Readonly<Record<string, unknown>>,
-  includeSensitive: boolean,
-): Shape {
-  const { inject = [], recordHash } = declaration;
-  const extras = Object.fromEntries(inject.map((field) => [field, injected[field]]));
-  const ordinals = new Map<string, number>();
-  const addTo = (record: JsonObject, row: JsonObject): JsonObject => ({
-    ...record,
-    ...extras,
-    ...(recordHash === undefined ? {} : { record_hash: numbered(hashIdentity(row, recordHash), ordinals) }),
-  });
-  const isAdding = inject.length > 0 || recordHash !== undefined;
-  return (row) => {
-    const safe = includeSensitive ? row : withoutSensitive(row);
-    const record = isAdding ? addTo(safe, row) : safe;
-    requireKey(record, declaration);
-    return record;
+/** Makes the shapes of one stream. */
+export type Shaper = (adds: Readonly<JsonObject>) => Shape;
+
+/** Turns the rows of one listing into records of a stream. Begins anew with the listing, since it counts. */
+export interface Shape {
+  /** The records of the rows, without those that have no key. */
+  records(rows: readonly JsonObject[]): readonly Shaped[];
+  /** The rows without their key that came so far, as a refusal. */
+  keyless(): Refusal | undefined;
+}
+
+/** A row of a stream is cleaned of credentials, its values get their declared types, and what is added to it is added. */
+export function createShaper(sync: SyncContext, declaration: StreamDeclaration): Shaper {
+  const { name, primaryKey, recordHash, sensitive } = declaration;
+  const typed = createTyper(sync.schemaOf(name));
+  const cleaner = createCleaner(sensitive);
+  const clean = sync.options.includeSensitiveFields ? (row: JsonObject) => row : cleaner.clean;
+  return (adds) => {
+    const ordinals = new Map<string, number>();
+    let keylessCount = 0;
+    let keyless = '';
+    const isAdding = recordHash !== undefined || Object.keys(adds).length > 0;
+    const shape = (row: JsonObject): Shaped | undefined => {
+      const { record: safe, nulled } = typed(clean(row));
+      const hash = recordHash === undefined ? {} : { record_hash: hashIdentity(row, recordHash) };
+      const record: JsonObject = isAdding ? { ...safe, ...adds, ...hash } : safe;
+      const missing = primaryKey.find((field) => isMissing(record[field]));
+      if (missing !== undefined) {
+        keylessCount += 1;
+        keyless ||= `without ${missing}, which tells its rows apart (the first has the fields ${Object.keys(record).join(', ')})`;
+        return undefined;
+      }
+      if (recordHash !== undefined) record['record_hash'] = numbered(String(record['record_hash']), ordinals);
+      return { record, nulled };
+    };
+    return {
+      records: (rows) => rows.map(shape).filter((shaped) => shaped !== undefined),
+      keyless: () =>
+        keylessCount === 0
+          ? undefined
+          : rowsWithout(name, `${keylessCount} ${rowWord(keylessCount)} ${keyless}`),
+    };
   };
+}
+
+/** The refusal that stands for rows that cannot be told apart. */
+export function rowsWithout(stream: string, what: string): Refusal {
+  const message = `Zoom sent ${what}`;
+  return { status: 200, message, isTransient: false, missingScopes: [], detail: `${stream}: ${message}` };
+}
+
+function rowWord(count: number): string {
+  return count === 1 ? 'row' : 'rows';
 }
 
 /** The key of a record as one string. */
@@ -43,21 +74,13 @@ export function keyOf(record: Readonly<JsonObject>, primaryKey: readonly string[
     : JSON.stringify(primaryKey.map((field) => record[field]));
 }
 
-function requireKey(record: Readonly<JsonObject>, { name, primaryKey }: StreamDeclaration): void {
-  for (const field of primaryKey) {
-    const value = record[field];
-    if (value === undefined || value === null || value === '') {
-      const fields = Object.keys(record).join(', ');
-      throw new SystemError(
-        `Zoom sent a row of ${name} without ${field}, which tells its rows apart. Please report it; the row has the fields ${fields}.`,
-      );
-    }
-  }
+function isMissing(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
 }
 
 /** The first alternative whose fields are all there, else the last one with its gaps. */
 function hashIdentity(row: JsonObject, alternatives: readonly (readonly string[])[]): string {
-  const isGiven = (field: string) => row[field] !== undefined && row[field] !== null && row[field] !== '';
+  const isGiven = (field: string) => !isMissing(row[field]);
   const fields = alternatives.find((alternative) => alternative.every(isGiven)) ?? alternatives.at(-1) ?? [];
   const identity = JSON.stringify(fields.map((field) => [field, row[field] ?? null]));
   return createHash('sha256').update(identity).digest('hex').slice(0, 32);

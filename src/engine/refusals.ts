@@ -1,45 +1,16 @@
-import { ConfigError, type ConnectorError, quote, SystemError, TransientError } from '../errors.ts';
+import { ConfigError, type ConnectorError, SystemError, TransientError } from '../errors.ts';
 import type { Refusal } from '../http/exchange.ts';
-import { readInstant } from '../instant.ts';
-import { isJsonObject, type JsonObject } from '../json.ts';
-import { earliestRow } from './slices.ts';
-
-/** The part of a stream for one row of its parent. */
-export interface Partition {
-  /** What the state calls it: a user id, a meeting's UUID. Empty for the one partition of a stream without parent. */
-  readonly key: string;
-  /** Values for the path's braces and for injected fields. */
-  readonly fields: Readonly<Record<string, unknown>>;
-  /** The parent's cursor, in ms since the epoch. */
-  readonly at?: number | undefined;
-  /** Of the parent's row, where its children are expensive. */
-  readonly digest?: string | undefined;
-}
-
-/** A partition that has to be asked again, as the state names it. */
-interface Owed {
-  readonly fields: Readonly<Record<string, unknown>>;
-  /** RFC 3339: everything before it has been read. */
-  readonly read_until: string;
-  /** `not_ready`, or the HTTP status and Zoom's code of the refusal. */
-  readonly reason: string;
-  /** Syncs in a row that ended with this very refusal. */
-  readonly refusals: number;
-}
+import type { JsonObject } from '../json.ts';
+import { nameRefusal, notAllowed } from './failures.ts';
+import type { Outcome, Refused } from './outcome.ts';
+import { type Owed, readOwed } from './owed.ts';
+import type { Partition } from './partition.ts';
 
 /** After so many syncs with the same refusal a partition no longer fails its stream; it stays owed. */
 const refusalsUntilTolerated = 3;
 /** So many partitions in a row that fail by themselves are an outage, not the fault of the partitions. */
 const refusalsThatAreAnOutage = 10;
 const examplesShown = 3;
-
-/** What a state can say of owed partitions that is of use. */
-interface OwedLimits {
-  /** The field without which an owed partition cannot be asked for. */
-  readonly keyField?: string | undefined;
-  /** Zoom is asked for nothing older (ms since the epoch). */
-  readonly earliest?: number;
-}
 
 /** Keeps the books of what Zoom refused to one stream: what is skipped and counted, and what is owed. */
 export interface Refusals {
@@ -48,48 +19,90 @@ export interface Refusals {
   readonly owedBefore: ReadonlyMap<string, Owed>;
   /** True when Zoom has answered for some partition in this sync, so that it does let the app have the endpoint. */
   readonly hasAnswered: boolean;
-  isRefusedNow(key: string): boolean;
-  /** The partition was read: it owes nothing any more. */
-  read(partition: Partition): void;
-  /** What the partition owes was read up to an instant (ms since the epoch); the rest stays owed. */
-  readUntil(partition: Partition, instant: number): void;
-  /** Final: there is nothing to be had. */
-  skip(partition: Partition, refusal: Refusal): void;
+  /** This sync has found it to be owed: it is asked again in the next one, and not before. */
+  isOwedNow(key: string): boolean;
+  /** From when (ms since the epoch) the partition, or what its parent was listed in, was owed as the sync began. */
+  owedFrom(partition: Pick<Partition, 'key' | 'above'>): number | undefined;
   /**
-   * To be asked again in the next sync, from `readUntil` on (ms since the epoch).
+   * Takes note of how a partition ended. What is not read is to be asked again in the next sync, from `from` on (ms since
+   * the epoch).
+   * @param until given where more of what the partition owes lies behind it.
    * @throws TransientError when so many fail in a row that Zoom itself is in trouble.
    * @throws ConfigError when so many are unavailable in a row that the account cannot have any.
    */
-  owe(
-    partition: Partition,
-    action: 'not_ready' | 'refused' | 'unavailable',
-    refusal: Refusal,
-    readUntil: number,
-  ): void;
+  settle(partition: Partition, outcome: Outcome, from: number, until?: number): void;
+  /** The same for a partition that the stream's parents were to be listed in: Zoom refused it to the parent's endpoint. */
+  settleAbove(partition: Partition, outcome: Refused, from: number): void;
+  /** What the partition, or one above it, owes was read up to an instant (ms since the epoch); the rest stays owed. */
+  readUntil(key: string, instant: number): void;
+  /** Nothing is owed for it any more. */
+  payOff(key: string): void;
   /** Lines for the log at the end of the stream. */
   summary(): readonly { level: 'INFO' | 'WARN'; message: string }[];
+  /** Somebody lacks the licence that the endpoint wants, and nobody was found who has it. */
+  lackedByAll(): ConfigError | undefined;
   /** Why the stream may not be called complete, if so. */
   failure(): ConnectorError | undefined;
   toState(): JsonObject | undefined;
 }
 
-/**
- * @param input `owed` of the state.
- * @param asksEverything true for streams that ask every partition in every sync: what is not refused again is not owed.
- * @throws ConfigError for an input that is no such thing.
- */
-export function createRefusals(
-  stream: string,
-  input: unknown,
-  asksEverything: boolean,
-  limits: OwedLimits = {},
-): Refusals {
+export interface RefusalsOptions {
+  readonly stream: string;
+  /** `owed` of the state. */
+  readonly input?: unknown;
+  /** True for streams that ask every partition in every sync: what is not refused again is not owed. */
+  readonly asksEverything: boolean;
+  /** Zoom is asked for nothing older (ms since the epoch). */
+  readonly earliest?: number;
+  /** The placeholder without which an owed partition cannot be asked for, where it is asked for by itself. */
+  readonly placeholder?: string | undefined;
+  /** An earlier attempt of this sync has read a part, so that this one does not hear of everybody. */
+  readonly isResumed?: boolean;
+}
+
+/** @throws ConfigError for an `owed` that cannot be read. */
+export function createRefusals({
+  stream,
+  input,
+  asksEverything,
+  isResumed = false,
+  ...limits
+}: RefusalsOptions): Refusals {
   const owedBefore = readOwed(stream, input, limits);
   const owed = new Map(asksEverything ? [] : owedBefore);
   const refusedNow = new Map<string, Refusal>();
-  const skipped = new Map<string, { keys: Set<string>; message: string }>();
+  const owedNow = new Set<string>();
+  const skips = createSkips(stream);
   let inARow = 0;
   let hasAnswered = false;
+  const licences = createLicences(stream, isResumed);
+
+  const skip = (key: string, refusal: Refusal) => {
+    inARow = 0;
+    owed.delete(key);
+    skips.add(key, refusal);
+  };
+  const owe = ({ key, path, adds }: Partition, { action, refusal }: Refused, readUntil: number) => {
+    const reason = action === 'not_ready' ? action : nameRefusal(refusal);
+    const until = Math.min(readUntil, earliestOwed(owed, [key]) ?? readUntil);
+    const refusals = 1 + timesBefore(owedBefore.get(key), reason);
+    owed.set(key, { path, adds, read_until: new Date(until).toISOString(), reason, refusals });
+    // The listing of a parent is gone through in every window, and says the same each time.
+    if (owedNow.has(key)) return;
+    owedNow.add(key);
+    if (action !== 'not_ready') refusedNow.set(key, refusal);
+    const isOutage = action === 'unavailable' || (action === 'refused' && refusal.isTransient);
+    inARow = isOutage ? inARow + 1 : 0;
+    if (inARow >= refusalsThatAreAnOutage) throw outage(stream, inARow, { action, refusal });
+  };
+  const settleAbove: Refusals['settleAbove'] = (partition, outcome, from) => {
+    if (outcome.action === 'skip' || outcome.action === 'unlicensed') skip(partition.key, outcome.refusal);
+    else owe(partition, outcome, from);
+  };
+  const readUntil: Refusals['readUntil'] = (key, instant) => {
+    const entry = owed.get(key);
+    if (entry !== undefined) owed.set(key, { ...entry, read_until: new Date(instant).toISOString() });
+  };
 
   return {
     owed,
@@ -97,77 +110,73 @@ export function createRefusals(
     get hasAnswered() {
       return hasAnswered;
     },
-    isRefusedNow: (key) => refusedNow.has(key),
-    read({ key }) {
-      inARow = 0;
-      hasAnswered = true;
-      owed.delete(key);
+    isOwedNow: (key) => owedNow.has(key),
+    owedFrom: ({ key, above }) => earliestOwed(owedBefore, [key, ...above]),
+    settle(partition, outcome, from, until) {
+      const { action } = outcome;
+      if (action === 'read') {
+        inARow = 0;
+        hasAnswered = true;
+        licences.found();
+        if (outcome.keyless !== undefined)
+          owe(partition, { action: 'refused', refusal: outcome.keyless }, from);
+        else if (until !== undefined) readUntil(partition.key, until);
+        else owed.delete(partition.key);
+        return;
+      }
+      hasAnswered ||= action === 'skip' || action === 'not_ready' || action === 'unlicensed';
+      if (action === 'not_ready') licences.found();
+      if (action === 'unlicensed') licences.lacks(outcome.refusal);
+      settleAbove(partition, outcome, from);
     },
-    readUntil({ key }, instant) {
-      inARow = 0;
-      hasAnswered = true;
-      const entry = owed.get(key);
-      if (entry !== undefined) owed.set(key, { ...entry, read_until: new Date(instant).toISOString() });
+    settleAbove,
+    readUntil,
+    payOff: (key) => void owed.delete(key),
+    summary: () => [...skips.summary(), ...summariseOwed(stream, owed)],
+    lackedByAll: licences.lackedByAll,
+    failure: () => licences.lackedByAll() ?? incomplete(stream, refusedNow, owed),
+    toState: () => (owed.size === 0 ? undefined : Object.fromEntries(owed)),
+  };
+}
+
+/** Syncs in a row before this one that ended with the same refusal. */
+function timesBefore(before: Owed | undefined, reason: string): number {
+  return before?.reason === reason ? before.refusals : 0;
+}
+
+function earliestOwed(owed: ReadonlyMap<string, Owed>, keys: readonly string[]): number | undefined {
+  const instants = keys.flatMap((key) => owed.get(key)?.read_until ?? []).map(Date.parse);
+  return instants.length === 0 ? undefined : Math.min(...instants);
+}
+
+/** The one partition of a stream without parent has no name of its own. */
+function nameOf(key: string): string {
+  return key === '' ? 'a part of the listing' : key;
+}
+
+/** What one lacks is skipped; what all lack, the account lacks. */
+function createLicences(stream: string, isSomebodyKnown: boolean) {
+  let hasAnybody = isSomebodyKnown;
+  let lacking: Refusal | undefined;
+  return {
+    found(): void {
+      hasAnybody = true;
     },
-    skip({ key }, refusal) {
-      inARow = 0;
-      hasAnswered = true;
-      owed.delete(key);
-      const code = nameRefusal(refusal);
-      const entry = skipped.get(code) ?? { keys: new Set(), message: refusal.message };
-      // A user is asked for once in each window.
-      entry.keys.add(key);
-      skipped.set(code, entry);
+    lacks(refusal: Refusal): void {
+      lacking = refusal;
     },
-    owe({ key, fields }, action, refusal, readUntil) {
-      const before = owedBefore.get(key);
-      const reason = action === 'not_ready' ? action : nameRefusal(refusal);
-      const readAlready = Date.parse(owed.get(key)?.read_until ?? '');
-      const until = Number.isNaN(readAlready) ? readUntil : Math.min(readUntil, readAlready);
-      const refusals = before?.reason === reason ? before.refusals + 1 : 1;
-      owed.set(key, { fields, read_until: new Date(until).toISOString(), reason, refusals });
-      if (action === 'not_ready') hasAnswered = true;
-      else refusedNow.set(key, refusal);
-      const isOutage = action === 'unavailable' || (action === 'refused' && refusal.isTransient);
-      inARow = isOutage ? inARow + 1 : 0;
-      if (inARow < refusalsThatAreAnOutage) return;
-      throw outage(stream, inARow, action, refusal);
-    },
-    summary() {
-      const skips = [...skipped].map(([code, { keys, message }]) => ({
-        level: 'INFO' as const,
-        message: `${stream}: skipped ${keys.size} as final (${code} "${message}"), for example ${[...keys].slice(0, examplesShown).join(', ')}`,
-      }));
-      const kept = [...owed].map(([key, { reason, refusals }]) => ({
-        level: reason === 'not_ready' ? ('INFO' as const) : ('WARN' as const),
-        message: `${stream}: ${key} is owed (${reason}${refusals > 1 ? `, in ${refusals} syncs in a row` : ''}) and will be asked again in the next sync`,
-      }));
-      return [...skips, ...shorten(kept, stream)];
-    },
-    failure() {
-      const failing = [...refusedNow].filter(
-        ([key]) => (owed.get(key)?.refusals ?? 0) < refusalsUntilTolerated,
+    lackedByAll(): ConfigError | undefined {
+      if (lacking === undefined || hasAnybody) return undefined;
+      return new ConfigError(
+        `${stream}: nobody who was asked for has what Zoom wants here (${nameRefusal(lacking)} "${lacking.message}"). ${notAllowed}`,
+        { detail: lacking.detail },
       );
-      const [first] = failing;
-      return first === undefined ? undefined : incomplete(stream, first, failing);
-    },
-    toState() {
-      return owed.size === 0 ? undefined : Object.fromEntries(owed);
     },
   };
 }
 
-/** What is to be done where neither a scope nor time can help. */
-export const notAllowed =
-  "The account's plan or licence, or the role of who authorised the app, does not allow it. Change that in Zoom, or leave the stream out.";
-
 /** So many refused in a row are no matter of single partitions. */
-function outage(
-  stream: string,
-  inARow: number,
-  action: 'refused' | 'unavailable' | 'not_ready',
-  refusal: Refusal,
-): ConnectorError {
+function outage(stream: string, inARow: number, { action, refusal }: Refused): ConnectorError {
   const last = `${nameRefusal(refusal)} "${refusal.message}"`;
   if (action === 'unavailable') {
     return new ConfigError(`${stream}: Zoom refused ${inARow} in a row (${last}). ${notAllowed}`, {
@@ -182,69 +191,59 @@ function outage(
 
 function incomplete(
   stream: string,
-  [key, refusal]: readonly [string, Refusal],
-  failing: readonly (readonly [string, Refusal])[],
-): ConnectorError {
+  refusedNow: ReadonlyMap<string, Refusal>,
+  owed: ReadonlyMap<string, Owed>,
+): ConnectorError | undefined {
+  const failing = [...refusedNow].filter(([key]) => (owed.get(key)?.refusals ?? 0) < refusalsUntilTolerated);
+  const [first] = failing;
+  if (first === undefined) return undefined;
+  const [key, refusal] = first;
   const others = failing.length > 1 ? ` and ${failing.length - 1} more` : '';
-  const message = `${stream}: Zoom refused ${key}${others} (${nameRefusal(refusal)} "${refusal.message}"). The rest is read and saved; what is missing is asked again in the next sync, and stops failing the stream after ${refusalsUntilTolerated} syncs with the same answer.`;
+  const message = `${stream}: Zoom refused ${nameOf(key)}${others} (${nameRefusal(refusal)} "${refusal.message}"). The rest is read and saved; what is missing is asked again in the next sync, and stops failing the stream after ${refusalsUntilTolerated} syncs with the same answer.`;
   const isTransient = failing.every(([, { isTransient }]) => isTransient);
   return isTransient
     ? new TransientError(message, { detail: refusal.detail })
     : new SystemError(message, { detail: refusal.detail });
 }
 
-/** HTTP status and Zoom's code, as far as there are any: `404/3001`. */
-export function nameRefusal({ status, code }: Refusal): string {
-  const parts = [status, code].filter((part) => part !== undefined);
-  return parts.length === 0 ? 'no answer' : parts.join('/');
+type SummaryLine = ReturnType<Refusals['summary']>[number];
+
+/** What is final, counted by Zoom's code. */
+function createSkips(stream: string) {
+  const byCode = new Map<string, { readonly keys: Set<string>; readonly message: string }>();
+  return {
+    add(key: string, refusal: Refusal): void {
+      const code = nameRefusal(refusal);
+      const entry = byCode.get(code) ?? { keys: new Set(), message: refusal.message };
+      // A user is asked for once in each window.
+      entry.keys.add(key);
+      byCode.set(code, entry);
+    },
+    summary: (): readonly SummaryLine[] =>
+      [...byCode].map(([code, { keys, message }]) => ({
+        level: 'INFO',
+        message: `${stream}: skipped ${keys.size} as final (${code} "${message}"), for example ${[...keys].slice(0, examplesShown).join(', ')}`,
+      })),
+  };
+}
+
+function summariseOwed(stream: string, owed: ReadonlyMap<string, Owed>): readonly SummaryLine[] {
+  const lines = [...owed].map(
+    ([key, { reason, refusals }]): SummaryLine => ({
+      level: reason === 'not_ready' ? 'INFO' : 'WARN',
+      message: `${stream}: ${nameOf(key)} is owed (${reason}${refusals > 1 ? `, in ${refusals} syncs in a row` : ''}) and will be asked again in the next sync`,
+    }),
+  );
+  return shorten(lines, stream);
 }
 
 /** Ten lines say as much as ten thousand. */
-function shorten<T extends { level: 'INFO' | 'WARN'; message: string }>(lines: readonly T[], stream: string) {
+function shorten(lines: readonly SummaryLine[], stream: string): readonly SummaryLine[] {
   const shown = 10;
   if (lines.length <= shown) return lines;
-  const rest = {
-    level: 'WARN' as const,
+  const rest: SummaryLine = {
+    level: 'WARN',
     message: `${stream}: ${lines.length - shown} more are owed; the state names them all`,
   };
   return [...lines.slice(0, shown), rest];
-}
-
-/** What could not be read of it would be lost, so nothing is left out. */
-function readOwed(
-  stream: string,
-  input: unknown,
-  { keyField, earliest = earliestRow }: OwedLimits,
-): ReadonlyMap<string, Owed> {
-  const owed = new Map<string, Owed>();
-  if (input === undefined || input === null) return owed;
-  if (!isJsonObject(input)) throw invalid(stream, 'is not an object');
-  for (const [key, entry] of Object.entries(input)) {
-    const { fields, read_until, reason, refusals } = isJsonObject(entry) ? entry : {};
-    const readUntil = readInstant(read_until);
-    if (!isPartition(fields, keyField) || readUntil === undefined) {
-      throw invalid(stream, `does not say what ${quote(key)} is and until when it was read`);
-    }
-    owed.set(key, {
-      fields,
-      read_until: new Date(Math.max(readUntil, earliest)).toISOString(),
-      reason: typeof reason === 'string' ? reason : 'unknown',
-      refusals: Number.isSafeInteger(refusals) ? Number(refusals) : 1,
-    });
-  }
-  return owed;
-}
-
-function invalid(stream: string, what: string): ConfigError {
-  return new ConfigError(
-    `The state of ${stream} has an "owed" that ${what}. Pass the last state that this connector wrote, or reset the stream.`,
-  );
-}
-
-/** Values that a path or a record can take, and a state can hold. */
-function isPartition(fields: unknown, keyField: string | undefined): fields is JsonObject {
-  const isPlain = (value: unknown) =>
-    typeof value === 'number' ? Number.isFinite(value) : typeof value !== 'object' || value === null;
-  if (!isJsonObject(fields) || !Object.values(fields).every(isPlain)) return false;
-  return keyField === undefined || String(fields[keyField] ?? '') !== '';
 }

@@ -1,73 +1,134 @@
 import { isJsonObject, type JsonObject } from '../json.ts';
 
-/** Credentials inside Zoom's payloads, at any depth. */
-const sensitiveFields: ReadonlySet<string> = new Set([
+/** Credentials inside Zoom's payloads, at any depth, where their value is a string or a number. */
+const sensitiveNames: ReadonlySet<string> = new Set([
   'start_url',
-  'password',
-  'encrypted_password',
-  'encrypted_passcode',
-  'h323_password',
-  'h323_passcode',
-  'pstn_password',
-  'passcode',
   'host_key',
   'dynamic_host_key',
-  'recording_play_passcode',
   'download_access_token',
   'activation_code',
   'leader_pin',
-  'listen_only_password',
-  'participant_password',
+  'stream_key',
+  'authorized_channel_token',
 ]);
+const sensitiveEndings = /(password|passcode|pin_code)$/;
 
 /** Links that are public but for the passcode or the invitation in their query. */
 const linksWithSecretQuery: ReadonlySet<string> = new Set(['join_url', 'registration_url']);
+/** Parameters of other links that open something. */
+const secretParameters = /^(pwd|tk|zak|jwt|token|access_token)=/i;
 
-/** A row without its credentials: a copy, or the row itself when it has none. */
-export function withoutSensitive(row: JsonObject): JsonObject {
-  return cleanObject(row);
+/** Fields that a stream declares beside those that their names give away: by the fields that lead there. */
+interface Declared {
+  readonly [field: string]: Declared;
 }
 
-/** @returns the value itself when nothing in it has to go. */
-function clean(field: string, value: unknown): unknown {
-  if (typeof value === 'string') {
-    return linksWithSecretQuery.has(field) ? (value.split('?', 1)[0] as string) : value;
-  }
-  if (Array.isArray(value)) {
-    const items = value.map((item: unknown) => clean(field, item));
-    return items.some((item, index) => item !== value[index]) ? items : value;
-  }
-  return isJsonObject(value) ? cleanObject(value) : value;
+/** Takes the credentials out of the rows of a stream. */
+export interface Cleaner {
+  /** A row without its credentials: a copy, or the row itself when it has none. */
+  clean(row: JsonObject): JsonObject;
+  /** A copy of a JSON Schema without the properties that `clean` removes. */
+  cleanSchema(schema: JsonObject): JsonObject;
 }
 
-function cleanObject(object: JsonObject): JsonObject {
+/** @param sensitive dotted names of fields, `[]` after those that are lists. */
+export function createCleaner(sensitive: readonly string[] = []): Cleaner {
+  const declared: Record<string, Declared> = {};
+  for (const name of sensitive) {
+    let level = declared;
+    for (const step of name.replaceAll('[]', '').split('.')) {
+      level[step] ??= {};
+      level = level[step] as Record<string, Declared>;
+    }
+  }
+  return {
+    clean: (row) => cleanObject(row, declared),
+    cleanSchema: (schema) => cleanSchema(schema, declared),
+  };
+}
+
+/** By name, since the same few hundred names come a million times. */
+const knownNames = new Map<string, boolean>();
+
+function isSensitiveName(field: string): boolean {
+  let isSensitive = knownNames.get(field);
+  if (isSensitive === undefined) {
+    isSensitive = sensitiveNames.has(field) || sensitiveEndings.test(field);
+    // Zoom makes field names of ids here and there.
+    if (knownNames.size < 10_000) knownNames.set(field, isSensitive);
+  }
+  return isSensitive;
+}
+
+function isDeclared(declared: Declared | undefined): boolean {
+  if (declared === undefined) return false;
+  for (const _ in declared) return false;
+  return true;
+}
+
+function cleanObject(object: JsonObject, declared: Declared | undefined): JsonObject {
   let copy: JsonObject | undefined;
   for (const field in object) {
-    const isSensitive = sensitiveFields.has(field);
-    const value = isSensitive ? undefined : clean(field, object[field]);
-    if (!isSensitive && value === object[field]) continue;
+    const value = object[field];
+    const below = declared?.[field];
+    const isText = typeof value === 'string' || typeof value === 'number';
+    if (isText && (isSensitiveName(field) || isDeclared(below))) {
+      copy ??= { ...object };
+      delete copy[field];
+      continue;
+    }
+    const cleaned = clean(field, value, below);
+    if (cleaned === value) continue;
     copy ??= { ...object };
-    if (isSensitive) delete copy[field];
-    else copy[field] = value;
+    copy[field] = cleaned;
   }
   return copy ?? object;
 }
 
-/** A copy of a JSON Schema without the properties that `withoutSensitive` removes. */
-export function withoutSensitiveProperties(schema: JsonObject): JsonObject {
+/** @returns the value itself when nothing in it has to go. */
+function clean(field: string, value: unknown, declared: Declared | undefined): unknown {
+  if (typeof value === 'string') return value.includes('?') ? cleanLink(field, value) : value;
+  if (Array.isArray(value)) {
+    const items = value.map((item: unknown) => clean(field, item, declared));
+    return items.some((item, index) => item !== value[index]) ? items : value;
+  }
+  return isJsonObject(value) ? cleanObject(value, declared) : value;
+}
+
+function cleanLink(field: string, value: string): string {
+  if (linksWithSecretQuery.has(field)) return value.split('?', 1)[0] as string;
+  if (!/^https?:\/\//i.test(value)) return value;
+  const [, address = '', query = '', fragment = ''] = /^([^?#]*)\?([^#]*)(#.*)?$/s.exec(value) ?? [];
+  const parameters = query.split('&');
+  const kept = parameters.filter((parameter) => !secretParameters.test(parameter));
+  if (kept.length === parameters.length) return value;
+  return `${address}${kept.length === 0 ? '' : '?'}${kept.join('&')}${fragment}`;
+}
+
+function cleanSchema(schema: JsonObject, declared: Declared | undefined): JsonObject {
   const copy: JsonObject = {};
   for (const [keyword, value] of Object.entries(schema)) {
     if (keyword === 'properties' && isJsonObject(value)) {
-      const kept = Object.entries(value).filter(([field]) => !sensitiveFields.has(field));
-      copy[keyword] = Object.fromEntries(kept.map(([field, child]) => [field, cleanSchema(child)]));
+      const kept = Object.entries(value).filter(
+        ([field, child]) => !(holdsText(child) && (isSensitiveName(field) || isDeclared(declared?.[field]))),
+      );
+      copy[keyword] = Object.fromEntries(
+        kept.map(([field, child]) => [field, cleanAnySchema(child, declared?.[field])]),
+      );
     } else {
-      copy[keyword] = cleanSchema(value);
+      copy[keyword] = cleanAnySchema(value, declared);
     }
   }
   return copy;
 }
 
-function cleanSchema(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(cleanSchema);
-  return isJsonObject(value) ? withoutSensitiveProperties(value) : value;
+function cleanAnySchema(value: unknown, declared: Declared | undefined): unknown {
+  if (Array.isArray(value)) return value.map((item) => cleanAnySchema(item, declared));
+  return isJsonObject(value) ? cleanSchema(value, declared) : value;
+}
+
+/** A property of no type at all may hold a text too. */
+function holdsText(schema: unknown): boolean {
+  const types = isJsonObject(schema) ? [schema['type'] ?? 'string'].flat() : [];
+  return types.some((type) => type === 'string' || type === 'number' || type === 'integer');
 }

@@ -86,7 +86,8 @@ export function describeSlice({ from, until }: Slice): string {
   return `${toDate(from)} to ${toDate(until)}`;
 }
 
-function startOfDay(instant: number): number {
+/** Midnight UTC before an instant (ms since the epoch). */
+export function startOfDay(instant: number): number {
   return Math.floor(instant / dayMs) * dayMs;
 }
 

@@ -1,226 +1,279 @@
-import { latestInstant } from '../instant.ts';
 import type { JsonObject } from '../json.ts';
-import type { Endpoint, Snapshot } from '../streams/declaration.ts';
+import type { Endpoint, Parent, SnapshotStream } from '../streams/declaration.ts';
 import { forEachConcurrently } from './concurrency.ts';
-import { createDigests, type Digests, digestOf } from './digests.ts';
-import { asParents, type ParentRows, partitionsOf, rowsMayComeAgain, wholeAccount } from './partitions.ts';
-import { createShape, keyOf } from './records.ts';
-import type { Partition } from './refusals.ts';
-import { book, type StreamRun, stateOf } from './stream-run.ts';
-import { checkVersion, instantIn, stateVersion, toInstant, updatedAtField } from './stream-state.ts';
-import { logForecast, readEndpoint, readRoot, requireAvailable, type Sync } from './sync.ts';
-
-const deletedField = '_ab_cdc_deleted_at';
+import { digestOf } from './digests.ts';
+import { namesInPaths, readRoot } from './fallback.ts';
+import { Feed } from './feed.ts';
+import { logForecast } from './forecast.ts';
+import { type FeedSink, type ParentFeeds, partitionsOf, type RefusalListener } from './parent-feeds.ts';
+import { type Partition, wholeAccount } from './partition.ts';
+import { readAndSettle, readPartition, type Sink } from './partition-reader.ts';
+import { createShaper, type Shaped, type Shaper } from './records.ts';
+import { deletedField, type SnapshotKeys, type SnapshotProgress, snapshotKeys } from './snapshot-progress.ts';
+import { type StreamRun, stateOf } from './stream-run.ts';
+import { updatedAtField } from './stream-state.ts';
+import type { SyncContext } from './sync-context.ts';
 
 /** A large state is written no more often than this. */
-const stateIntervalMs = 5 * 60_000;
+const pace = { everyMs: 5 * 60_000 };
 /** A listing that lacks more than this part of what was known proves nothing. */
 const largestDeletedShare = 0.5;
 const fewestKnownToDoubt = 20;
 /** Above it the state would outgrow what platforms store, so nothing is remembered. */
 const mostKnownKeys = 300_000;
 
-/** What a snapshot stream remembers between syncs: `{version, _ab_cdc_updated_at, digests}`. */
-export interface SnapshotProgress {
-  readonly digests: Digests;
-  /** The cursor of everything that this sync emits; later than any before. */
-  readonly updatedAt: string;
-  /** True once there were too many keys to remember. */
-  isOverflowing: boolean;
-  toState(): JsonObject;
-}
-
-/** @throws ConfigError for a state of a newer version, or whose cursor or digests have the wrong type. */
-export function createSnapshotProgress(
-  stream: string,
-  input: JsonObject | undefined,
-  now: number,
-): SnapshotProgress {
-  checkVersion(stream, input ?? {});
-  const before = instantIn(stream, input ?? {}, updatedAtField);
-  const digests = createDigests(stream, input?.['digests']);
-  const updatedAt = toInstant(
-    before === undefined ? now : Math.max(now, Math.min(before + 1, latestInstant)),
-  );
-  return {
-    digests,
-    updatedAt,
-    isOverflowing: false,
-    toState() {
-      return {
-        version: stateVersion,
-        [updatedAtField]: updatedAt,
-        digests: this.isOverflowing ? {} : digests,
-      };
-    },
-  };
-}
-
 export interface SnapshotRun extends StreamRun {
+  readonly kind: 'snapshot';
+  readonly declaration: SnapshotStream;
   readonly snapshot: SnapshotProgress;
+}
+
+/** What one listing of everything, or of some partitions, has shown. */
+interface Listed {
+  /** What it lacks does not exist. */
+  readonly isWhole: boolean;
+  /** Keys of the partitions that were asked for, and of those that were listed to their end. */
+  readonly asked: ReadonlySet<string>;
+  readonly whole: ReadonlySet<string>;
 }
 
 /**
  * Lists everything and emits what is new or changed. Where the declaration says so, what a second complete listing lacks
  * as well is emitted as deleted.
  */
-export async function readSnapshot(sync: Sync, parents: ParentRows, run: SnapshotRun): Promise<void> {
-  const { name } = run.declaration;
-  const { digests } = run.snapshot;
-  const pass = createPass(sync, run);
-  const isComplete = await list(sync, parents, run, pass, parents.isExpected(name));
-  if (run.snapshot.isOverflowing) return;
-  const missing = digests.missing();
-  if (missing.length === 0) return;
-  if (!isComplete) {
-    sync.log(
-      'WARN',
-      `${name}: ${missing.length} known rows were not met, in a listing that is not whole; none is taken for deleted`,
+export class SnapshotReader {
+  readonly #sync: SyncContext;
+  readonly #feeds: ParentFeeds;
+  readonly #run: SnapshotRun;
+  readonly #shaper: Shaper;
+  readonly #keys: SnapshotKeys;
+  /** Where the rows go that are somebody's parents. */
+  readonly #children: FeedSink | undefined;
+  #second: Promise<Listed & { readonly feed: Feed }> | undefined;
+
+  constructor(sync: SyncContext, feeds: ParentFeeds, run: SnapshotRun) {
+    this.#sync = sync;
+    this.#feeds = feeds;
+    this.#run = run;
+    this.#shaper = createShaper(sync, run.declaration);
+    this.#keys = snapshotKeys(run.declaration, sync.schemaOf(run.declaration.name));
+    this.#children = feeds.fill(run.declaration.name, async () =>
+      this.#isOfAuthoriser() ? undefined : (await this.#listAgain()).feed,
     );
-    return;
   }
-  const { tombstones = false } = run.declaration.incremental as Snapshot;
-  if (!tombstones || isSeenByAuthoriserAlone(sync, run)) {
-    // No proof of a deletion, only nothing left to compare with.
-    if (!tombstones) for (const key of missing) digests.delete(key);
-    return;
+
+  async read(): Promise<void> {
+    try {
+      const listed = await this.#list(this.#children);
+      this.#children?.feed.end(listed.isWhole && !this.#isOfAuthoriser());
+      if (!this.#run.snapshot.isOverflowing) await this.#settleMissing(listed);
+    } catch (error) {
+      this.#children?.feed.fail(error);
+      throw error;
+    }
   }
-  if (run.mode === 'incremental') await deleteMissing(sync, parents, run, pass);
-}
 
-async function deleteMissing(sync: Sync, parents: ParentRows, run: SnapshotRun, pass: Pass): Promise<void> {
-  // A row that moved while it was listed is in neither page; it is in the second listing.
-  if (!(await list(sync, parents, run, pass, false))) return;
-  const { digests, updatedAt } = run.snapshot;
-  const missing = digests.missing();
-  const known = digests.size;
-  if (known >= fewestKnownToDoubt && missing.length > known * largestDeletedShare) {
-    sync.log(
-      'WARN',
-      `${run.declaration.name}: ${missing.length} of ${known} known rows are gone from Zoom's listing. That is too many to believe, so none is emitted as deleted; if it is right, reset the stream`,
-    );
-    return;
+  /** Once more everything, for the proof that something is gone. */
+  #listAgain(): Promise<Listed & { readonly feed: Feed }> {
+    const list = async () => {
+      const feed = new Feed();
+      const sink = this.#children && this.#feeds.sinkFor(this.#run.declaration.name, feed);
+      const listed = await this.#list(sink);
+      feed.end(listed.isWhole);
+      return { ...listed, feed };
+    };
+    this.#second ??= list();
+    return this.#second;
   }
-  const { primaryKey } = run.declaration;
-  const rows = missing.map((key) => ({
-    [primaryKey[0]]: key,
-    [updatedAtField]: updatedAt,
-    [deletedField]: updatedAt,
-  }));
-  await run.output.records(rows);
-  for (const key of missing) digests.delete(key);
-}
 
-/** Emits what is new or changed among the rows of one partition. */
-type Pass = (rows: readonly JsonObject[], partition: Partition) => Promise<void>;
-
-function createPass(sync: Sync, run: SnapshotRun): Pass {
-  const { declaration, snapshot, output } = run;
-  const { digests, updatedAt } = snapshot;
-  const { volatile } = declaration.incremental as Snapshot;
-  let lastStateAt = sync.clock.now();
-
-  const overflow = () => {
-    snapshot.isOverflowing = true;
-    sync.log(
-      'WARN',
-      `${declaration.name}: more than ${mostKnownKeys} rows are too many to compare with an earlier sync, so every sync emits all of them and none as deleted`,
-    );
-  };
-
-  const findChanged = (rows: readonly JsonObject[], partition: Partition) => {
-    const shape = createShape(declaration, partition.fields, sync.options.includeSensitiveFields);
-    return rows.flatMap((row) => {
-      const record = shape(row);
-      const key = keyOf(record, declaration.primaryKey);
-      if (!digests.meet(key)) return [];
-      const digest = digestOf(record, volatile);
-      if (digests.get(key) === digest) return [];
-      return { key, digest, record: { ...record, [updatedAtField]: updatedAt, [deletedField]: null } };
-    });
-  };
-
-  return async (rows, partition) => {
-    const changed = findChanged(rows, partition);
-    await output.records(changed.map(({ record }) => record));
-    if (snapshot.isOverflowing) return;
-    for (const { key, digest } of changed) digests.set(key, digest);
-    if (digests.size > mostKnownKeys) overflow();
-    if (sync.clock.now() - lastStateAt < stateIntervalMs) return;
-    lastStateAt = sync.clock.now();
-    await output.state(stateOf(run));
-  };
-}
-
-/** @returns false when something was refused or not given, so that the listing proves nothing about what it lacks. */
-async function list(
-  sync: Sync,
-  parents: ParentRows,
-  run: SnapshotRun,
-  pass: Pass,
-  isAwaitedByChildren: boolean,
-): Promise<boolean> {
-  const { declaration } = run;
-  if (declaration.parent !== undefined) return listPartitions(sync, parents, run, pass);
-  const forChildren: JsonObject[] = [];
-  let isWhole = false;
-  await readRoot(sync, declaration.name, declaration, async (endpoint) => {
-    const outcome = await readEndpoint(sync, {
-      name: declaration.name,
-      endpoint,
-      partition: wholeAccount,
-      rows: async (rows) => {
-        if (isAwaitedByChildren)
-          forChildren.push(...parents.reduce(declaration.name, asParents(sync, declaration, rows)));
-        await pass(rows, wholeAccount);
+  /** @param only keys of the partitions to be listed; all of them if absent. */
+  async #list(children: FeedSink | undefined, only?: ReadonlySet<string>): Promise<Listed> {
+    const { declaration } = this.#run;
+    const sink: Sink = {
+      shape: (_, added) => this.#shaper(added),
+      take: async (records, partition) => {
+        children?.rows(
+          records.map(({ record }) => record),
+          partition,
+        );
+        await this.#emitChanged(records);
       },
-      restart: rowsMayComeAgain,
+    };
+    if (declaration.parent === undefined) return this.#listRoot(sink);
+    return this.#listPartitions(declaration.parent, sink, children, only);
+  }
+
+  async #listRoot(sink: Sink): Promise<Listed> {
+    const { declaration: asked, refusals } = this.#run;
+    const read = (endpoint: Endpoint) => readPartition(this.#sync, { asked, endpoint, sink }, wholeAccount);
+    const outcome = await readRoot(this.#sync, asked, read);
+    refusals.settle(wholeAccount, outcome, this.#sync.startedAt);
+    return { isWhole: outcome.isWhole, asked: new Set(), whole: new Set() };
+  }
+
+  async #listPartitions(
+    parent: Parent,
+    sink: Sink,
+    children: FeedSink | undefined,
+    only: ReadonlySet<string> | undefined,
+  ): Promise<Listed> {
+    const { declaration, refusals, snapshot } = this.#run;
+    const reading = { asked: declaration, endpoint: declaration, sink };
+    const asked = new Set<string>();
+    const whole = new Set<string>();
+    let isWhole = true;
+    const note = (partition: Partition, outcome: Parameters<RefusalListener>[1]) => {
+      isWhole &&= outcome.action === 'skip' || outcome.action === 'unlicensed';
+      children?.refused(partition, outcome);
+    };
+    const above: RefusalListener = (partition, outcome) => {
+      note(partition, outcome);
+      refusals.settleAbove(partition, outcome, this.#sync.startedAt);
+    };
+    const { groupCount, size } = snapshot.digests;
+    // How many there are is seen only while they are listed; the sync before knows how many had rows.
+    const before = groupCount > 0 || declaration.records !== undefined ? groupCount : size;
+    if (only === undefined)
+      logForecast(
+        this.#sync,
+        { name: declaration.name, endpoint: declaration },
+        before,
+        'for as many as had rows',
+      );
+    const partitions = partitionsOf(this.#feeds, parent, above);
+    await forEachConcurrently(partitions, this.#sync.options.concurrency, async (partition) => {
+      if (only?.has(partition.key) === false) return true;
+      asked.add(partition.key);
+      const outcome = await readAndSettle(this.#sync, reading, partition, refusals);
+      if (outcome.action !== 'read') note(partition, outcome);
+      else if (outcome.isWhole) whole.add(partition.key);
+      else isWhole = false;
+      return true;
     });
-    isWhole = outcome.action === 'read' && outcome.isWhole;
-    return outcome;
-  });
-  if (isAwaitedByChildren) parents.publish(declaration.name, forChildren);
-  return isWhole;
+    return { isWhole: isWhole && this.#feeds.of(parent.name).isWhole, asked, whole };
+  }
+
+  /** Emits what is new or changed; what this sync has met already leaves no second time. */
+  async #emitChanged(records: readonly Shaped[]): Promise<void> {
+    const { declaration, snapshot, output } = this.#run;
+    const { digests, updatedAt } = snapshot;
+    const changed = records.flatMap(({ record, nulled }) => {
+      const { key, group } = this.#keys.of(record);
+      if (!digests.meet(key, group)) return [];
+      const digest = digestOf(record, declaration.volatile);
+      if (digests.get(key, group) === digest) return [];
+      return {
+        key,
+        group,
+        digest,
+        nulled,
+        record: { ...record, [updatedAtField]: updatedAt, [deletedField]: null },
+      };
+    });
+    await output.records(changed);
+    if (snapshot.isOverflowing) return;
+    for (const { key, digest, group } of changed) digests.set(key, digest, group);
+    if (digests.size > mostKnownKeys) this.#overflow();
+    await output.stateWhenDue(pace, () => stateOf(this.#run));
+  }
+
+  #overflow(): void {
+    this.#run.snapshot.isOverflowing = true;
+    this.#sync.log(
+      'WARN',
+      `${this.#run.declaration.name}: more than ${mostKnownKeys} rows are too many to compare with an earlier sync, so every sync emits all of them and none as deleted`,
+    );
+  }
+
+  /** What was known and not met: deleted, if that can be proven. */
+  async #settleMissing(listed: Listed): Promise<void> {
+    const { declaration, mode, snapshot } = this.#run;
+    const { digests } = snapshot;
+    const missing = [...digests.missing()];
+    if (missing.length === 0) return;
+    if (declaration.tombstones !== true) {
+      // No proof of a deletion, only nothing left to compare with.
+      if (listed.isWhole)
+        for (const { key, group } of missing) digests.delete(key, this.#keys.groupOf(group));
+      return;
+    }
+    if (this.#isOfAuthoriser() || mode === 'full_refresh') return;
+    const isProven = this.#keys.isGrouped
+      ? await this.#provenByGroup(listed, new Set(missing.map(({ group }) => group)))
+      : await this.#provenByAll(listed);
+    const gone = [...digests.missing()].filter(({ group }) => isProven(group));
+    if (gone.length === 0) {
+      const unproven = [...digests.missing()].length;
+      if (unproven > 0)
+        this.#warn(
+          `${unproven} known rows were not met, in a listing that is not whole; none is taken for deleted`,
+        );
+      return;
+    }
+    await this.#emitDeleted(gone);
+  }
+
+  /** Rows may move from one partition to another, so that only all of them prove anything. */
+  async #provenByAll(listed: Listed): Promise<(group: string) => boolean> {
+    // A row that moved while it was listed is in neither page; it is in the second listing.
+    const isProven = listed.isWhole && (await this.#listAgain()).isWhole;
+    return () => isProven;
+  }
+
+  /** A partition that was listed whole, twice, proves what it lacks; so does the deletion of what it belongs to. */
+  async #provenByGroup(listed: Listed, groups: ReadonlySet<string>): Promise<(group: string) => boolean> {
+    const suspect = new Set([...groups].filter((group) => listed.whole.has(group)));
+    const again = suspect.size === 0 ? undefined : await this.#list(undefined, suspect);
+    const lost = new Set([...groups].filter((group) => !listed.asked.has(group)));
+    const gone = lost.size === 0 ? lost : await this.#goneParents(lost);
+    return (group) => again?.whole.has(group) === true || gone.has(group);
+  }
+
+  /** Those that are in neither of two whole listings of the parent, where that proves a deletion. */
+  async #goneParents(names: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+    const nobody = new Set<string>();
+    const parent = this.#run.declaration.parent;
+    const declared = parent && this.#sync.streams.get(parent.name);
+    if (parent === undefined || declared?.kind !== 'snapshot' || declared.tombstones !== true) return nobody;
+    const gone = new Set(names);
+    const first = this.#feeds.of(parent.name);
+    if (!first.isWhole) return nobody;
+    await forgetListed(gone, first, parent);
+    if (gone.size === 0) return gone;
+    const second = await this.#feeds.again(parent.name).catch(() => undefined);
+    if (second?.isWhole !== true) return nobody;
+    await forgetListed(gone, second, parent);
+    return gone;
+  }
+
+  async #emitDeleted(gone: readonly { readonly group: string; readonly key: string }[]): Promise<void> {
+    const { digests, updatedAt } = this.#run.snapshot;
+    const known = digests.size;
+    if (known >= fewestKnownToDoubt && gone.length > known * largestDeletedShare) {
+      this.#warn(
+        `${gone.length} of ${known} known rows are gone from Zoom's listing. That is too many to believe, so none is emitted as deleted; if it is right, reset the stream`,
+      );
+      return;
+    }
+    const marks = { [updatedAtField]: updatedAt, [deletedField]: updatedAt };
+    await this.#run.output.records(
+      gone.map((key) => ({ record: { ...this.#keys.fieldsOf(key), ...marks } as JsonObject, nulled: [] })),
+    );
+    for (const { key, group } of gone) digests.delete(key, this.#keys.groupOf(group));
+  }
+
+  /** An app that sees its authoriser alone knows nothing of others. */
+  #isOfAuthoriser(): boolean {
+    return namesInPaths(this.#sync, this.#run.declaration) !== undefined;
+  }
+
+  #warn(what: string): void {
+    this.#sync.log('WARN', `${this.#run.declaration.name}: ${what}`);
+  }
 }
 
-async function listPartitions(
-  sync: Sync,
-  parents: ParentRows,
-  run: SnapshotRun,
-  pass: Pass,
-): Promise<boolean> {
-  const { declaration } = run;
-  const endpoint: Endpoint = declaration;
-  const parent = declaration.parent;
-  if (parent === undefined) return true;
-  // How many there are is seen only while they are listed; the sync before knows how many there were.
-  const { size } = run.snapshot.digests;
-  logForecast(sync, declaration.name, endpoint, size, 'for as many rows as there were');
-  let isComplete = true;
-  const refuse = (partition: Partition, outcome: Parameters<typeof book>[2]) => {
-    if (outcome.action !== 'skip') isComplete = false;
-    book(run, partition, outcome, sync.startedAt);
-  };
-  const partitions = partitionsOf(sync, parents, parent, refuse);
-  await forEachConcurrently(partitions, sync.options.concurrency, async (partition) => {
-    const outcome = await readEndpoint(sync, {
-      name: declaration.name,
-      endpoint,
-      partition,
-      rows: (rows) => pass(rows, partition),
-      restart: () => undefined,
-    });
-    requireAvailable(declaration.name, endpoint, outcome, run.refusals.hasAnswered);
-    if (outcome.action === 'read') {
-      isComplete &&= outcome.isWhole;
-      run.refusals.read(partition);
-    } else refuse(partition, outcome);
-    return true;
-  });
-  return isComplete;
-}
-
-function isSeenByAuthoriserAlone(sync: Sync, { declaration }: SnapshotRun): boolean {
-  const { fallback } = declaration;
-  return fallback?.authoriser !== undefined && sync.replaced.get(declaration) === fallback;
+async function forgetListed(names: Set<string>, feed: Feed, { path }: Parent): Promise<void> {
+  const field = String(Object.values(path)[0]);
+  for await (const found of feed.read())
+    if (found.kind === 'row') names.delete(String(found.row.fields[field]));
 }

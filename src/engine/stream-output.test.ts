@@ -29,7 +29,7 @@ test('the same state is not said twice in a row, unless there are new records or
   await output.state({ a: 1 });
   await output.state({ a: 1 });
   expect(said()).toEqual(['STATE {"a":1}']);
-  await output.records([{ id: 1 }]);
+  await output.records([{ record: { id: 1 }, nulled: [] }]);
   await output.state({ a: 1 });
   expect(said()).toEqual(['TRACE', 'RECORD', 'STATE {"a":1}']);
   await output.keepAlive(1000, () => ({ a: 1 }));

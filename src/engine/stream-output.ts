@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { inChunks, type JsonObject, toJsonPieces } from '../json.ts';
 import { type Message, statusMessage } from '../protocol/messages.ts';
-import type { Writer } from '../protocol/writer.ts';
+import type { RecordData, Writer } from '../protocol/writer.ts';
+
+/** When a STATE is due: so much time after the last one, or so many records. */
+export interface StatePace {
+  readonly everyMs: number;
+  readonly everyRecords?: number;
+}
 
 /** What one stream says on stdout, in the order that platforms rely on. */
 export interface StreamOutput {
@@ -10,10 +16,12 @@ export interface StreamOutput {
   readonly recordCount: number;
   readonly isEnded: boolean;
   start(): Promise<void>;
-  /** Writes the rows; RUNNING goes directly before the first of them. */
-  records(rows: readonly JsonObject[]): Promise<void>;
+  /** Writes the records; RUNNING goes directly before the first of them. */
+  records(records: readonly RecordData[]): Promise<void>;
   /** Writes a STATE that covers no more than the records written so far. */
   state(state: JsonObject): Promise<void>;
+  /** The same, when it is due. */
+  stateWhenDue(pace: StatePace, state: () => JsonObject): Promise<void>;
   /** Says that the stream waits for a rate limit until then (ms since the epoch). */
   waitUntil(quotaReset: number): Promise<void>;
   /** Says the STATE again when nothing else was said for `silenceMs`: only RECORD and STATE prove to the platform that we live. */
@@ -29,6 +37,7 @@ export function createStreamOutput(name: string, writer: Writer, clock: Clock): 
   /** Of the last STATE, which may be too large to be kept. */
   let fingerprint: string | undefined;
   let lastSignOfLife = clock.now();
+  let lastStateAt = clock.now();
   let isEnded = false;
   let waitingUntil = 0;
 
@@ -39,6 +48,7 @@ export function createStreamOutput(name: string, writer: Writer, clock: Clock): 
   const writeState = async (state: JsonObject, { isRepeated = false } = {}) => {
     const said = fingerprintOf(state);
     const count = recordCount - countInState;
+    lastStateAt = clock.now();
     if (!isRepeated && count === 0 && fingerprint === said) return;
     countInState = recordCount;
     fingerprint = said;
@@ -63,19 +73,23 @@ export function createStreamOutput(name: string, writer: Writer, clock: Clock): 
       return isEnded;
     },
     start: () => status('STARTED'),
-    async records(rows) {
-      if (rows.length === 0 || isEnded) return;
+    async records(records) {
+      if (records.length === 0 || isEnded) return;
       const isFirst = recordCount === 0;
-      recordCount += rows.length;
+      recordCount += records.length;
       lastSignOfLife = clock.now();
       // Both are handed to the stream in this turn, so that nothing of this stream comes between them.
       const announced = isFirst || waitingUntil > 0 ? status('RUNNING') : undefined;
       waitingUntil = 0;
-      const written = writer.writeRecords(name, rows, clock.now());
+      const written = writer.writeRecords(name, records, clock.now());
       await Promise.all([announced, written]);
     },
     async state(state) {
       if (!isEnded) await writeState(state);
+    },
+    async stateWhenDue({ everyMs, everyRecords = Number.POSITIVE_INFINITY }, state) {
+      const isDue = clock.now() - lastStateAt >= everyMs || recordCount - countInState >= everyRecords;
+      if (isDue && !isEnded) await writeState(state());
     },
     async waitUntil(quotaReset) {
       // Requests that wait together need to be announced once.

@@ -9,8 +9,8 @@ export const stateVersion = 1;
 /** The cursor of snapshot streams: when this connector met the record as it is. */
 export const updatedAtField = '_ab_cdc_updated_at';
 
-export function cursorFieldOf({ incremental }: StreamDeclaration): string {
-  return incremental.kind === 'snapshot' ? updatedAtField : incremental.cursor;
+export function cursorFieldOf(declaration: StreamDeclaration): string {
+  return declaration.kind === 'snapshot' ? updatedAtField : declaration.cursor;
 }
 
 /** @throws ConfigError when a newer program wrote the state. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { JsonObject } from '../json.ts';
-import type { Partition } from './refusals.ts';
+import type { Partition } from './partition.ts';
 import { planSlices } from './slices.ts';
 import { createWindowProgress, type WindowProgress } from './window-progress.ts';
 
@@ -127,7 +127,9 @@ describe('the state', () => {
 describe('partitions', () => {
   const partition = (key: string, at?: number): Partition => ({
     key,
-    fields: {},
+    path: {},
+    adds: {},
+    above: [],
     at: at === undefined ? undefined : day(at),
   });
 

@@ -1,7 +1,7 @@
 import { readInstant } from '../instant.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
-import type { Partition } from './refusals.ts';
-import type { Slice } from './slices.ts';
+import type { Partition } from './partition.ts';
+import { type Slice, startOfDay } from './slices.ts';
 import { checkVersion, instantIn, stateVersion, toInstant } from './stream-state.ts';
 
 /**
@@ -15,7 +15,7 @@ import { checkVersion, instantIn, stateVersion, toInstant } from './stream-state
  * - `reread_from`: where the next pass begins, when that is before cursor minus lookback: this pass was interrupted, and what
  *   it read before the interruption may have grown since.
  * - `finished`: partitions that are finished beyond `read_until`, up to `finished.until`.
- * - `parents_read`: see `ParentsRead`.
+ * - `parents_read`: see `ReadParents`.
  */
 export interface WindowProgress {
   /** Where this sync begins, and where it ends (exclusive). Nothing to read when they meet. */
@@ -42,6 +42,8 @@ export interface WindowProgressOptions {
   /** End of this sync, exclusive. */
   readonly end: number;
   readonly lookbackMs: number;
+  /** The cursor is a day, whose row lies at its midnight and grows until the next: a day is read as a whole. */
+  readonly isByDay?: boolean;
 }
 
 /** @throws ConfigError for a state of a newer version or with instants that are none. */
@@ -110,6 +112,7 @@ function readStart({
   start,
   end,
   lookbackMs,
+  isByDay = false,
 }: WindowProgressOptions): Start {
   checkVersion(stream, input);
   const instant = (field: string) => instantIn(stream, input, field);
@@ -118,7 +121,8 @@ function readStart({
   const rereadFrom = instant('reread_from');
   const lookback =
     inputCursor === undefined ? start : Math.min(inputCursor - lookbackMs, rereadFrom ?? inputCursor);
-  const from = Math.max(start, resumedAt ?? lookback);
+  const wanted = resumedAt ?? lookback;
+  const from = Math.max(start, isByDay ? startOfDay(wanted) : wanted);
   const hasGap = inputCursor !== undefined && from > inputCursor;
   return {
     range: { from, until: Math.max(from, end) },

@@ -53,57 +53,81 @@ function parseWhole(text: string, records: string | undefined): ParsedBody {
   // Some endpoints answer with a bare list; an empty one where another list was asked for says nothing about it.
   if (Array.isArray(value)) {
     const hasList = records === undefined || value.length > 0;
-    return { kind: 'json', body: toBody(value, 'the body', {}, hasList) };
+    return { kind: 'json', body: toBody(value, 'the body', { envelope: {}, hasList }) };
   }
   if (!isJsonObject(value)) return { kind: 'text', text: summarise(text) };
-  if (records === undefined) return { kind: 'json', body: toBody([value], 'the body', value, true) };
+  if (records === undefined)
+    return { kind: 'json', body: toBody([value], 'the body', { envelope: value, hasList: true }) };
   const { [records]: list, ...envelope } = value;
-  const hasList = Array.isArray(list);
-  return { kind: 'json', body: toBody(list, records, envelope, hasList) };
+  return { kind: 'json', body: toBody(list, records, { envelope, hasList: Array.isArray(list) }) };
 }
 
-function toBody(rows: unknown, name: string, envelope: JsonObject, hasList: boolean): Body {
-  return { batches: inOneBatch(rows, name), envelope, hasList: () => hasList };
+function toBody(
+  list: unknown,
+  name: string,
+  { envelope, hasList }: Pick<Found, 'envelope' | 'hasList'>,
+): Body {
+  const found: Found = { envelope, hasList, nulls: 0 };
+  return { batches: inOneBatch(list, name, found), ...bodyOf(found) };
 }
 
-function* inOneBatch(rows: unknown, name: string): Generator<readonly JsonObject[]> {
-  yield requireObjects(rows, name);
+function* inOneBatch(list: unknown, name: string, found: Found): Generator<readonly JsonObject[]> {
+  yield take(list, name, found);
+}
+
+/** What is known of a body beside its rows. */
+interface Found {
+  readonly envelope: JsonObject;
+  hasList: boolean;
+  nulls: number;
+}
+
+function bodyOf(found: Found): Omit<Body, 'batches'> {
+  return { envelope: found.envelope, hasList: () => found.hasList, nulls: () => found.nulls };
+}
+
+function take(list: unknown, name: string, found: Found): readonly JsonObject[] {
+  const { rows, nulls } = requireObjects(list, name);
+  found.nulls += nulls;
+  return rows;
 }
 
 /**
- * @param rows a list that is not there gives none.
+ * The rows of a list. A null in it is no row, and is counted.
+ * @param list one that is not there gives none.
  * @param name what the list is called.
  * @throws BodyMisshapen
  */
-export function requireObjects(rows: unknown, name: string): readonly JsonObject[] {
-  if (rows === undefined || rows === null) return [];
-  if (!Array.isArray(rows)) throw new BodyMisshapen(`"${name}" is no list`);
-  const stranger = rows.findIndex((row) => !isJsonObject(row));
-  if (stranger < 0) return rows;
+export function requireObjects(
+  list: unknown,
+  name: string,
+): { readonly rows: readonly JsonObject[]; readonly nulls: number } {
+  if (list === undefined || list === null) return { rows: [], nulls: 0 };
+  if (!Array.isArray(list)) throw new BodyMisshapen(`"${name}" is no list`);
+  if (list.every(isJsonObject)) return { rows: list, nulls: 0 };
+  const stranger = list.findIndex((row) => row !== null && !isJsonObject(row));
+  const rows = list.filter(isJsonObject);
+  if (stranger < 0) return { rows, nulls: list.length - rows.length };
   throw new BodyMisshapen(`the list "${name}" holds something that is no object, at place ${stranger + 1}`);
 }
 
 /** The rows leave in batches; the rest of the body is assembled into the envelope. */
 function parseWhileArriving(chunks: AsyncIterable<Buffer>, records: string): Body {
-  const found = { envelope: {}, hasList: false };
-  return {
-    batches: readBatches(chunks, records, found),
-    envelope: found.envelope,
-    hasList: () => found.hasList,
-  };
+  const found: Found = { envelope: {}, hasList: false, nulls: 0 };
+  return { batches: readBatches(chunks, records, found), ...bodyOf(found) };
 }
 
 async function* readBatches(
   chunks: AsyncIterable<Buffer>,
   records: string,
-  found: { envelope: JsonObject; hasList: boolean },
+  found: Found,
 ): AsyncGenerator<readonly JsonObject[]> {
   const isList = (path: JsonPath, holder: unknown) =>
     Array.isArray(holder) && path.length === 1 && path[0] === records;
   let rest: unknown;
   try {
     for await (const part of parseInParts(chunks, isList)) {
-      if (part.kind === 'members') yield requireObjects(part.members, records);
+      if (part.kind === 'members') yield take(part.members, records, found);
       else rest = part.value;
     }
   } catch (error) {
@@ -113,7 +137,7 @@ async function* readBatches(
   const { [records]: list, ...others } = rest;
   Object.assign(found.envelope, others);
   found.hasList = Array.isArray(list);
-  yield requireObjects(list, records);
+  yield take(list, records, found);
 }
 
 function interrupted(cause: unknown): BodyInterrupted {

@@ -38,7 +38,7 @@ export function classify(
   isRetriedStatus: (status: number) => boolean,
 ): ResponseAction {
   if (code === undefined && isJson && status >= 200 && status < 300) return 'success';
-  const declared = code === undefined ? undefined : answers.find((answer) => answer.code === code);
+  const declared = answers.find((answer) => answer.code === code && holds(message, answer.says));
   if (declared !== undefined) return declared.action;
   if (code !== undefined) {
     const action = classifyCode(status, code, message);
@@ -47,6 +47,11 @@ export function classify(
   if (status === 429) return 'rate_limited';
   if (status === 401) return 'refresh_token_then_retry';
   return isRetriedStatus(status) ? 'retry' : 'refused';
+}
+
+/** Zoom has one code for several refusals here and there; its words tell them apart. */
+function holds(message: string, words: string | undefined): boolean {
+  return words === undefined || message.toLowerCase().includes(words.toLowerCase());
 }
 
 function classifyCode(status: number, code: number, message: string): ResponseAction | undefined {

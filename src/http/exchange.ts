@@ -26,11 +26,18 @@ export type Reply =
 /**
  * - `skip`: final for this row: deleted, expired, no licence, never recorded.
  * - `not_ready`: ask again in the next sync.
+ * - `unlicensed`: this row lacks a licence that others may have.
  * - `expired_page_token`: read the window again from its first page.
  * - `unavailable`: the account or the app cannot have this endpoint (scope, plan, licence, role).
  * - `refused`: anything else, after retries.
  */
-export type RefusalAction = 'skip' | 'not_ready' | 'expired_page_token' | 'unavailable' | 'refused';
+export type RefusalAction =
+  | 'skip'
+  | 'not_ready'
+  | 'unlicensed'
+  | 'expired_page_token'
+  | 'unavailable'
+  | 'refused';
 
 export interface Body {
   /** The rows, in order, in batches. Bodies above 8 MB are parsed while they arrive. */
@@ -39,6 +46,8 @@ export interface Body {
   readonly envelope: JsonObject;
   /** Whether the list of rows was there at all, be it empty; known only when `batches` has been drained. */
   hasList(): boolean;
+  /** Entries of the list that were null, which are no rows; known only when `batches` has been drained. */
+  nulls(): number;
 }
 
 /** Why Zoom refused, without secrets. */

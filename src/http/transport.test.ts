@@ -2,8 +2,8 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, test } from '@jest/globals';
-import { createTransport, TransportFailure } from './transport.ts';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { createTransport, TransportFailure, type TransportOptions } from './transport.ts';
 
 let server: Server | undefined;
 afterEach(() => {
@@ -59,22 +59,55 @@ test('sends request after request over one connection', async () => {
   expect(ports.size).toBe(1);
 });
 
-test('a reader that takes its time over a body is not taken for silence', async () => {
-  const url = await listen((_, response) => {
-    response.write('one');
-    setTimeout(() => response.end('two'), 20);
+describe('silence', () => {
+  const silenceMs = 60_000;
+  /** Sends a piece of the body; no more is sent by itself. */
+  let send: (piece: string) => void = () => undefined;
+  let end: () => void = () => undefined;
+  beforeEach(() => {
+    const others = ['setImmediate', 'clearImmediate', 'nextTick', 'queueMicrotask', 'performance'] as const;
+    jest.useFakeTimers({ doNotFake: [...others, 'Date', 'setInterval', 'clearInterval'] });
   });
-  const { chunks } = await createTransport({ silenceMs: 60 }).send({ method: 'GET', url, headers: {} });
-  let text = '';
-  for await (const chunk of chunks) {
-    text += chunk.toString('utf8');
-    await new Promise((resolve) => setTimeout(resolve, 150));
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  async function start(): Promise<AsyncGenerator<Buffer>> {
+    const url = await listen((_, response) => {
+      send = (piece) => response.write(piece);
+      end = () => response.end();
+      send('one');
+    });
+    return (await createTransport({ silenceMs }).send({ method: 'GET', url, headers: {} })).chunks;
   }
-  expect(text).toBe('onetwo');
+
+  test('is not what a reader makes that takes its time over a body', async () => {
+    const chunks = await start();
+    await chunks.next();
+    jest.advanceTimersByTime(2 * silenceMs);
+    send('two');
+    expect(String((await chunks.next()).value)).toBe('two');
+    end();
+    expect((await chunks.next()).done).toBe(true);
+  });
+
+  test('begins anew with each piece of a body', async () => {
+    const chunks = await start();
+    await chunks.next();
+    for (let piece = 0; piece < 5; piece += 1) {
+      const next = chunks.next();
+      jest.advanceTimersByTime(silenceMs - 1);
+      send('more');
+      expect(String((await next).value)).toBe('more');
+    }
+    const last = expect(chunks.next()).rejects.toThrow(/no answer in time/);
+    jest.advanceTimersByTime(silenceMs);
+    await last;
+  });
 });
 
 describe('failures are TransportFailures without the token', () => {
-  test.each<{ name: string; answer: RequestListener; expected: RegExp }>([
+  test.each<{ name: string; answer: RequestListener; limits?: TransportOptions; expected: RegExp }>([
     {
       name: 'reset before the headers',
       answer: (request) => void request.socket.destroy(),
@@ -87,12 +120,18 @@ describe('failures are TransportFailures without the token', () => {
       },
       expected: /abort|reset/i,
     },
-    { name: 'no answer at all', answer: () => undefined, expected: /no answer in time/ },
+    {
+      name: 'no answer at all',
+      answer: () => undefined,
+      limits: { silenceMs: 150 },
+      expected: /no answer in time/,
+    },
     {
       name: 'silence within the body',
       answer: (_, response) => {
         response.writeHead(200, { 'content-length': 1000 }).write('half');
       },
+      limits: { silenceMs: 150 },
       expected: /no answer in time/,
     },
     {
@@ -101,11 +140,12 @@ describe('failures are TransportFailures without the token', () => {
         const timer = setInterval(() => response.write('x'), 20);
         response.on('close', () => clearInterval(timer));
       },
+      limits: { totalMs: 400 },
       expected: /no answer in time|abort/i,
     },
-  ])('$name', async ({ answer, expected }) => {
+  ])('$name', async ({ answer, limits, expected }) => {
     const url = await listen(answer);
-    const failure = await get(url, { silenceMs: 150, totalMs: 400 }).then(
+    const failure = await get(url, limits).then(
       () => undefined,
       (error: unknown) => error,
     );

@@ -1,7 +1,10 @@
 import { PassThrough, Writable } from 'node:stream';
 import { expect, test } from '@jest/globals';
+import type { JsonObject } from '../json.ts';
 import { logMessage } from './messages.ts';
 import { createWriter, OutputClosed } from './writer.ts';
+
+const data = (record: JsonObject) => ({ record, nulled: [] });
 
 function collect() {
   const output = new PassThrough();
@@ -18,7 +21,7 @@ test('escapes what some clients take for the end of a line, and mends broken sur
     d: '\\ud800 as text',
     e: ['\ud83d'],
   };
-  await writer.writeRecords('s', [row, { a: 1 }], 1_800_000_000_000);
+  await writer.writeRecords('s', [data(row), data({ a: 1 })], 1_800_000_000_000);
   const lines = text().split('\n');
   expect(lines.length).toBe(3);
   expect(lines[0]).not.toMatch(/[\u0085\u2028\u2029]/);
@@ -47,7 +50,7 @@ test('writes counts with a decimal point, and only there', async () => {
 test('takes secrets out of what is said, and not out of data', async () => {
   const { writer, text } = collect();
   await writer.write(logMessage('INFO', 'a secret'));
-  await writer.writeRecords('s', [{ a: 'secret' }], 1);
+  await writer.writeRecords('s', [data({ a: 'secret' })], 1);
   expect(text()).toMatch(/a \*\*\*\*[\s\S]*"a":"secret"/);
 });
 
@@ -96,7 +99,7 @@ test('a long state goes out bit by bit, and no other line comes into it', async 
     '"',
   ];
   await Promise.all([
-    writer.writeRecords('s', [{ id: 1 }], 1),
+    writer.writeRecords('s', [data({ id: 1 })], 1),
     writer.writeState('s', pieces, 1),
     writer.write(logMessage('INFO', 'later')),
   ]);
@@ -118,4 +121,15 @@ test('refuses writes when the reading side is gone, or when it was sealed', asyn
   const { writer: sealed } = collect();
   sealed.seal();
   await expect(sealed.write(logMessage('INFO', 'x'))).rejects.toBeInstanceOf(OutputClosed);
+});
+
+test('values that left as null are named in the meta of their record', async () => {
+  const output = new PassThrough();
+  const writer = createWriter(output, (text) => text);
+  await writer.writeRecords('s', [{ record: { at: null }, nulled: ['at'] }, data({ at: 'x' })], 1);
+  const lines = String(output.read()).trimEnd().split('\n');
+  expect(lines.map((line) => JSON.parse(line).record.meta)).toEqual([
+    { changes: [{ field: 'at', change: 'NULLED', reason: 'SOURCE_SERIALIZATION_ERROR' }] },
+    undefined,
+  ]);
 });

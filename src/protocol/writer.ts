@@ -7,12 +7,19 @@ export class OutputClosed extends Error {
   override readonly name = 'OutputClosed';
 }
 
+/** What a RECORD holds. */
+export interface RecordData {
+  readonly record: Readonly<JsonObject>;
+  /** Dotted names of fields that left as null, since their value was not of their type. */
+  readonly nulled: readonly string[];
+}
+
 /** Writes Airbyte messages to stdout, a line each, and waits whenever the reading side is slower than we are. */
 export interface Writer {
   /** Resolves when the message is handed on and there is room for more. */
   write(message: Message): Promise<void>;
-  /** Writes one RECORD per row, all in one go, none of them after a row that follows them in `rows`. */
-  writeRecords(stream: string, rows: readonly JsonObject[], emittedAt: number): Promise<void>;
+  /** Writes one RECORD each, all in one go, in their order. */
+  writeRecords(stream: string, records: readonly RecordData[], emittedAt: number): Promise<void>;
   /**
    * Writes a STATE.
    * @param state its JSON in pieces, since it may be too large to be had whole.
@@ -67,8 +74,8 @@ export function createWriter(output: Writable, redact: (text: string) => string)
     write(message) {
       return send([`${serialise(message, redact)}\n`]);
     },
-    writeRecords(stream, rows, emittedAt) {
-      return send(recordLines(stream, rows, emittedAt));
+    writeRecords(stream, records, emittedAt) {
+      return send(recordLines(stream, records, emittedAt));
     },
     writeState(stream, state, recordCount) {
       return send(stateLine(stream, state, recordCount));
@@ -114,12 +121,19 @@ function* stateLine(stream: string, state: Iterable<string>, recordCount: number
   yield `},"sourceStats":{"recordCount":${recordCount}.0}}}\n`;
 }
 
-function* recordLines(stream: string, rows: readonly JsonObject[], emittedAt: number): Generator<string> {
+function* recordLines(stream: string, records: readonly RecordData[], emittedAt: number): Generator<string> {
   const head = `{"type":"RECORD","record":{"stream":${JSON.stringify(stream)},"emitted_at":${emittedAt},"data":`;
-  for (const row of rows) yield `${head}${toJson(row)}}}\n`;
+  for (const { record, nulled } of records) yield `${head}${toJson(record)}${metaOf(nulled)}}}\n`;
 }
 
-function toJson(row: JsonObject): string {
+/** AirbyteRecordMessageMetaChange: which values are not as Zoom gave them. */
+function metaOf(nulled: readonly string[]): string {
+  if (nulled.length === 0) return '';
+  const changes = nulled.map((field) => ({ field, change: 'NULLED', reason: 'SOURCE_SERIALIZATION_ERROR' }));
+  return `,"meta":${JSON.stringify({ changes })}`;
+}
+
+function toJson(row: Readonly<JsonObject>): string {
   const json = JSON.stringify(row);
   return loneSurrogate.test(json) ? JSON.stringify(row, wellFormed) : json;
 }

@@ -18,28 +18,40 @@ export interface Endpoint {
   /** Zoom's published label. Absent where Zoom publishes none: counted as heavy until an answer tells. */
   readonly rateLimit?: RateLimitLabel;
   readonly scopes: Scopes;
-  /** Most rows that Zoom serves on a page. Default 300; 0 where the endpoint has no pages. */
+  /** Most rows that Zoom serves on a page. Default: 300 where `records` is there, none for a body; 0 where a list has no pages. */
   readonly pageSize?: number;
   readonly query?: Readonly<Record<string, string | number | boolean>>;
-  /** A query parameter that is passed once with each of these values, in this order. */
-  readonly values?: { readonly parameter: string; readonly values: readonly string[] };
-  /** Zoom's date filter. Needed for windowed streams. */
+  readonly values?: Values;
+  /** Zoom's date filter. */
   readonly window?: Window;
-  /** The rows that fill the braces of `path`. */
+  /** The rows that the endpoint is asked for, one after the other. */
   readonly parent?: Parent;
   /** What Zoom's codes mean for one row here, where that differs from what they mean everywhere. */
   readonly answers?: readonly Answer[];
+  /** Codes by which Zoom says that a row of this endpoint is no more; final for everything below that row. */
+  readonly gone?: readonly number[];
   /** What to read instead where Zoom refuses this endpoint to the app. */
   readonly fallback?: Fallback;
 }
 
 /** An endpoint that shows the same rows to an app that may not see the main one. */
-export interface Fallback extends Endpoint {
+export interface Fallback extends Omit<Endpoint, 'gone' | 'fallback'> {
   /**
-   * Set where only the authoriser is seen: the values that its one row has as a parent. Used with a user's token only,
+   * Set where only the authoriser is seen: by which values of its one row paths name it. Used with a user's token only,
    * since a Server-to-Server token stands for the account and a missing scope must not hide the other users.
    */
   readonly authoriser?: Readonly<Record<string, string>>;
+}
+
+/** A query parameter that is passed once with each value, in this order: what moves meanwhile has to move to a later one. */
+export interface Values {
+  readonly parameter: string;
+  /** The empty one leaves the parameter out. */
+  readonly values: readonly string[];
+  /** Record field that the value is added under, where Zoom's rows do not tell. */
+  readonly adds?: string;
+  /** What is added for the empty value. */
+  readonly unset?: string;
 }
 
 /** A `from`-`to` filter on the cursor field. */
@@ -54,21 +66,35 @@ export interface Window {
   readonly keptMonths?: number;
 }
 
-/** Where partitions come from. */
+/** Where partitions come from. A parent's fields include what was added to its rows. */
 export interface Parent {
   /** A stream or a listing. */
   readonly name: string;
-  /** Placeholder or injected field -> field of the parent's row. The first one names the partition. */
-  readonly fields: Readonly<Record<string, string>>;
-  /** Parent rows that have no partition: those whose field has one of the values. */
-  readonly except?: { readonly field: string; readonly values: readonly string[] };
+  /** Placeholder of the path -> field of the parent's row. The first one names the partition. */
+  readonly path: Readonly<Record<string, string>>;
+  /** Record field -> field of the parent's row, as Zoom gave it: the authoriser's id, where its path says `me`. */
+  readonly adds?: Readonly<Record<string, string>>;
+  /** The parent's rows that have children: those that meet all of these. */
+  readonly only?: readonly Condition[];
 }
+
+/** A condition on a field of a row; dots go into objects. What the field does not settle (absent, null) meets it. */
+export type Condition =
+  | { readonly field: string; readonly in: readonly (string | number | boolean)[] }
+  | { readonly field: string; readonly notIn: readonly (string | number | boolean)[] }
+  | { readonly field: string; readonly above: number };
 
 /** What one of Zoom's error codes means for one partition. */
 export interface Answer {
   readonly code: number;
-  /** `skip`: final, there is nothing. `not_ready`: asked again in the next sync. */
-  readonly action: 'skip' | 'not_ready';
+  /** The code means this only where Zoom's message holds these words. */
+  readonly says?: string;
+  /**
+   * - `skip`: final, there is nothing.
+   * - `not_ready`: asked again in the next sync.
+   * - `unlicensed`: this one lacks a licence that others may have; the stream fails when nobody has it.
+   */
+  readonly action: 'skip' | 'not_ready' | 'unlicensed';
   /** Holds only while the parent's cursor is younger than this; afterwards the code is final. */
   readonly forDays?: number;
 }
@@ -79,45 +105,65 @@ export interface Listing extends Endpoint {
   readonly name: string;
 }
 
-/** One stream. */
-export interface StreamDeclaration extends Endpoint {
-  /** Name in the catalog, and base name of the schema. Plural, snake_case. */
+/** What every stream states. */
+interface Stream {
+  /** Name in the catalog, and base name of the schema. */
   readonly name: string;
   readonly primaryKey: readonly [string, ...string[]];
-  readonly incremental: Windowed | Derived | Snapshot;
-  /** Fields of `parent.fields` that are added to every record. */
-  readonly inject?: readonly string[];
-  /** The records are this list inside the parent's rows: no request of its own. */
-  readonly embedded?: string;
   /**
    * Where Zoom gives no key: the fields that identify a row, as alternatives; the first one whose fields are all
    * there is hashed into `record_hash`. Never a field that changes.
    */
   readonly recordHash?: readonly (readonly string[])[];
-}
-
-/** Zoom filters by date. */
-export interface Windowed {
-  readonly kind: 'windowed';
-  /** Zoom's time field that the window filters by, or its injected name. */
-  readonly cursor: string;
-  /** How late Zoom publishes rows, in days: each sync reads again from this far behind the state. */
-  readonly lookbackDays: number;
-}
-
-/** The children of every row that a windowed parent yields. */
-export interface Derived {
-  readonly kind: 'derived';
-  /** The parent's cursor, under the name it is injected by. */
-  readonly cursor: string;
-  readonly lookbackDays: number;
+  /** Fields that open something and whose names do not say so; dots go into objects and lists. */
+  readonly sensitive?: readonly string[];
 }
 
 /** Zoom can only list everything; what changed is found by comparing digests. */
-export interface Snapshot {
+export interface SnapshotStream extends Stream, Endpoint {
   readonly kind: 'snapshot';
+  readonly window?: never;
   /** A complete listing proves that what it lacks was deleted. Never for what Zoom lets expire. */
   readonly tombstones?: boolean;
   /** Fields that Zoom makes anew for each call: no change. */
   readonly volatile?: readonly string[];
 }
+
+/** What windowed streams state, and those that are made of their rows. */
+interface Dated {
+  /** Zoom's time field that the window filters by, or the name that the parent's is added under. */
+  readonly cursor: string;
+  /** The cursor is a day: its row grows until the day is over. */
+  readonly precision?: 'day';
+  /** How late Zoom publishes rows, in days: each sync reads again from this far behind the state. */
+  readonly lookbackDays: number;
+}
+
+/** Zoom filters by date. */
+export interface WindowedStream extends Stream, Endpoint, Dated {
+  readonly kind: 'windowed';
+  readonly window: Window;
+}
+
+/** The records are a list inside the rows of a windowed stream: no request of their own. */
+export interface EmbeddedStream extends Stream, Dated {
+  readonly kind: 'embedded';
+  readonly parent: EmbeddingParent;
+  /** Field of the parent's row that holds the records. */
+  readonly list: string;
+}
+
+/** The windowed stream whose rows hold the records, and what is added from them. */
+interface EmbeddingParent {
+  readonly name: string;
+  readonly adds: Readonly<Record<string, string>>;
+}
+
+/** The children of every row that a windowed parent yields; the cursor is the parent's. */
+export interface DerivedStream extends Stream, Endpoint, Dated {
+  readonly kind: 'derived';
+  readonly window?: never;
+  readonly parent: Parent & { readonly adds: Readonly<Record<string, string>> };
+}
+
+export type StreamDeclaration = SnapshotStream | WindowedStream | EmbeddedStream | DerivedStream;

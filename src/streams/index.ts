@@ -1,18 +1,28 @@
+import { accounts } from './accounts.ts';
+import { chat } from './chat.ts';
 import type { Listing, StreamDeclaration } from './declaration.ts';
 import { meetingListings, meetings } from './meetings.ts';
-import { phone } from './phone.ts';
+import { phone } from './phone/index.ts';
 import { recordings } from './recordings.ts';
 import { reports } from './reports.ts';
+import { rooms } from './rooms.ts';
 import { users } from './users.ts';
+import { webinarListings, webinars } from './webinars.ts';
 
-/** Everything that can be read. */
-export const streams: readonly StreamDeclaration[] = [
-  ...users,
-  ...meetings,
-  ...reports,
-  ...recordings,
-  ...phone,
-];
+/** Everything that can be read, by Zoom's products. */
+export const families: Readonly<Record<string, readonly StreamDeclaration[]>> = {
+  accounts,
+  users,
+  meetings,
+  webinars,
+  recordings,
+  reports,
+  phone,
+  chat,
+  rooms,
+};
+
+export const streams: readonly StreamDeclaration[] = Object.values(families).flat();
 
 /** What is listed only to find the partitions of a stream. */
-export const listings: readonly Listing[] = [...meetingListings];
+export const listings: readonly Listing[] = [...meetingListings, ...webinarListings];

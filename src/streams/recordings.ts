@@ -2,6 +2,7 @@ import type { StreamDeclaration } from './declaration.ts';
 
 export const recordings: readonly StreamDeclaration[] = [
   {
+    kind: 'windowed',
     name: 'recordings',
     path: '/accounts/me/recordings',
     records: 'meetings',
@@ -23,29 +24,23 @@ export const recordings: readonly StreamDeclaration[] = [
         classic: ['recording:read:admin', 'recording:read'],
       },
       window: { maxDays: 28, format: 'date' },
-      parent: { name: 'users', fields: { user_id: 'id' } },
-      answers: [
-        { code: 1001, action: 'skip' },
-        { code: 1010, action: 'skip' },
-        { code: 3301, action: 'skip' },
-      ],
+      parent: { name: 'users', path: { user_id: 'id' } },
+      // This user has no recordings.
+      answers: [{ code: 3301, action: 'skip' }],
     },
     primaryKey: ['uuid'],
-    incremental: { kind: 'windowed', cursor: 'start_time', lookbackDays: 3 },
+    cursor: 'start_time',
+    lookbackDays: 3,
   },
   {
+    kind: 'embedded',
     name: 'recording_files',
-    path: '/accounts/me/recordings',
-    scopes: {
-      granular: ['cloud_recording:read:list_account_recordings:admin'],
-      classic: ['recording:read:admin'],
-    },
-    parent: { name: 'recordings', fields: { meeting_uuid: 'uuid', meeting_start_time: 'start_time' } },
-    embedded: 'recording_files',
+    parent: { name: 'recordings', adds: { meeting_uuid: 'uuid', meeting_start_time: 'start_time' } },
+    list: 'recording_files',
     primaryKey: ['meeting_uuid', 'record_hash'],
-    incremental: { kind: 'windowed', cursor: 'meeting_start_time', lookbackDays: 3 },
-    inject: ['meeting_uuid', 'meeting_start_time'],
     // Timelines and closed captions have no id.
     recordHash: [['id'], ['file_type', 'recording_start']],
+    cursor: 'meeting_start_time',
+    lookbackDays: 3,
   },
 ];

@@ -2,6 +2,7 @@ import type { StreamDeclaration } from './declaration.ts';
 
 export const reports: readonly StreamDeclaration[] = [
   {
+    kind: 'windowed',
     name: 'report_history_meetings',
     path: '/report/history_meetings',
     records: 'history_meetings',
@@ -13,6 +14,58 @@ export const reports: readonly StreamDeclaration[] = [
     // Unverified: how far back this report goes; its neighbours keep six months.
     window: { maxDays: 26, marginDays: 1, format: 'date', keptMonths: 6 },
     primaryKey: ['meeting_uuid'],
-    incremental: { kind: 'windowed', cursor: 'end_time', lookbackDays: 3 },
+    cursor: 'end_time',
+    lookbackDays: 3,
+  },
+  {
+    kind: 'derived',
+    name: 'report_meeting_participants',
+    path: '/report/meetings/{meeting_uuid}/participants',
+    records: 'participants',
+    rateLimit: 'heavy',
+    scopes: { granular: ['report:read:list_meeting_participants:admin'], classic: ['report:read:admin'] },
+    query: { include_fields: 'registrant_id' },
+    parent: {
+      name: 'report_history_meetings',
+      path: { meeting_uuid: 'meeting_uuid' },
+      adds: { meeting_uuid: 'meeting_uuid', meeting_id: 'meeting_id', meeting_end_time: 'end_time' },
+      only: [
+        { field: 'type', notIn: ['Webinar'] },
+        // Zoom makes this report for two or more.
+        { field: 'participants', above: 1 },
+      ],
+    },
+    answers: [
+      { code: 3001, action: 'not_ready', forDays: 3 },
+      // Ended more than a year ago.
+      { code: 12702, action: 'skip' },
+      // Hosted by somebody of another account.
+      { code: 1010, action: 'skip' },
+    ],
+    primaryKey: ['meeting_uuid', 'record_hash'],
+    // A person who is not signed in has an empty id, and one who rejoins may keep the user_id.
+    recordHash: [
+      ['user_id', 'join_time'],
+      ['participant_user_id', 'join_time'],
+      ['id', 'join_time'],
+    ],
+    cursor: 'meeting_end_time',
+    lookbackDays: 3,
+  },
+  {
+    kind: 'windowed',
+    name: 'report_operation_logs',
+    path: '/report/operationlogs',
+    records: 'operation_logs',
+    rateLimit: 'heavy',
+    scopes: { granular: ['report:read:operation_logs:admin'], classic: ['report:read:admin'] },
+    query: { category_type: 'all' },
+    // Zoom answers one month at most, the margin counted in, in a time zone that it does not name.
+    window: { maxDays: 26, marginDays: 1, format: 'date', keptMonths: 6 },
+    primaryKey: ['record_hash'],
+    // Zoom gives no id, so the whole row is its identity.
+    recordHash: [['time', 'operator', 'category_type', 'action', 'operation_detail']],
+    cursor: 'time',
+    lookbackDays: 3,
   },
 ];

@@ -1,104 +1,153 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import type { Endpoint, Fallback, StreamDeclaration } from './declaration.ts';
-import { listings, streams } from './index.ts';
+import type { Endpoint, Fallback, Listing, SnapshotStream, StreamDeclaration } from './declaration.ts';
+import { families, listings, streams } from './index.ts';
 
-const all = [...streams, ...listings];
+type Declared = StreamDeclaration | Listing;
+
 const schemas = new URL('../../schemas/', import.meta.url);
 
 /** What is wrong with a list of declarations, in words. */
-function findProblems(declarations: readonly StreamDeclaration[]): readonly string[] {
-  const names = [...declarations, ...listings].map(({ name }) => name);
+function findProblems(declarations: readonly Declared[]): readonly string[] {
   return declarations.flatMap((declaration) => [
-    ...(names.filter((name) => name === declaration.name).length > 1
-      ? [`${declaration.name}: not unique`]
-      : []),
-    ...(/^[a-z]+(_[a-z]+)*s$/.test(declaration.name) ? [] : [`${declaration.name}: not plural snake_case`]),
-    ...placeholderProblems(declaration, declaration.name),
-    ...(declaration.fallback === undefined
-      ? []
-      : placeholderProblems(declaration.fallback, `${declaration.name} fallback`)),
-    ...parentProblems(declaration, names),
-    ...incrementalProblems(declaration),
+    ...nameProblems(declaration, declarations),
+    ...parentProblems(declaration, declarations),
+    ...('path' in declaration ? endpointProblems(declaration, declaration.name) : []),
+    ...('kind' in declaration ? streamProblems(declaration) : []),
   ]);
 }
 
-function placeholderProblems({ path, parent }: Endpoint | Fallback, name: string): readonly string[] {
-  const placeholders = [...path.matchAll(/\{(\w+)\}/g)].map(([, placeholder]) => String(placeholder));
-  return placeholders
-    .filter((placeholder) => !(placeholder in (parent?.fields ?? {})))
-    .map((placeholder) => `${name}: nothing fills {${placeholder}}`);
-}
-
-function parentProblems(
-  { name, parent, inject = [] }: StreamDeclaration,
-  names: readonly string[],
-): readonly string[] {
-  const unknown =
-    parent !== undefined && !names.includes(parent.name) ? [`${name}: unknown parent ${parent.name}`] : [];
+function nameProblems({ name }: Declared, declarations: readonly Declared[]): readonly string[] {
   return [
-    ...unknown,
-    ...inject
-      .filter((field) => !(field in (parent?.fields ?? {})))
-      .map((field) => `${name}: nothing gives ${field}`),
+    ...(declarations.filter((other) => other.name === name).length > 1 ? [`${name}: not unique`] : []),
+    ...(/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/.test(name) ? [] : [`${name}: not snake_case`]),
   ];
 }
 
-function incrementalProblems(declaration: StreamDeclaration): readonly string[] {
-  const { name, incremental, primaryKey, embedded, inject = [], recordHash, window } = declaration;
-  const problems: string[] = [];
-  if (incremental.kind === 'windowed' && embedded === undefined && window === undefined)
-    problems.push(`${name}: windowed without a window`);
-  if (incremental.kind === 'derived' && !inject.includes(incremental.cursor))
-    problems.push(`${name}: its cursor is not injected`);
-  if (primaryKey.includes('record_hash') !== (recordHash !== undefined))
-    problems.push(`${name}: record_hash without identity, or the other way round`);
-  const hasTombstones = incremental.kind === 'snapshot' && incremental.tombstones === true;
-  if (hasTombstones && primaryKey.length > 1) problems.push(`${name}: tombstones need a key of one field`);
-  return problems;
+function endpointProblems(endpoint: Endpoint | Fallback, name: string): readonly string[] {
+  const { path, parent, values, records, pageSize } = endpoint;
+  const placeholders = [...path.matchAll(/\{(\w+)\}/g)].map(([, placeholder]) => String(placeholder));
+  const filled = Object.keys(parent?.path ?? {});
+  const fallback = 'fallback' in endpoint ? endpoint.fallback : undefined;
+  return [
+    ...placeholders.filter((one) => !filled.includes(one)).map((one) => `${name}: nothing fills {${one}}`),
+    ...filled.filter((one) => !placeholders.includes(one)).map((one) => `${name}: nowhere to put ${one}`),
+    ...((values?.values.includes('') ?? false) === (values?.unset !== undefined)
+      ? []
+      : [`${name}: what is added for no value goes with leaving the parameter out`]),
+    ...(values?.unset !== undefined && values.adds === undefined ? [`${name}: unset without adds`] : []),
+    ...(records === undefined && pageSize !== undefined ? [`${name}: a body has no pages`] : []),
+    ...(fallback === undefined ? [] : endpointProblems(fallback, `${name} fallback`)),
+  ];
 }
 
+/** Rows with a time are found in windows: only these have derived streams, and no snapshot stands on them. */
+function parentProblems(declaration: Declared, declarations: readonly Declared[]): readonly string[] {
+  const { name, parent } = declaration;
+  if (parent === undefined) return [];
+  const found = declarations.find((other) => other.name === parent.name);
+  if (found === undefined) return [`${name}: unknown parent ${parent.name}`];
+  const parentKind = 'kind' in found ? found.kind : 'listing';
+  const kind = 'kind' in declaration ? declaration.kind : 'listing';
+  const isWindowed = kind === 'derived' || kind === 'embedded';
+  const isFitting = isWindowed
+    ? parentKind === 'windowed'
+    : parentKind === 'snapshot' || parentKind === 'listing';
+  return isFitting ? [] : [`${name}: no ${kind} stands on a ${parentKind} (${parent.name})`];
+}
+
+function streamProblems(declaration: StreamDeclaration): readonly string[] {
+  const { name, primaryKey, recordHash } = declaration;
+  const isAdded = (field: string) => field in (declaration.parent?.adds ?? {});
+  const isOfParent = declaration.kind === 'derived' || declaration.kind === 'embedded';
+  return [
+    ...(isOfParent && !isAdded(declaration.cursor) ? [`${name}: its cursor is not added`] : []),
+    ...(primaryKey.includes('record_hash') === (recordHash !== undefined)
+      ? []
+      : [`${name}: record_hash without identity, or the other way round`]),
+  ];
+}
+
+const declared: readonly Declared[] = [...streams, ...listings];
+
 test('the declarations are sound', () => {
-  expect(findProblems(streams)).toEqual([]);
+  expect(findProblems(declared)).toEqual([]);
 });
 
 describe('a broken declaration is noticed', () => {
-  const [users] = streams as readonly [StreamDeclaration];
-  const participants = streams.find(({ name }) => name === 'past_meeting_participants') as StreamDeclaration;
+  const find = (name: string) => streams.find((stream) => stream.name === name) as StreamDeclaration;
+  const users = find('users') as SnapshotStream;
+  const participants = find('past_meeting_participants') as Extract<StreamDeclaration, { kind: 'derived' }>;
   test.each<{ broken: StreamDeclaration; expected: string }>([
     { broken: users, expected: 'users: not unique' },
-    { broken: { ...users, name: 'user' }, expected: 'user: not plural snake_case' },
+    { broken: { ...users, name: 'Xs' }, expected: 'Xs: not snake_case' },
     { broken: { ...users, name: 'xs', path: '/x/{id}' }, expected: 'xs: nothing fills {id}' },
     {
-      broken: { ...participants, name: 'xs', parent: { name: 'nobody', fields: { meeting_uuid: 'x' } } },
+      broken: { ...users, name: 'xs', parent: { name: 'groups', path: { id: 'id' } } },
+      expected: 'xs: nowhere to put id',
+    },
+    {
+      broken: { ...participants, name: 'xs', parent: { ...participants.parent, name: 'nobody' } },
       expected: 'xs: unknown parent nobody',
     },
-    { broken: { ...participants, name: 'xs', inject: [] }, expected: 'xs: its cursor is not injected' },
     {
-      broken: { ...users, name: 'xs', incremental: { kind: 'windowed', cursor: 'x', lookbackDays: 1 } },
-      expected: 'xs: windowed without a window',
+      broken: { ...participants, name: 'xs', parent: { ...participants.parent, name: 'users' } },
+      expected: 'xs: no derived stands on a snapshot (users)',
     },
     {
-      broken: { ...users, name: 'xs', primaryKey: ['id', 'email'] },
-      expected: 'xs: tombstones need a key of one field',
+      broken: { ...users, name: 'xs', path: '/x/{id}', parent: { name: 'recordings', path: { id: 'id' } } },
+      expected: 'xs: no snapshot stands on a windowed (recordings)',
+    },
+    {
+      broken: { ...participants, name: 'xs', parent: { ...participants.parent, adds: {} } },
+      expected: 'xs: its cursor is not added',
     },
     {
       broken: { ...users, name: 'xs', recordHash: [['a']] },
       expected: 'xs: record_hash without identity, or the other way round',
     },
+    {
+      broken: { ...users, name: 'xs', values: { parameter: 'a', values: ['', 'b'], adds: 'a' } },
+      expected: 'xs: what is added for no value goes with leaving the parameter out',
+    },
+    {
+      broken: { ...users, name: 'xs', values: { parameter: 'a', values: [''], unset: 'b' } },
+      expected: 'xs: unset without adds',
+    },
+    {
+      broken: { ...find('meetings'), name: 'xs', pageSize: 10 } as StreamDeclaration,
+      expected: 'xs: a body has no pages',
+    },
   ])('$expected', ({ broken, expected }) => {
-    expect(findProblems([...streams, broken])).toContain(expected);
+    expect(findProblems([...declared, broken])).toContain(expected);
   });
 });
 
 test('parents make no circle', () => {
-  for (const { name } of all) {
+  for (const { name } of declared) {
     const path = [name];
-    for (let next = all.find((other) => other.name === name)?.parent?.name; next !== undefined; ) {
+    for (let next = parentOf(name); next !== undefined; next = parentOf(next)) {
       expect(path).not.toContain(next);
       path.push(next);
-      next = all.find((other) => other.name === next)?.parent?.name;
     }
+  }
+});
+
+function parentOf(name: string): string | undefined {
+  return declared.find((other) => other.name === name)?.parent?.name;
+}
+
+test('every family has streams, and its name is a word', () => {
+  for (const [family, members] of Object.entries(families))
+    expect([/^[a-z]+$/.test(family), members.length > 0]).toEqual([true, true]);
+});
+
+test('no file of the engine or of http names a stream', () => {
+  const names = new RegExp(`['"\`](${declared.map(({ name }) => name).join('|')})['"\`]`);
+  for (const room of ['engine', 'http']) {
+    const folder = new URL(`../${room}/`, import.meta.url);
+    for (const file of readdirSync(folder).filter((name) => !name.endsWith('.test.ts')))
+      expect([file, names.exec(readFileSync(new URL(file, folder), 'utf8'))?.[1]]).toEqual([file, undefined]);
   }
 });
 
@@ -107,23 +156,26 @@ test('there is a schema for each stream, and a stream for each schema', () => {
 });
 
 describe.each(streams)('$name', (stream) => {
+  const addedByValue = 'values' in stream ? [stream.values?.adds ?? []].flat() : [];
+
   test('is plain data', () => {
     expect(JSON.parse(JSON.stringify(stream))).toEqual(stream);
   });
 
-  test('its key, cursor and injected fields are in its schema, and nothing but the key is never null', () => {
+  test('its key, cursor and added fields are in its schema, and nothing but the key is never null', () => {
     const schema = JSON.parse(readFileSync(new URL(`${stream.name}.json`, schemas), 'utf8')) as {
       additionalProperties: boolean;
       properties: Record<string, { type?: unknown; oneOf?: unknown; format?: string; airbyte_type?: string }>;
     };
-    const cursor = stream.incremental.kind === 'snapshot' ? '_ab_cdc_updated_at' : stream.incremental.cursor;
+    const cursor = stream.kind === 'snapshot' ? '_ab_cdc_updated_at' : stream.cursor;
+    const marks = stream.kind === 'snapshot' ? ['_ab_cdc_updated_at', '_ab_cdc_deleted_at'] : [];
+    const added = [...Object.keys(stream.parent?.adds ?? {}), ...addedByValue];
     expect(Object.keys(schema.properties)).toEqual(
-      expect.arrayContaining([...stream.primaryKey, cursor, ...(stream.inject ?? [])]),
+      expect.arrayContaining([...stream.primaryKey, cursor, ...added, ...marks]),
     );
-    expect(schema.properties[cursor]).toMatchObject({
-      format: 'date-time',
-      airbyte_type: 'timestamp_with_timezone',
-    });
+    const isByDay = stream.kind !== 'snapshot' && stream.precision === 'day';
+    const instant = { format: 'date-time', airbyte_type: 'timestamp_with_timezone' };
+    expect(schema.properties[cursor]).toMatchObject(isByDay ? { format: 'date' } : instant);
     expect(schema.additionalProperties).toBe(true);
     const notNull = Object.entries(schema.properties).filter(
       ([, { type, oneOf }]) => oneOf === undefined && !(Array.isArray(type) && type.includes('null')),

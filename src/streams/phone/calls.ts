@@ -1,7 +1,8 @@
-import type { StreamDeclaration } from './declaration.ts';
+import type { StreamDeclaration } from '../declaration.ts';
 
-export const phone: readonly StreamDeclaration[] = [
+export const calls: readonly StreamDeclaration[] = [
   {
+    kind: 'windowed',
     name: 'phone_call_logs',
     path: '/phone/call_history',
     records: 'call_history',
@@ -19,6 +20,7 @@ export const phone: readonly StreamDeclaration[] = [
     // Zoom answers one month at most: 28 days are one in February too.
     window: { maxDays: 28, format: 'date-time', keptMonths: 6 },
     primaryKey: ['call_history_uuid'],
-    incremental: { kind: 'windowed', cursor: 'end_time', lookbackDays: 1 },
+    cursor: 'end_time',
+    lookbackDays: 1,
   },
 ];

@@ -10,7 +10,7 @@ import { createManualClock } from '../manual-clock.ts';
 import type { SyncMode } from '../protocol/messages.ts';
 import { createWriter } from '../protocol/writer.ts';
 import type { StreamDeclaration } from '../streams/declaration.ts';
-import { Read } from './read.ts';
+import { SyncRun } from './sync-run.ts';
 
 const dayMs = 86_400_000;
 const at = (text: string) => Date.parse(text);
@@ -19,51 +19,63 @@ const scopes = { granular: ['a:read'], classic: [] };
 
 const declarations: readonly StreamDeclaration[] = [
   {
+    kind: 'windowed',
     name: 'calls',
     path: '/calls',
     records: 'rows',
     scopes,
     window: { maxDays: 28, format: 'date-time' },
     primaryKey: ['id'],
-    incremental: { kind: 'windowed', cursor: 'end_time', lookbackDays: 3 },
+    cursor: 'end_time',
+    lookbackDays: 3,
   },
   {
+    kind: 'windowed',
     name: 'meetings',
     path: '/meetings',
     records: 'rows',
     scopes,
     window: { maxDays: 28, format: 'date' },
     primaryKey: ['id'],
-    incremental: { kind: 'windowed', cursor: 'end_time', lookbackDays: 3 },
+    cursor: 'end_time',
+    lookbackDays: 3,
   },
   {
+    kind: 'derived',
     name: 'participants',
     path: '/meetings/{meeting_id}/participants',
     records: 'rows',
     rateLimit: 'heavy',
     scopes,
-    parent: { name: 'meetings', fields: { meeting_id: 'id', meeting_end_time: 'end_time' } },
+    parent: {
+      name: 'meetings',
+      path: { meeting_id: 'id' },
+      adds: { meeting_id: 'id', meeting_end_time: 'end_time' },
+    },
     primaryKey: ['meeting_id', 'id'],
-    incremental: { kind: 'derived', cursor: 'meeting_end_time', lookbackDays: 3 },
-    inject: ['meeting_id', 'meeting_end_time'],
+    cursor: 'meeting_end_time',
+    lookbackDays: 3,
   },
   {
+    kind: 'windowed',
     name: 'recordings',
     path: '/users/{user_id}/recordings',
     records: 'rows',
     scopes,
     window: { maxDays: 28, format: 'date' },
-    parent: { name: 'users', fields: { user_id: 'id' } },
+    parent: { name: 'users', path: { user_id: 'id' } },
     primaryKey: ['id'],
-    incremental: { kind: 'windowed', cursor: 'end_time', lookbackDays: 3 },
+    cursor: 'end_time',
+    lookbackDays: 3,
   },
   {
+    kind: 'snapshot',
     name: 'users',
     path: '/users',
     records: 'rows',
     scopes,
     primaryKey: ['id'],
-    incremental: { kind: 'snapshot', tombstones: true },
+    tombstones: true,
   },
 ];
 
@@ -98,6 +110,7 @@ function createSyncs({ rows, instead, quota = { label: 'heavy' }, pageSize = 3 }
           batches,
           envelope: { next_page_token: next, total_records: all.length },
           hasList: () => true,
+          nulls: () => 0,
         },
       };
     },
@@ -126,7 +139,7 @@ function createSyncs({ rows, instead, quota = { label: 'heavy' }, pageSize = 3 }
       });
       const log: string[] = [];
       const clock = createManualClock(instant + clockIsAheadMs);
-      const read = new Read(
+      const syncRun = new SyncRun(
         {
           client,
           clock,
@@ -141,12 +154,14 @@ function createSyncs({ rows, instead, quota = { label: 'heavy' }, pageSize = 3 }
           startedAt: clock.now(),
           streams: new Map(declarations.map((declaration) => [declaration.name, declaration])),
           listings: new Map(),
+          schemaOf: () => ({}),
           replaced: new Map(),
+          nulls: new Map(),
           log: (_level, message) => void log.push(message),
         },
         createWriter(output, (text) => text),
       );
-      const isRead = await read.run(
+      const isRead = await syncRun.run(
         streams.map((name) => ({ name, syncMode: mode })),
         { byStream: new Map(states), warnings: [] },
       );
@@ -408,7 +423,7 @@ describe('a listing that is not whole', () => {
   const known = ['a', 'b', 'c'].map((id) => ({ id }));
   const page = (rows: JsonObject[], envelope: JsonObject, hasList = true): Reply => ({
     action: 'success',
-    body: { batches: [rows], envelope, hasList: () => hasList },
+    body: { batches: [rows], envelope, hasList: () => hasList, nulls: () => 0 },
   });
 
   test.each([
@@ -440,7 +455,7 @@ describe('odd rows', () => {
       rows: () => [],
       instead: () => ({
         action: 'success',
-        body: { batches: [[{ id: 1, end_time: null }]], envelope: {}, hasList: () => true },
+        body: { batches: [[{ id: 1, end_time: null }]], envelope: {}, hasList: () => true, nulls: () => 0 },
       }),
     });
     const { of } = await zoom.sync(at('2028-04-01'), ['calls']);
@@ -452,7 +467,12 @@ describe('odd rows', () => {
       rows: () => [],
       instead: () => ({
         action: 'success',
-        body: { batches: [[{ id: 1, end_time: '2028-01-31 23:30:00' }]], envelope: {}, hasList: () => true },
+        body: {
+          batches: [[{ id: 1, end_time: '2028-01-31 23:30:00' }]],
+          envelope: {},
+          hasList: () => true,
+          nulls: () => 0,
+        },
       }),
     });
     const { of } = await zoom.sync(at('2028-02-10T00:00:00Z'), ['calls']);

@@ -6,13 +6,18 @@ import { createManualClock } from '../manual-clock.ts';
 import { noState } from '../protocol/state.ts';
 import { createWriter } from '../protocol/writer.ts';
 import { listings, streams } from '../streams/index.ts';
-import { Read } from './read.ts';
-import type { Sync } from './sync.ts';
+import { askedNamed, type SyncContext } from './sync-context.ts';
+import { SyncRun } from './sync-run.ts';
 
 const minute = 60_000;
 const pageOf = (rows: readonly JsonObject[], token = ''): Reply => ({
   action: 'success',
-  body: { batches: [rows], envelope: { page_size: 300, next_page_token: token }, hasList: () => true },
+  body: {
+    batches: [rows],
+    envelope: { page_size: 300, next_page_token: token },
+    hasList: () => true,
+    nulls: () => 0,
+  },
 });
 
 beforeEach(() => {
@@ -29,7 +34,7 @@ function startSync(names: readonly string[]) {
   const clock = createManualClock();
   const output = new PassThrough();
   const waiting: { request: Request; resolve: (reply: Reply) => void }[] = [];
-  const sync: Sync = {
+  const sync: SyncContext = {
     client: {
       get: (request) => new Promise((resolve) => void waiting.push({ request, resolve })),
       quota: () => ({ label: 'heavy' }),
@@ -46,18 +51,20 @@ function startSync(names: readonly string[]) {
     startedAt: clock.now(),
     streams: new Map(streams.map((declaration) => [declaration.name, declaration])),
     listings: new Map(listings.map((listing) => [listing.name, listing])),
+    schemaOf: () => ({}),
     replaced: new Map(),
+    nulls: new Map(),
     log: () => undefined,
   };
-  const reading = new Read(
+  const syncRun = new SyncRun(
     sync,
     createWriter(output, (text) => text),
   );
   const configured = names.map((name) => ({ name, syncMode: 'incremental' }));
-  const done = reading.run(configured, noState());
+  const done = syncRun.run(configured, noState());
   const settle = () => new Promise((resolve) => setImmediate(resolve));
   return {
-    reading,
+    syncRun,
     sync,
     done,
     waiting,
@@ -133,7 +140,7 @@ describe('a stream that is silent for long', () => {
 });
 
 test('a wait is announced for all streams that need the answer, through whatever is read in place of what', async () => {
-  const { reading, sync, written, settle } = startSync([
+  const { syncRun, sync, written, settle } = startSync([
     'users',
     'meetings',
     'recordings',
@@ -142,13 +149,13 @@ test('a wait is announced for all streams that need the answer, through whatever
   ]);
   await settle();
   written();
-  reading.announceWait('users', 1);
+  syncRun.announceWait('users', 1);
   await settle();
   expect(written()).toEqual(['RUNNING users until 1', 'RUNNING meetings until 1']);
-  const recordings = sync.streams.get('recordings');
-  if (recordings?.fallback === undefined) throw new Error('recordings have a fallback');
+  const recordings = askedNamed(sync, 'recordings');
+  if (recordings.fallback === undefined) throw new Error('recordings have a fallback');
   sync.replaced.set(recordings, recordings.fallback);
-  reading.announceWait('users', 2);
+  syncRun.announceWait('users', 2);
   await settle();
   expect(written().sort()).toEqual([
     'RUNNING meetings until 2',

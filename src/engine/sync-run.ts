@@ -4,31 +4,31 @@ import type { ConfiguredStream } from '../protocol/catalog.ts';
 import { errorMessage, statusMessage } from '../protocol/messages.ts';
 import type { InputState } from '../protocol/state.ts';
 import { OutputClosed, type Writer } from '../protocol/writer.ts';
-import type { Endpoint, Parent, StreamDeclaration } from '../streams/declaration.ts';
-import { createParentRows, fieldsFor, type ParentRows } from './partitions.ts';
-import { createRun, finalState, isFullRefreshDone, planSync } from './plan.ts';
-import { readSnapshot, type SnapshotRun } from './snapshot.ts';
+import type { StreamDeclaration } from '../streams/declaration.ts';
+import { createParentFeeds } from './parent-feeds.ts';
+import { createRun, finalState, isFullRefreshDone, planSync, type Run } from './plan.ts';
+import { SnapshotReader } from './snapshot.ts';
 import { createStreamOutput, type StreamOutput } from './stream-output.ts';
 import { type StreamRun, stateOf } from './stream-run.ts';
 import { cursorFieldOf } from './stream-state.ts';
-import { endpointNamed, type Sync } from './sync.ts';
-import { readWindowed, type WindowedReading, type WindowRun } from './windowed.ts';
+import { askedFor, askedNamed, endpointInUse, type SyncContext } from './sync-context.ts';
+import { WindowedReader } from './windowed.ts';
 
 /** A stream's STATE is repeated when the stream has been silent for so long; platforms give up after hours. */
 const keepAliveMs = 10 * 60_000;
 const keepAliveCheckMs = 60_000;
 
 /** One sync of the configured streams, which can be watched and stopped. */
-export class Read {
-  readonly #sync: Sync;
+export class SyncRun {
+  readonly #sync: SyncContext;
   readonly #writer: Writer;
-  readonly #runs: (SnapshotRun | WindowRun)[] = [];
+  readonly #runs: Run[] = [];
   readonly #withoutState: string[] = [];
   /** Platforms take the first error for the reason to retry or not, so what a retry cannot mend is told last. */
   readonly #heldErrors: { stream: string; error: ConfigError }[] = [];
   #failedCount = 0;
 
-  constructor(sync: Sync, writer: Writer) {
+  constructor(sync: SyncContext, writer: Writer) {
     this.#sync = sync;
     this.#writer = writer;
   }
@@ -68,33 +68,24 @@ export class Read {
   async #readAll(): Promise<void> {
     const sync = this.#sync;
     const plan = planSync(sync, this.#runs);
-    const needed = this.#runs.flatMap(({ declaration }) => parentsOf(sync, declaration));
-    const parents = createParentRows(sync, (name) =>
-      fieldsFor(needed.filter((parent) => parent.name === name)),
-    );
-    for (const { declaration } of plan.snapshots) {
-      if (needed.some(({ name }) => name === declaration.name)) parents.expect(declaration.name);
-    }
+    const feeds = createParentFeeds(sync, plan.fieldsOf);
+    // Made before any of them begins, so that each parent that is a stream is listed by its stream.
+    const snapshots = plan.snapshots.map((run) => ({ run, reader: new SnapshotReader(sync, feeds, run) }));
+    const windowed = plan.sources.map((source) => ({
+      runs: [...source.runs, ...source.derived],
+      reader: new WindowedReader(sync, feeds, source, (run, error) => this.#fail(run, error)),
+    }));
     await Promise.all([
-      ...plan.snapshots.map((run) => this.#readSnapshot(parents, run)),
-      ...plan.readings.map((reading) => this.#readWindowed(parents, reading)),
+      ...snapshots.map(({ run, reader }) => this.#read([run], () => reader.read())),
+      ...windowed.map(({ runs, reader }) => this.#read(runs, () => reader.read())),
     ]);
+    for (const [name, count] of sync.nulls)
+      sync.log('WARN', `${name}: ${count} entries in lists of Zoom's were null, which is no row`);
   }
 
-  async #readSnapshot(parents: ParentRows, run: SnapshotRun): Promise<void> {
+  async #read(runs: readonly StreamRun[], read: () => Promise<void>): Promise<void> {
     try {
-      await readSnapshot(this.#sync, parents, run);
-      await this.#finish(run);
-    } catch (error) {
-      parents.fail(run.declaration.name, error);
-      await this.#fail(run, error);
-    }
-  }
-
-  async #readWindowed(parents: ParentRows, reading: WindowedReading): Promise<void> {
-    const runs = [...reading.sinks, ...reading.derived];
-    try {
-      await readWindowed(this.#sync, parents, reading, (run, error) => this.#fail(run, error));
+      await read();
       for (const run of runs) await this.#finish(run);
     } catch (error) {
       for (const run of runs) await this.#fail(run, error);
@@ -113,7 +104,7 @@ export class Read {
     const state = usableState(declaration, given);
     if (state === undefined && syncMode === 'incremental') this.#withoutState.push(name);
     try {
-      this.#runs.push(createRun(this.#sync, declaration, syncMode, output, state));
+      this.#runs.push(createRun(this.#sync, declaration, { mode: syncMode, output, input: state }));
     } catch (error) {
       await this.#end(output, given ?? {}, error);
     }
@@ -162,7 +153,7 @@ export class Read {
   }
 }
 
-function unknownStream(sync: Sync, name: string): ConfigError {
+function unknownStream(sync: SyncContext, name: string): ConfigError {
   const names = [...sync.streams.keys()].sort().join(', ');
   return new ConfigError(
     `There is no stream ${quote(name)}. The streams are ${names}. Refresh the schema of the connection, or correct the name.`,
@@ -189,7 +180,7 @@ function named(stream: string, error: ConnectorError): ConnectorError {
 }
 
 /** One line for all streams, since a first sync has no state for any of them. */
-function warnOfMissingState(sync: Sync, input: InputState, names: readonly string[]): void {
+function warnOfMissingState(sync: SyncContext, input: InputState, names: readonly string[]): void {
   const reasons = input.warnings.length > 0 ? ` ${input.warnings.join(' ')}` : '';
   if (names.length === 0 && reasons === '') return;
   const read =
@@ -197,19 +188,12 @@ function warnOfMissingState(sync: Sync, input: InputState, names: readonly strin
   sync.log('WARN', `${read}${reasons}`.trim());
 }
 
-/** All that an endpoint's partitions may be made from, its parents' parents included. */
-function parentsOf(sync: Sync, { parent, fallback }: Endpoint): readonly Parent[] {
-  return [parent, fallback?.parent]
-    .filter((found) => found !== undefined)
-    .flatMap((found) => [found, ...parentsOf(sync, endpointNamed(sync, found.name))]);
-}
-
 /** True for the stream itself and for those whose partitions come from it. */
-function dependsOn(sync: Sync, declaration: StreamDeclaration, requester: string): boolean {
-  for (let name: string | undefined = declaration.name; name !== undefined; ) {
+function dependsOn(sync: SyncContext, declaration: StreamDeclaration, requester: string): boolean {
+  if (declaration.name === requester) return true;
+  for (let name: string | undefined = askedFor(sync, declaration).name; name !== undefined; ) {
     if (name === requester) return true;
-    const declared = endpointNamed(sync, name);
-    name = (sync.replaced.get(declared) ?? declared).parent?.name;
+    name = endpointInUse(sync, askedNamed(sync, name)).parent?.name;
   }
   return false;
 }

@@ -1,0 +1,17 @@
+import type { Refusal, RefusalAction } from '../http/exchange.ts';
+
+/** How reading a partition ended. */
+export type Outcome =
+  | {
+      readonly action: 'read';
+      /** Every page had its list, and every row that Zoom announced came: what was not there does not exist. */
+      readonly isWhole: boolean;
+      /** Rows came that nothing tells apart; they are owed, all others are read. */
+      readonly keyless?: Refusal | undefined;
+    }
+  | Refused;
+
+export interface Refused {
+  readonly action: Exclude<RefusalAction, 'expired_page_token'>;
+  readonly refusal: Refusal;
+}

@@ -1,0 +1,71 @@
+import { ConfigError, quote } from '../errors.ts';
+import { readInstant } from '../instant.ts';
+import { isJsonObject, type JsonObject } from '../json.ts';
+import { earliestRow } from './slices.ts';
+
+/** A partition that has to be asked again, as the state names it. */
+export interface Owed {
+  readonly path: Readonly<Record<string, unknown>>;
+  readonly adds: Readonly<Record<string, unknown>>;
+  /** RFC 3339: everything before it has been read. */
+  readonly read_until: string;
+  /** `not_ready`, or the HTTP status and Zoom's code of the refusal. */
+  readonly reason: string;
+  /** Syncs in a row that ended with this very refusal. */
+  readonly refusals: number;
+}
+
+/** What a state can say of owed partitions that is of use. */
+interface OwedLimits {
+  /** The placeholder without which an owed partition cannot be asked for; the whole account needs none. */
+  readonly placeholder?: string | undefined;
+  /** Zoom is asked for nothing older (ms since the epoch). */
+  readonly earliest?: number | undefined;
+}
+
+/**
+ * Reads `owed` of a state. What could not be read of it would be lost, so nothing is left out.
+ * @throws ConfigError for an input that is no such thing.
+ */
+export function readOwed(
+  stream: string,
+  input: unknown,
+  { placeholder, earliest = earliestRow }: OwedLimits,
+): ReadonlyMap<string, Owed> {
+  const owed = new Map<string, Owed>();
+  if (input === undefined || input === null) return owed;
+  if (!isJsonObject(input)) throw invalid(stream, 'is not an object');
+  for (const [key, entry] of Object.entries(input)) {
+    const { path, adds = {}, read_until, reason, refusals } = isJsonObject(entry) ? entry : {};
+    const readUntil = readInstant(read_until);
+    const isNamed = key === '' || placeholder === undefined || isGiven(path, placeholder);
+    if (!isPlain(path) || !isPlain(adds) || !isNamed || readUntil === undefined) {
+      throw invalid(stream, `does not say what ${quote(key)} is and until when it was read`);
+    }
+    owed.set(key, {
+      path,
+      adds,
+      read_until: new Date(Math.max(readUntil, earliest)).toISOString(),
+      reason: typeof reason === 'string' ? reason : 'unknown',
+      refusals: Number.isSafeInteger(refusals) ? Number(refusals) : 1,
+    });
+  }
+  return owed;
+}
+
+function invalid(stream: string, what: string): ConfigError {
+  return new ConfigError(
+    `The state of ${stream} has an "owed" that ${what}. Pass the last state that this connector wrote, or reset the stream.`,
+  );
+}
+
+/** Values that a path or a record can take, and a state can hold. */
+function isPlain(fields: unknown): fields is JsonObject {
+  const isScalar = (value: unknown) =>
+    typeof value === 'number' ? Number.isFinite(value) : typeof value !== 'object' || value === null;
+  return isJsonObject(fields) && Object.values(fields).every(isScalar);
+}
+
+function isGiven(path: unknown, placeholder: string): boolean {
+  return isJsonObject(path) && String(path[placeholder] ?? '') !== '';
+}

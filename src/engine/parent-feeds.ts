@@ -1,0 +1,166 @@
+import type { JsonObject } from '../json.ts';
+import type { Endpoint, Parent } from '../streams/declaration.ts';
+import { forEachConcurrently } from './concurrency.ts';
+import { namesInPaths, readRoot } from './fallback.ts';
+import { Feed, type Found } from './feed.ts';
+import { createKeySet } from './key-table.ts';
+import type { Refused } from './outcome.ts';
+import { type Partition, pick, toPartition, wholeAccount } from './partition.ts';
+import { nameless, readAndSettle, readPartition, type Sink } from './partition-reader.ts';
+import type { Shape, Shaped } from './records.ts';
+import { createRefusals } from './refusals.ts';
+import { type Asked, askedNamed, type SyncContext } from './sync-context.ts';
+
+/**
+ * The rows of parents, reduced to the fields that partitions need. Each parent is listed once in a sync, however many
+ * children it has: by the stream that emits it, when that is read too, else for the first child that asks.
+ */
+export interface ParentFeeds {
+  /**
+   * The feed that a stream of this sync fills with the rows that it emits.
+   * @param again lists everything once more, into another feed; called once at most.
+   * @returns undefined when nobody reads it.
+   */
+  fill(name: string, again: () => Promise<Feed | undefined>): FeedSink | undefined;
+  of(name: string): Feed;
+  /** A second listing of a parent, for the proof that something is gone; undefined where there can be none. */
+  again(name: string): Promise<Feed | undefined>;
+  /** The same rows for a feed of one's own. */
+  sinkFor(name: string, feed: Feed): FeedSink;
+}
+
+/** Puts the rows of a parent into its feed. */
+export interface FeedSink {
+  readonly feed: Feed;
+  rows(rows: readonly Readonly<JsonObject>[], from: Partition): void;
+  refused(partition: Partition, outcome: Refused): void;
+}
+
+/** Hears of parts of a listing that Zoom refused. */
+export type RefusalListener = (partition: Partition, outcome: Refused) => void;
+
+/** @param fieldsOf the fields of each parent that some partition needs; none for what is no parent. */
+export function createParentFeeds(
+  sync: SyncContext,
+  fieldsOf: (name: string) => readonly string[],
+): ParentFeeds {
+  const known = new Map<string, Feed>();
+  const listAgain = new Map<string, () => Promise<Feed | undefined>>();
+
+  const sinkFor: ParentFeeds['sinkFor'] = (name, feed) => {
+    const asked = askedNamed(sync, name);
+    const fields = fieldsOf(name);
+    return {
+      feed,
+      rows(rows, from) {
+        const inPaths = namesInPaths(sync, asked);
+        feed.add(
+          rows.map((row): Found => ({ kind: 'row', row: { fields: pick(row, fields), inPaths, from } })),
+        );
+      },
+      refused: (partition, outcome) => feed.add([{ kind: 'refused', partition, outcome }]),
+    };
+  };
+  const list = async (name: string): Promise<Feed> => {
+    const feed = new Feed();
+    await fillFeed(sync, feeds, askedNamed(sync, name), sinkFor(name, feed));
+    return feed;
+  };
+  const feeds: ParentFeeds = {
+    fill(name, again) {
+      if (fieldsOf(name).length === 0) return undefined;
+      listAgain.set(name, once(again));
+      const feed = new Feed();
+      known.set(name, feed);
+      return sinkFor(name, feed);
+    },
+    of(name) {
+      const feed = known.get(name) ?? new Feed();
+      if (known.has(name)) return feed;
+      known.set(name, feed);
+      listAgain.set(
+        name,
+        once(() => list(name)),
+      );
+      fillFeed(sync, feeds, askedNamed(sync, name), sinkFor(name, feed)).catch((error) => feed.fail(error));
+      return feed;
+    },
+    again: async (name) => listAgain.get(name)?.(),
+    sinkFor,
+  };
+  return feeds;
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => {
+    result ??= work();
+    return result;
+  };
+}
+
+/** Lists a parent that no stream of this sync emits. */
+async function fillFeed(
+  sync: SyncContext,
+  feeds: ParentFeeds,
+  asked: Asked,
+  { feed, ...into }: FeedSink,
+): Promise<void> {
+  const sink: Sink = {
+    shape: (_, added) => asItIs(added),
+    take: async (records, partition) =>
+      into.rows(
+        records.map(({ record }) => record),
+        partition,
+      ),
+  };
+  const parent = asked.parent;
+  if (parent === undefined) {
+    const read = (endpoint: Endpoint) => readPartition(sync, { asked, endpoint, sink }, wholeAccount);
+    const { isWhole } = await readRoot(sync, asked, read);
+    feed.end(isWhole && namesInPaths(sync, asked) === undefined);
+    return;
+  }
+  const refusals = createRefusals({ stream: asked.name, asksEverything: true });
+  let isWhole = true;
+  const refuse: RefusalListener = (partition, outcome) => {
+    isWhole &&= outcome.action === 'skip' || outcome.action === 'unlicensed';
+    into.refused(partition, outcome);
+  };
+  const partitions = partitionsOf(feeds, parent, refuse);
+  await forEachConcurrently(partitions, sync.options.concurrency, async (partition) => {
+    const outcome = await readAndSettle(sync, { asked, endpoint: asked, sink }, partition, refusals);
+    if (outcome.action === 'read') isWhole &&= outcome.isWhole;
+    else refuse(partition, outcome);
+    return true;
+  });
+  const nobody = refusals.lackedByAll();
+  if (nobody !== undefined) throw nobody;
+  feed.end(isWhole && feeds.of(parent.name).isWhole);
+}
+
+/** Rows that are no stream's records leave with what is added to them. */
+function asItIs(added: Readonly<JsonObject>): Shape {
+  const shaped = (row: JsonObject): Shaped => ({ record: { ...row, ...added }, nulled: [] });
+  return { records: (rows) => rows.map(shaped), keyless: () => undefined };
+}
+
+/** The partitions that a parent's rows make, each once, as they come. */
+export async function* partitionsOf(
+  feeds: ParentFeeds,
+  parent: Parent,
+  onRefusal: RefusalListener,
+): AsyncGenerator<Partition> {
+  const seen = createKeySet();
+  for await (const found of feeds.of(parent.name).read()) {
+    if (found.kind === 'refused') {
+      onRefusal(found.partition, found.outcome);
+      continue;
+    }
+    const partition = toPartition(parent, found.row);
+    if (partition === 'none') continue;
+    if (partition === 'nameless')
+      onRefusal(found.row.from, nameless(parent.name, Object.values(parent.path)[0] ?? ''));
+    else if (seen.add(partition.key)) yield partition;
+  }
+}

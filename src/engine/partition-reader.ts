@@ -1,0 +1,125 @@
+import type { Refusal } from '../http/exchange.ts';
+import type { JsonObject } from '../json.ts';
+import type { Answer, Endpoint, Values } from '../streams/declaration.ts';
+import { requireAvailable } from './fallback.ts';
+import type { Outcome } from './outcome.ts';
+import { readPages } from './pages.ts';
+import type { Partition } from './partition.ts';
+import { rowsWithout, type Shape, type Shaped } from './records.ts';
+import type { Refusals } from './refusals.ts';
+import { daysToMs } from './slices.ts';
+import { type Asked, askedNamed, type SyncContext } from './sync-context.ts';
+
+/** Takes the records of the partitions of an endpoint. */
+export interface Sink {
+  /** Called for each listing of a partition, and again when a listing begins anew. */
+  shape(partition: Partition, added: Readonly<JsonObject>): Shape;
+  take(records: readonly Shaped[], partition: Partition): Promise<void>;
+}
+
+/** An endpoint that is read for those who take its records. */
+export interface Reading {
+  readonly asked: Asked;
+  /** The declared endpoint, or what replaces it. */
+  readonly endpoint: Endpoint;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly sink: Sink;
+}
+
+/**
+ * Reads all pages of an endpoint for one partition, once for each of its `values`. What has left once may leave again when a
+ * listing begins anew.
+ */
+export async function readPartition(
+  sync: SyncContext,
+  reading: Reading,
+  partition: Partition,
+): Promise<Outcome> {
+  const { endpoint } = reading;
+  let isWhole = true;
+  let keyless: Refusal | undefined;
+  for (const value of endpoint.values?.values ?? [undefined]) {
+    const listed = await readListing(sync, reading, partition, value);
+    if (listed.outcome.action !== 'read') return listed.outcome;
+    isWhole &&= listed.outcome.isWhole;
+    keyless ??= listed.keyless;
+  }
+  return { action: 'read', isWhole: isWhole && keyless === undefined, keyless };
+}
+
+async function readListing(
+  sync: SyncContext,
+  { asked, endpoint, query, sink }: Reading,
+  partition: Partition,
+  value: string | undefined,
+): Promise<{ readonly outcome: Outcome; readonly keyless: Refusal | undefined }> {
+  const { parameters, added } = withValue(endpoint.values, value);
+  let shape = sink.shape(partition, { ...partition.adds, ...added });
+  const request = {
+    stream: asked.name,
+    endpoint,
+    values: partition.path,
+    query: { ...query, ...parameters },
+    answers: answersFor(sync, endpoint, partition),
+  };
+  const outcome = await readPages(sync.client, request, {
+    rows: (rows) => sink.take(shape.records(rows), partition),
+    restart: () => {
+      shape = sink.shape(partition, { ...partition.adds, ...added });
+    },
+    nulls: (count) => void sync.nulls.set(asked.name, (sync.nulls.get(asked.name) ?? 0) + count),
+    warn: (message) => sync.log('WARN', message),
+  });
+  return { outcome, keyless: shape.keyless() };
+}
+
+/** What one of an endpoint's `values` adds to a request and to its records. */
+export function withValue(
+  values: Values | undefined,
+  value: string | undefined,
+): { readonly parameters: Readonly<Record<string, string>>; readonly added: Readonly<JsonObject> } {
+  if (values === undefined || value === undefined) return { parameters: {}, added: {} };
+  const { parameter, adds, unset } = values;
+  return {
+    parameters: value === '' ? {} : { [parameter]: value },
+    added: adds === undefined ? {} : { [adds]: value === '' ? unset : value },
+  };
+}
+
+/** The meanings of codes that hold for a partition at its age: the endpoint's own, then those of everything above it. */
+export function answersFor(sync: SyncContext, endpoint: Endpoint, { at }: Partition): readonly Answer[] {
+  const now = sync.clock.now();
+  const own = (endpoint.answers ?? []).map((answer) => {
+    if (answer.forDays === undefined || at === undefined) return answer;
+    return now - at < daysToMs(answer.forDays) ? answer : { ...answer, action: 'skip' as const };
+  });
+  return [...own, ...goneAbove(sync, endpoint)];
+}
+
+function goneAbove(sync: SyncContext, { parent }: Endpoint): readonly Answer[] {
+  if (parent === undefined) return [];
+  const above = askedNamed(sync, parent.name);
+  const gone = (above.gone ?? []).map((code) => ({ code, action: 'skip' as const }));
+  return [...gone, ...goneAbove(sync, above)];
+}
+
+/**
+ * Reads one partition of several and enters into the books how it ended.
+ * @throws ConfigError when the account or the app cannot have the endpoint.
+ */
+export async function readAndSettle(
+  sync: SyncContext,
+  reading: Reading,
+  partition: Partition,
+  refusals: Refusals,
+): Promise<Outcome> {
+  const outcome = await readPartition(sync, reading, partition);
+  requireAvailable(reading.asked.name, reading.endpoint, outcome, refusals.hasAnswered);
+  refusals.settle(partition, outcome, partition.at ?? sync.startedAt);
+  return outcome;
+}
+
+/** What stands for a parent's row that cannot name its children. */
+export function nameless(parent: string, field: string) {
+  return { action: 'refused' as const, refusal: rowsWithout(parent, `a row of ${parent} without ${field}`) };
+}

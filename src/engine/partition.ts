@@ -1,0 +1,93 @@
+import type { JsonObject } from '../json.ts';
+import type { Condition, Parent } from '../streams/declaration.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The part of a stream for one row of its parent. */
+export interface Partition {
+  /** The name of it in the state: a user id, a meeting's UUID. Empty for the one partition of a stream without parent. */
+  readonly key: string;
+  /** Values for the path's braces. */
+  readonly path: Fields;
+  /** Values that are added to every record. */
+  readonly adds: Fields;
+  /** Keys of the partitions that the parent's row was listed in, the nearest first. */
+  readonly above: readonly string[];
+  /** The parent's cursor, in ms since the epoch. */
+  readonly at?: number | undefined;
+  /** Of the parent's row, where its children are expensive. */
+  readonly digest?: string | undefined;
+}
+
+/** The only partition of a stream without a parent. */
+export const wholeAccount: Partition = { key: '', path: {}, adds: {}, above: [] };
+
+/** A row of a parent, as its children see it. */
+export interface ParentRow {
+  /** The fields that some child needs, by their dotted names. */
+  readonly fields: Fields;
+  /** By which values paths name the row, where Zoom wants others than the row's own: `me`. */
+  readonly inPaths?: Fields | undefined;
+  /** The partition that the row was listed in. */
+  readonly from: Partition;
+}
+
+/**
+ * The partition that a parent's row makes.
+ * @returns `none` for a row that has no children, `nameless` for one without the field that names it.
+ */
+export function toPartition(
+  { path, adds = {}, only = [] }: Parent,
+  { fields, inPaths = {}, from }: ParentRow,
+): Partition | 'none' | 'nameless' {
+  if (!only.every((condition) => meets(fields, condition))) return 'none';
+  const names = Object.values(path);
+  const key = fields[String(names[0])];
+  if (key === undefined || key === null || key === '') return 'nameless';
+  const named = Object.entries(path).map(([placeholder, field]) => [
+    placeholder,
+    inPaths[field] ?? fields[field],
+  ]);
+  const added = Object.entries(adds).map(([name, field]) => [name, fields[field]]);
+  return {
+    key: String(key),
+    path: Object.fromEntries(named),
+    adds: Object.fromEntries(added),
+    above: [from.key, ...from.above],
+  };
+}
+
+/** What a field does not settle is asked for: nothing is left out that is not known. */
+function meets(fields: Fields, condition: Condition): boolean {
+  const value = fields[condition.field];
+  if (value === undefined || value === null) return true;
+  if ('above' in condition) return typeof value !== 'number' || value > condition.above;
+  if ('in' in condition) return condition.in.includes(value as string);
+  return !condition.notIn.includes(value as string);
+}
+
+/** The fields of a parent's rows that these children need. */
+export function fieldsFor(parents: readonly Pick<Parent, 'path' | 'adds' | 'only'>[]): readonly string[] {
+  const fields = parents.flatMap(({ path, adds = {}, only = [] }) => [
+    ...Object.values(path),
+    ...Object.values(adds),
+    ...only.map(({ field }) => field),
+  ]);
+  return [...new Set(fields)];
+}
+
+/** Some fields of a row, by their dotted names. */
+export function pick(row: Readonly<JsonObject>, fields: readonly string[]): JsonObject {
+  return Object.fromEntries(fields.map((field) => [field, valueAt(row, field)]));
+}
+
+function valueAt(row: Readonly<JsonObject>, field: string): unknown {
+  if (field in row) return row[field];
+  return field
+    .split('.')
+    .reduce<unknown>(
+      (value, step) =>
+        typeof value === 'object' && value !== null ? (value as JsonObject)[step] : undefined,
+      row,
+    );
+}

@@ -1,0 +1,79 @@
+import type { JsonObject } from '../json.ts';
+import type { StreamDeclaration } from '../streams/declaration.ts';
+import { daysToMs, earliestRow, monthsBefore } from './slices.ts';
+import { instantIn } from './stream-state.ts';
+import { askedFor, askedNamed, type SyncContext } from './sync-context.ts';
+
+/** How far back a stream is read when nothing is configured; Zoom's reports keep no more. */
+const defaultMonths = 6;
+
+/** The streams with a range: all but snapshots. */
+export type Dated = Exclude<StreamDeclaration, { kind: 'snapshot' }>;
+
+/** Instants in ms since the epoch. */
+export interface RunRange {
+  readonly start: number;
+  readonly end: number;
+  readonly lookbackMs: number;
+}
+
+/** What a stream may be read of in this sync; says in the log where that is less than was asked for. */
+export function rangeOf(sync: SyncContext, declaration: Dated, input: JsonObject | undefined): RunRange {
+  const { startDate, endDate, lookbackDays = declaration.lookbackDays } = sync.options;
+  const { startedAt } = sync;
+  const wanted = Math.max(earliestRow, startDate ?? monthsBefore(startedAt, defaultMonths));
+  const start = clampStart(startedAt, wanted, keptMonths(sync, declaration));
+  const end = Math.min(startedAt, endDate ?? startedAt);
+  if (start >= end) {
+    sync.log(
+      'WARN',
+      `${declaration.name}: start_date lies after all that can be read, so there is nothing to read`,
+    );
+  }
+  if (start > wanted) tellOfClampedStart(sync, declaration, start, input);
+  warnOfEarlierStart(sync, declaration.name, startDate === undefined ? undefined : start, input);
+  return { start, end, lookbackMs: daysToMs(lookbackDays) };
+}
+
+/** A derived stream reaches no further back than the listing that its partitions come from. */
+function keptMonths(sync: SyncContext, declaration: Dated): number | undefined {
+  const source =
+    declaration.kind === 'derived' ? askedNamed(sync, declaration.parent.name) : askedFor(sync, declaration);
+  return source.window?.keptMonths;
+}
+
+/** Asking for what Zoom no longer keeps is an error there; a day's margin keeps clear of where Zoom's day begins. */
+function clampStart(startedAt: number, wanted: number, months: number | undefined): number {
+  return months === undefined ? wanted : Math.max(wanted, monthsBefore(startedAt, months) + daysToMs(1));
+}
+
+/** Of interest to who asked for more, and to whose last sync was too long ago. */
+function tellOfClampedStart(
+  { log, options }: SyncContext,
+  { name, cursor }: Dated,
+  start: number,
+  input: JsonObject | undefined,
+): void {
+  const from = new Date(start).toISOString();
+  const readBefore = instantIn(name, input ?? {}, cursor);
+  if (readBefore !== undefined && readBefore < start) {
+    const gap = `what lies between ${new Date(readBefore).toISOString()}, up to where the stream was read, and ${from}`;
+    log('WARN', `${name}: ${gap} can no longer be read, since Zoom does not keep it any more`);
+  } else if (readBefore === undefined && options.startDate !== undefined) {
+    log('INFO', `${name}: Zoom keeps no more than what begins at ${from}, so the start moves up to there`);
+  }
+}
+
+function warnOfEarlierStart(
+  sync: SyncContext,
+  stream: string,
+  start: number | undefined,
+  input: JsonObject | undefined,
+): void {
+  const readFrom = instantIn(stream, input ?? {}, 'read_from');
+  if (start === undefined || readFrom === undefined || start >= readFrom) return;
+  sync.log(
+    'WARN',
+    `${stream}: start_date is earlier than ${new Date(readFrom).toISOString()}, from where the stream has been read. Refresh the stream to read what lies before`,
+  );
+}

@@ -1,0 +1,110 @@
+import { describe, expect, test } from '@jest/globals';
+import { createCleaner } from './sensitive-fields.ts';
+
+describe('sensitive fields', () => {
+  test('are left out at any depth, and links lose their query', () => {
+    const row = {
+      id: 1,
+      password: 'x',
+      settings: {
+        host_key: 'x',
+        rooms: [{ passcode: 'x', name: 'kept' }],
+        password_requirement: { length: 8 },
+      },
+      join_url: 'https://example.com/j/1?pwd=x',
+      list: [{ join_url: 'https://example.com/j/2?pwd=x' }],
+      other_url: 'https://example.com/?q=1',
+    };
+    const before = structuredClone(row);
+    expect(createCleaner().clean(row)).toEqual({
+      id: 1,
+      settings: { rooms: [{ name: 'kept' }], password_requirement: { length: 8 } },
+      join_url: 'https://example.com/j/1',
+      list: [{ join_url: 'https://example.com/j/2' }],
+      other_url: 'https://example.com/?q=1',
+    });
+    expect(row).toEqual(before);
+  });
+
+  test('cost no copy where there are none', () => {
+    const row = { id: 1, list: [{ a: null }, ['b']], object: { url: 'https://example.com/?q=1' } };
+    expect(createCleaner().clean(row)).toBe(row);
+  });
+
+  test('leave the schema too', () => {
+    const schema = {
+      type: 'object',
+      properties: {
+        id: { type: 'string' },
+        password: { type: 'string' },
+        rooms: { type: 'array', items: { type: 'object', properties: { passcode: {}, name: {} } } },
+      },
+    };
+    expect(createCleaner().cleanSchema(schema)).toEqual({
+      type: 'object',
+      properties: {
+        id: { type: 'string' },
+        rooms: { type: 'array', items: { type: 'object', properties: { name: {} } } },
+      },
+    });
+  });
+
+  test('are known by their endings, where their value is a text or a number', () => {
+    const row = {
+      pmi_password: '1',
+      room_passcode: 2,
+      phone_pin_code: '3',
+      require_password: true,
+      meeting_password: { length: 8 },
+      authorized_channel_token: 'x',
+      stream_key: 'x',
+      token: 'kept',
+    };
+    expect(createCleaner().clean(row)).toEqual({
+      require_password: true,
+      meeting_password: { length: 8 },
+      token: 'kept',
+    });
+  });
+
+  test.each([
+    { link: 'https://example.com/a?access_token=x', expected: 'https://example.com/a' },
+    { link: 'https://example.com/a?id=1&pwd=x&b=2#end', expected: 'https://example.com/a?id=1&b=2#end' },
+    { link: 'HTTP://example.com/a?TK=x&zak=y#z', expected: 'HTTP://example.com/a#z' },
+    { link: 'https://example.com/a?passwd=kept', expected: 'https://example.com/a?passwd=kept' },
+    { link: 'what about ?pwd=x', expected: 'what about ?pwd=x' },
+  ])('leave links, whatever their field: $link', ({ link, expected }) => {
+    expect(createCleaner().clean({ any: [link] })).toEqual({ any: [expected] });
+  });
+
+  test('may be declared, at any depth', () => {
+    const cleaner = createCleaner(['schedule_meeting.default', 'channels[].token']);
+    const row = {
+      token: 1,
+      schedule_meeting: { default: 'x', other: 1 },
+      channels: [{ token: 'x', id: 1 }],
+      default: 1,
+    };
+    expect(cleaner.clean(row)).toEqual({
+      token: 1,
+      schedule_meeting: { other: 1 },
+      channels: [{ id: 1 }],
+      default: 1,
+    });
+    const text = { type: ['null', 'string'] };
+    const schema = {
+      properties: {
+        token: text,
+        channels: { type: 'array', items: { properties: { token: text, id: text } } },
+        require_password: { type: ['null', 'boolean'] },
+      },
+    };
+    expect(cleaner.cleanSchema(schema)).toEqual({
+      properties: {
+        token: text,
+        channels: { type: 'array', items: { properties: { id: text } } },
+        require_password: { type: ['null', 'boolean'] },
+      },
+    });
+  });
+});

@@ -1,0 +1,93 @@
+import { latestInstant } from '../instant.ts';
+import { isJsonObject, type JsonObject } from '../json.ts';
+import type { SnapshotStream } from '../streams/declaration.ts';
+import { createDigests, type Digests, type RecordKey } from './digests.ts';
+import { keyOf } from './records.ts';
+import { checkVersion, instantIn, stateVersion, toInstant, updatedAtField } from './stream-state.ts';
+
+/** When a record was found to be deleted; null while it is not. */
+export const deletedField = '_ab_cdc_deleted_at';
+
+/** What a snapshot stream remembers between syncs: `{version, _ab_cdc_updated_at, digests}`. */
+export interface SnapshotProgress {
+  readonly digests: Digests;
+  /** The cursor of everything that this sync emits; later than any before. */
+  readonly updatedAt: string;
+  /** True once there were too many keys to remember. */
+  isOverflowing: boolean;
+  toState(): JsonObject;
+}
+
+/** @throws ConfigError for a state of a newer version, or whose cursor or digests have the wrong type. */
+export function createSnapshotProgress(
+  declaration: SnapshotStream,
+  input: JsonObject | undefined,
+  now: number,
+): SnapshotProgress {
+  const { name } = declaration;
+  checkVersion(name, input ?? {});
+  const before = instantIn(name, input ?? {}, updatedAtField);
+  const isGrouped = groupFieldOf(declaration) !== undefined;
+  const digests = createDigests(name, input?.['digests'], { isGrouped });
+  const updatedAt = toInstant(
+    before === undefined ? now : Math.max(now, Math.min(before + 1, latestInstant)),
+  );
+  return {
+    digests,
+    updatedAt,
+    isOverflowing: false,
+    toState() {
+      return {
+        version: stateVersion,
+        [updatedAtField]: updatedAt,
+        digests: this.isOverflowing ? {} : digests,
+      };
+    },
+  };
+}
+
+/** The keys of a stream's records, as digests know them. */
+export interface SnapshotKeys {
+  /** True where keys contain what names the partition. */
+  readonly isGrouped: boolean;
+  of(record: Readonly<JsonObject>): { readonly key: string; readonly group: string | undefined };
+  /** What digests are asked with for a group that they gave. */
+  groupOf(group: string): string | undefined;
+  /** The fields of a key, with the types that the schema declares. */
+  fieldsOf(key: RecordKey): JsonObject;
+}
+
+export function snapshotKeys(declaration: SnapshotStream, schema: JsonObject): SnapshotKeys {
+  const { primaryKey } = declaration;
+  const groupField = groupFieldOf(declaration);
+  const rest = primaryKey.filter((field) => field !== groupField);
+  const restOf = (record: Readonly<JsonObject>) => (rest.length === 0 ? '' : keyOf(record, rest));
+  const typed = (field: string, text: unknown) => (isNumber(schema, field) ? Number(text) : text);
+  return {
+    isGrouped: groupField !== undefined,
+    of: (record) => ({
+      key: restOf(record),
+      group: groupField === undefined ? undefined : String(record[groupField]),
+    }),
+    groupOf: (group) => (groupField === undefined ? undefined : group),
+    fieldsOf({ group, key }) {
+      const values: readonly unknown[] = rest.length > 1 ? (JSON.parse(key) as unknown[]) : [key];
+      const fields = rest.map((field, index) => [field, typed(field, values[index])]);
+      const named = groupField === undefined ? [] : [[groupField, typed(groupField, group)]];
+      return Object.fromEntries([...named, ...fields]);
+    },
+  };
+}
+
+/** The first field of the key, where it is what names the partition. */
+function groupFieldOf({ primaryKey: [first], parent }: SnapshotStream): string | undefined {
+  const name = parent === undefined ? undefined : Object.values(parent.path)[0];
+  return name !== undefined && parent?.adds?.[first] === name ? first : undefined;
+}
+
+function isNumber(schema: JsonObject, field: string): boolean {
+  const properties = schema['properties'];
+  const property = isJsonObject(properties) ? properties[field] : undefined;
+  const types = isJsonObject(property) ? [property['type']].flat() : [];
+  return !types.includes('string') && types.some((type) => type === 'integer' || type === 'number');
+}

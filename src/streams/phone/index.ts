@@ -1,0 +1,6 @@
+import type { StreamDeclaration } from '../declaration.ts';
+import { calls } from './calls.ts';
+import { users } from './users.ts';
+import { voicemails } from './voicemails.ts';
+
+export const phone: readonly StreamDeclaration[] = [...users, ...calls, ...voicemails];

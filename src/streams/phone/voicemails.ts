@@ -1,0 +1,35 @@
+import type { StreamDeclaration } from '../declaration.ts';
+
+export const voicemails: readonly StreamDeclaration[] = [
+  {
+    kind: 'windowed',
+    name: 'phone_voicemails',
+    path: '/phone/voice_mails',
+    records: 'voice_mails',
+    rateLimit: 'heavy',
+    scopes: {
+      granular: ['phone:read:list_voicemails:admin'],
+      classic: ['phone:read:admin', 'phone_voicemail:read:admin'],
+    },
+    // Zoom hides the trash unless it is asked for. What is thrown away meanwhile is in the second listing.
+    values: { parameter: 'trashed', values: ['false', 'true'] },
+    // Zoom answers one month at most: 28 days are one in February too.
+    window: { maxDays: 28, format: 'date-time', keptMonths: 6 },
+    fallback: {
+      path: '/phone/users/{user_id}/voice_mails',
+      records: 'voice_mails',
+      rateLimit: 'medium',
+      scopes: {
+        granular: ['phone:read:list_voicemails:admin', 'phone:read:list_voicemails'],
+        classic: ['phone:read:admin', 'phone_voicemail:read:admin', 'phone:read', 'phone_voicemail:read'],
+      },
+      // The same parameter by another name.
+      values: { parameter: 'trash', values: ['false', 'true'] },
+      window: { maxDays: 28, format: 'date-time', keptMonths: 6 },
+      parent: { name: 'users', path: { user_id: 'id' } },
+    },
+    primaryKey: ['id'],
+    cursor: 'date_time',
+    lookbackDays: 1,
+  },
+];
