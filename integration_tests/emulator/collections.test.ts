@@ -242,13 +242,18 @@ describe('what changes', () => {
     expect(before.rows('members')).not.toEqual(account.rows('members'));
   });
 
-  test('a new parent has rows of its own, but no history', () => {
+  test('a new parent has rows of its own, recent ones where they are listed by time', () => {
     const account = makeAccount();
     account.rows('visits');
     const added = account.generated('clubs')?.add();
     if (added === undefined) throw new Error('nothing was added');
+    account.generated('visits')?.fillNew(now);
     expect(account.store('members').below(added)).toHaveLength(4);
-    expect(account.store('visits').below(added)).toEqual([]);
+    const times = account
+      .store('visits')
+      .below(added)
+      .map(({ row }) => row['time']);
+    expect(times).toEqual(['2026-10-15T12:00:00Z', '2026-10-15T12:00:00Z', '2026-10-15T12:00:00Z']);
   });
 
   test('a row that is not there cannot change', () => {

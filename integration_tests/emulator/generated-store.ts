@@ -11,6 +11,8 @@ export interface GeneratedStore extends Store {
   readonly facts: CollectionFacts;
   /** Lists the row below the parent, and at `at` (ms) where it is listed by time. */
   add(parent?: Entry, at?: number): Entry;
+  /** Parents that came after the others get their rows, all of them at `at` (ms). */
+  fillNew(at: number): void;
   /** Changes the value of a field; dots go into objects and lists. */
   change(id: string, field: string, change: (value: unknown) => unknown): void;
   remove(id: string): void;
@@ -39,13 +41,10 @@ export function createGeneratedStore(
   known: ReadonlyMap<string, List> = new Map(),
 ): GeneratedStore {
   const lists = new Map(known);
-  /** Set when all rows were there once: parents that come later bring no history with them. */
-  let isComplete = known.size > 0;
   const parents = () => parentsOf(facts, world);
   const listOf = (parent?: Entry): List => {
     const key = parent?.id ?? '';
-    const isLate = isComplete && facts.time !== undefined;
-    const list = lists.get(key) ?? (isLate ? { rows: [], made: 0 } : fill(facts, world, parent));
+    const list = lists.get(key) ?? fill(facts, world, parent);
     lists.set(key, list);
     return list;
   };
@@ -55,11 +54,7 @@ export function createGeneratedStore(
   });
   const entriesOf = (parent?: Entry) => listOf(parent).rows.map((kept) => toEntry(kept, parent));
   const below = (parent: Entry) => (isParent(facts, world, parent) ? entriesOf(parent) : []);
-  const entries = () => {
-    const all = facts.below === undefined ? entriesOf() : parents().flatMap(below);
-    isComplete = true;
-    return all;
-  };
+  const entries = () => (facts.below === undefined ? entriesOf() : parents().flatMap(below));
   const locate = (id: string) => {
     const list = [...lists.values()].find(({ rows }) => rows.some((kept) => kept.id === id));
     if (list === undefined) throw new Error(`no row ${id} in ${facts.name}`);
@@ -77,6 +72,10 @@ export function createGeneratedStore(
       list.rows = [...list.rows, kept];
       list.made += 1;
       return toEntry(kept, parent);
+    },
+    fillNew(at) {
+      for (const parent of parents().filter(({ id }) => !lists.has(id)))
+        lists.set(parent.id, fill(facts, world, parent, at));
     },
     change(id, field, change) {
       const kept = locate(id).rows.find((candidate) => candidate.id === id);
@@ -106,13 +105,13 @@ function isParent({ below, needsLicence }: CollectionFacts, world: World, { row 
   return isNamed && meets(row, below.only) && !isUnlicensed;
 }
 
-function fill(facts: CollectionFacts, world: World, parent: Entry | undefined): List {
+function fill(facts: CollectionFacts, world: World, parent: Entry | undefined, at?: number): List {
   const { owner, isSingle, values, name } = facts;
   const usual = Math.max(parent === undefined ? rootRows : childRows, hasNamesakes(owner) ? 4 : 0);
   const count = Math.max(isSingle ? 1 : (world.counts[name] ?? usual), values.length);
   const position = isSingle ? parentsOf(facts, world).findIndex(({ id }) => id === parent?.id) : 0;
   const rows = Array.from({ length: count }, (_, index) =>
-    makeKept(facts, world, parent, { index, count, ordinal: position + index }),
+    makeKept(facts, world, parent, { index, count, ordinal: position + index, at }),
   );
   return { rows, made: count };
 }

@@ -50,6 +50,7 @@ function changeRows(store: GeneratedStore, parent: Entry | undefined): void {
   if (below !== undefined && parent === undefined) return;
   const rows = parent === undefined ? store.entries() : store.below(parent);
   if (time !== undefined) {
+    store.fillNew(recently());
     store.add(parent, recently());
     return;
   }

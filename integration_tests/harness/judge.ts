@@ -1,4 +1,3 @@
-import type { Endpoint } from '../emulator/endpoint.ts';
 import { toDay } from '../emulator/instant.ts';
 import { expectedRecords, sorted } from './expected.ts';
 import { type Row, recordsOf } from './messages.ts';
@@ -68,17 +67,13 @@ export function expectedChange(
   const isWithin = (days: number) => (record: { readonly data: Row }) =>
     isFrom(String(record.data[cursor]), Date.now() - days * dayMs);
   const fresh = kind === 'derived' ? Math.min(lookbackDays, freshDays) : lookbackDays;
-  const known = new Set(before.map(({ id }) => id));
   const inside = after.filter(isWithin(lookbackDays));
-  const wanted = inside.filter(
-    isExpensive(endpoint) && kind === 'derived' ? ({ id }) => !known.has(id) : isWithin(fresh),
-  );
+  const known = new Set(before.map(({ id }) => id));
+  // Calls that the day has few of are not spent again on a parent that has not changed.
+  const isExpensive =
+    kind === 'derived' && (endpoint.label === 'HEAVY' || endpoint.label === 'RESOURCE-INTENSIVE');
+  const wanted = inside.filter(isWithin(fresh)).filter(({ id }) => !(isExpensive && known.has(id)));
   return { wanted: contents(wanted), allowed: contents(inside.filter((row) => !wanted.includes(row))), lost };
-}
-
-/** Such calls are spent on parents that are new or have changed. */
-function isExpensive({ label }: Endpoint): boolean {
-  return label === 'HEAVY' || label === 'RESOURCE-INTENSIVE';
 }
 
 /** A day counts from its beginning. */

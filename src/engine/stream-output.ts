@@ -5,7 +5,7 @@ import { type Message, statusMessage } from '../protocol/messages.ts';
 import type { RecordData, Writer } from '../protocol/writer.ts';
 
 /** When a STATE is due: so much time after the last one, or so many records. */
-export interface StatePace {
+interface StatePace {
   readonly everyMs: number;
   readonly everyRecords?: number;
 }
