@@ -3,9 +3,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { toInstant } from '../emulator/account.ts';
 import { type Emulator, startEmulator } from '../emulator/server.ts';
 import { configuredCatalog } from '../harness/catalog.ts';
+import { changeEverything } from '../harness/change.ts';
 import { lastStates, type Message, parseLine } from '../harness/messages.ts';
 import { createReport } from './report.ts';
 
@@ -33,9 +33,9 @@ async function demonstrate(zoom: Emulator): Promise<void> {
   say(`The first read took ${first.seconds} s and ${countRequests(zoom)} requests.`);
   say(createReport(streams, first.messages, zoom.requests, ['records', 'requests']));
 
-  change(zoom);
+  changeEverything(zoom.account);
   say(
-    '\nNow the account changes: somebody joins, somebody leaves, somebody moves; a meeting ends, a recording and a call arrive.',
+    '\nNow the account changes: in each list something comes, something goes, something changes; a meeting ends, a recording and a call arrive.',
   );
   const state = save('state.json', lastStates(first.messages));
   zoom.requests.length = 0;
@@ -87,17 +87,6 @@ async function run(name: string, args: readonly string[]): Promise<Run> {
     for (const { trace } of messages) if (trace?.error !== undefined) say(`!! ${trace.error.message}`);
   }
   return { messages, seconds: ((Date.now() - startedAt) / 1000).toFixed(1) };
-}
-
-function change({ account }: Emulator): void {
-  const recent = toInstant(Date.now() - 3_600_000);
-  const [, , mover, leaver] = account.rows('users');
-  account.addUser({ status: 'active' });
-  account.changeUser(String(mover?.['email']), { dept: 'Marketing' });
-  account.removeUser(String(leaver?.['email']));
-  account.addPastMeeting({ end_time: recent });
-  account.addRecording({ start_time: recent });
-  account.addCall({ end_time: recent });
 }
 
 function countRequests({ requests }: Emulator): number {

@@ -1,5 +1,8 @@
+import { meets } from '../emulator/conditions.ts';
+import { readFixtures } from '../emulator/endpoint.ts';
 import type { LoggedRequest } from '../emulator/request-log.ts';
 import { type CatalogStream, type Message, type Row, recordsOf } from '../harness/messages.ts';
+import { promisedStreams } from '../harness/promised.ts';
 
 export type Column = 'records' | 'requests' | 'new' | 'changed' | 'again' | 'deleted';
 
@@ -49,20 +52,19 @@ function contentOf({ _ab_cdc_updated_at: _, ...row }: Row): string {
   return JSON.stringify(row);
 }
 
-/** Which requests each stream is read from; what several need is counted with the first. */
-const templates: Readonly<Record<string, readonly string[]>> = {
-  users: ['/users?active', '/users?inactive'],
-  pending_users: ['/users?pending'],
-  meetings: ['/users/{userId}/meetings', '/meetings/{meetingId}'],
-  report_history_meetings: ['/report/history_meetings'],
-  past_meeting_participants: ['/past_meetings/{meetingId}/participants'],
-  recordings: ['/accounts/me/recordings', '/users/{userId}/recordings'],
-  phone_call_logs: ['/phone/call_history'],
-};
-
+/** Requests for the stream's rows; what several streams need is counted with the first. */
 function requestsFor(stream: string, requests: readonly LoggedRequest[]): number {
-  const names = requests.map(({ template, query }) =>
-    template === '/users' ? `${template}?${query['status']}` : template,
-  );
-  return names.filter((name) => templates[stream]?.includes(name)).length;
+  return requests.filter((request) => readerOf(request) === stream).length;
+}
+
+/** The first stream that is made of what was asked for. */
+function readerOf({ template, query }: LoggedRequest): string | undefined {
+  const fixtures = readFixtures();
+  const view = Object.entries(fixtures).find(([, { request }]) => request === `GET ${template}`);
+  if (view === undefined) return undefined;
+  const [name, { rows = name, filters = {} }] = view;
+  const readers = promisedStreams(fixtures).filter(({ collection }) => collection === rows);
+  const asked = Object.entries(filters).map(([parameter, { field }]) => [field, query[parameter]] as const);
+  const row = Object.fromEntries(asked.filter(([, value]) => value !== undefined));
+  return readers.find(({ promise }) => meets(row, promise.only))?.promise.name;
 }

@@ -21,6 +21,6 @@ export function changeField(row: Row, path: string, change: (value: unknown) => 
   for (const child of [row[first]].flat()) if (isObject(child)) changeField(child, rest.join('.'), change);
 }
 
-export function isObject(value: unknown): value is Row {
+function isObject(value: unknown): value is Row {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -36,7 +36,5 @@ function mintVolatile(promises: readonly StreamPromise[], row: Row, now: number)
 function mint(value: unknown, now: number): unknown {
   if (typeof value === 'number') return value + 1 + randomBytes(4).readUInt32BE(0);
   if (typeof value !== 'string') return value;
-  if (!Number.isNaN(Date.parse(value))) return toInstant(now);
-  const fresh = `canary-${randomBytes(8).toString('hex')}`;
-  return value.startsWith('http') ? `${value.replace(/=[^=]*$/, '')}=${fresh}` : fresh;
+  return Number.isNaN(Date.parse(value)) ? `${value}-${randomBytes(8).toString('hex')}` : toInstant(now);
 }
