@@ -59,7 +59,8 @@ export function createProber(sync: SyncContext): Prober {
     const trial = await tryOnce(askedNamed(sync, parent.name));
     if ('outcome' in trial || trial.row === undefined) return trial;
     const { row, inPaths, from } = trial;
-    const found: ParentRow = { fields: pick({ ...row, ...from.adds }, fieldsFor([parent])), inPaths, from };
+    const fields = pick({ ...row, ...from.adds }, fieldsFor([parent]));
+    const found: ParentRow = { fields, inPaths: { ...from.inPaths, ...inPaths }, from };
     const partition = toPartition(parent, found);
     return typeof partition === 'string' ? { from } : partition;
   };
