@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { TransientError } from '../errors.ts';
 import type { Request } from '../http/exchange.ts';
 import type { JsonObject } from '../json.ts';
 import type { Listing, StreamDeclaration } from '../streams/declaration.ts';
@@ -110,6 +111,24 @@ describe('what is refused above or in a window below a nested parent', () => {
       path.startsWith('/channels/u2') && String(query['from']) > '2028-01-20' ? outageReply() : undefined;
     await sync('2028-03-02', false);
     expect(owed()).toMatchObject({ u2: { refusals: 1 } });
+    chat.refuse = () => undefined;
+    await sync('2028-03-20');
+    expect(found).toEqual(everything('2028-03-20'));
+    expect(owed()).toBeUndefined();
+  });
+
+  test('what is below it stays owed until all of it was read, whatever ends a sync in between', async () => {
+    const { chat, sync, found, owed } = createChat();
+    chat.refuse = ({ path }) => (path === '/users/u/channels' ? outageReply() : undefined);
+    await sync('2028-03-01', false);
+    // The first windows that are owed are answered, and then the day's quota is used up.
+    chat.refuse = ({ path, query }) => {
+      if (path.startsWith('/channels/') && String(query['from']) > '2028-01-20')
+        throw new TransientError('used up');
+      return undefined;
+    };
+    await sync('2028-03-02', false);
+    expect(owed()).toMatchObject({ u: { read_until: expect.stringMatching(/^2028-01-2/) } });
     chat.refuse = () => undefined;
     await sync('2028-03-20');
     expect(found).toEqual(everything('2028-03-20'));
