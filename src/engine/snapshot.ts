@@ -55,6 +55,8 @@ export class SnapshotReader {
   readonly #run: SnapshotRun;
   readonly #shaper: Shaper;
   readonly #keys: SnapshotKeys;
+  /** How many rows were known when the sync began. */
+  readonly #known: number;
   /** Where the rows go that are somebody's parents. */
   readonly #children: FeedSink | undefined;
   #second: Promise<Listed & { readonly feed: Feed }> | undefined;
@@ -64,6 +66,7 @@ export class SnapshotReader {
     this.#feeds = feeds;
     this.#run = run;
     this.#shaper = createShaper(sync, run.declaration);
+    this.#known = run.snapshot.digests.size;
     this.#keys = snapshotKeys(run.declaration, sync.schemaOf(run.declaration.name));
     this.#children = feeds.fill(run.declaration.name, async () =>
       this.#isOfAuthoriser() ? undefined : (await this.#listAgain()).feed,
@@ -257,7 +260,7 @@ export class SnapshotReader {
 
   async #emitDeleted(gone: readonly { readonly group: string; readonly key: string }[]): Promise<void> {
     const { digests, updatedAt } = this.#run.snapshot;
-    const known = digests.size;
+    const known = this.#known;
     if (known >= fewestKnownToDoubt && gone.length > known * largestDeletedShare) {
       this.#warn(
         `${gone.length} of ${known} known rows are gone from Zoom's listing. That is too many to believe, so none is emitted as deleted; if it is right, reset the stream`,
