@@ -23,7 +23,7 @@ export interface ParentFeeds {
    */
   fill(name: string, again: () => Promise<Feed | undefined>): FeedSink | undefined;
   of(name: string): Feed;
-  /** A second listing of a parent, for the proof that something is gone; undefined where there can be none. */
+  /** A second listing of a parent and of all above it, for the proof that something is gone; undefined where there can be none. */
   again(name: string): Promise<Feed | undefined>;
   /** The same rows for a feed of one's own. */
   sinkFor(name: string, feed: Feed): FeedSink;
@@ -63,7 +63,8 @@ export function createParentFeeds(
   };
   const list = async (name: string): Promise<Feed> => {
     const feed = new Feed();
-    await fillFeed(sync, feeds, askedNamed(sync, name), sinkFor(name, feed));
+    const above = async (parent: string) => (await feeds.again(parent)) ?? feeds.of(parent);
+    await fillFeed(sync, askedNamed(sync, name), sinkFor(name, feed), above);
     return feed;
   };
   const feeds: ParentFeeds = {
@@ -82,7 +83,8 @@ export function createParentFeeds(
         name,
         once(() => list(name)),
       );
-      fillFeed(sync, feeds, askedNamed(sync, name), sinkFor(name, feed)).catch((error) => feed.fail(error));
+      const above = async (parent: string) => feeds.of(parent);
+      fillFeed(sync, askedNamed(sync, name), sinkFor(name, feed), above).catch((error) => feed.fail(error));
       return feed;
     },
     again: async (name) => listAgain.get(name)?.(),
@@ -99,12 +101,15 @@ function once<T>(work: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/** Lists a parent that no stream of this sync emits. */
+/**
+ * Lists a parent that no stream of this sync emits.
+ * @param above gives the rows that the parent's own partitions are made from.
+ */
 async function fillFeed(
   sync: SyncContext,
-  feeds: ParentFeeds,
   asked: Asked,
   { feed, ...into }: FeedSink,
+  above: (name: string) => Promise<Feed>,
 ): Promise<void> {
   const sink: Sink = {
     shape: (_, added) => asItIs(added),
@@ -127,7 +132,8 @@ async function fillFeed(
     isWhole &&= outcome.action === 'skip' || outcome.action === 'unlicensed';
     into.refused(partition, outcome);
   };
-  const partitions = partitionsOf(feeds, parent, refuse);
+  const rows = await above(parent.name);
+  const partitions = partitionsOf(rows, parent, refuse);
   await forEachConcurrently(partitions, sync.options.concurrency, async (partition) => {
     const outcome = await readAndSettle(sync, { asked, endpoint: asked, sink }, partition, refusals);
     if (outcome.action === 'read') isWhole &&= outcome.isWhole;
@@ -136,7 +142,7 @@ async function fillFeed(
   });
   const nobody = refusals.lackedByAll();
   if (nobody !== undefined) throw nobody;
-  feed.end(isWhole && feeds.of(parent.name).isWhole);
+  feed.end(isWhole && rows.isWhole);
 }
 
 /** Rows that are no stream's records leave with what is added to them. */
@@ -147,12 +153,12 @@ function asItIs(added: Readonly<JsonObject>): Shape {
 
 /** The partitions that a parent's rows make, each once, as they come. */
 export async function* partitionsOf(
-  feeds: ParentFeeds,
+  feed: Feed,
   parent: Parent,
   onRefusal: RefusalListener,
 ): AsyncGenerator<Partition> {
   const seen = createKeySet();
-  for await (const found of feeds.of(parent.name).read()) {
+  for await (const found of feed.read()) {
     if (found.kind === 'refused') {
       onRefusal(found.partition, found.outcome);
       continue;

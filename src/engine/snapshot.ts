@@ -28,6 +28,14 @@ export interface SnapshotRun extends StreamRun {
   readonly snapshot: SnapshotProgress;
 }
 
+/** What of a stream is to be listed. */
+interface Part {
+  /** The rows that partitions are made from, where those of the first listing prove nothing. */
+  readonly above?: Feed | undefined;
+  /** Keys of the partitions to be listed; all of them if absent. */
+  readonly only?: ReadonlySet<string>;
+}
+
 /** What one listing of everything, or of some partitions, has shown. */
 interface Listed {
   /** What it lacks does not exist. */
@@ -47,6 +55,8 @@ export class SnapshotReader {
   readonly #run: SnapshotRun;
   readonly #shaper: Shaper;
   readonly #keys: SnapshotKeys;
+  /** How many rows were known when the sync began. */
+  readonly #known: number;
   /** Where the rows go that are somebody's parents. */
   readonly #children: FeedSink | undefined;
   #second: Promise<Listed & { readonly feed: Feed }> | undefined;
@@ -56,6 +66,7 @@ export class SnapshotReader {
     this.#feeds = feeds;
     this.#run = run;
     this.#shaper = createShaper(sync, run.declaration);
+    this.#known = run.snapshot.digests.size;
     this.#keys = snapshotKeys(run.declaration, sync.schemaOf(run.declaration.name));
     this.#children = feeds.fill(run.declaration.name, async () =>
       this.#isOfAuthoriser() ? undefined : (await this.#listAgain()).feed,
@@ -73,12 +84,14 @@ export class SnapshotReader {
     }
   }
 
-  /** Once more everything, for the proof that something is gone. */
+  /** Once more everything, all above it included, for the proof that something is gone. */
   #listAgain(): Promise<Listed & { readonly feed: Feed }> {
     const list = async () => {
       const feed = new Feed();
-      const sink = this.#children && this.#feeds.sinkFor(this.#run.declaration.name, feed);
-      const listed = await this.#list(sink);
+      const { name, parent } = this.#run.declaration;
+      const sink = this.#children && this.#feeds.sinkFor(name, feed);
+      const above = parent && (await this.#feeds.again(parent.name));
+      const listed = await this.#list(sink, { above });
       feed.end(listed.isWhole);
       return { ...listed, feed };
     };
@@ -86,8 +99,7 @@ export class SnapshotReader {
     return this.#second;
   }
 
-  /** @param only keys of the partitions to be listed; all of them if absent. */
-  async #list(children: FeedSink | undefined, only?: ReadonlySet<string>): Promise<Listed> {
+  async #list(children: FeedSink | undefined, part: Part = {}): Promise<Listed> {
     const { declaration } = this.#run;
     const sink: Sink = {
       shape: (_, added) => this.#shaper(added),
@@ -100,7 +112,7 @@ export class SnapshotReader {
       },
     };
     if (declaration.parent === undefined) return this.#listRoot(sink);
-    return this.#listPartitions(declaration.parent, sink, children, only);
+    return this.#listPartitions(declaration.parent, sink, children, part);
   }
 
   async #listRoot(sink: Sink): Promise<Listed> {
@@ -115,7 +127,7 @@ export class SnapshotReader {
     parent: Parent,
     sink: Sink,
     children: FeedSink | undefined,
-    only: ReadonlySet<string> | undefined,
+    { above: rows = this.#feeds.of(parent.name), only }: Part,
   ): Promise<Listed> {
     const { declaration, refusals, snapshot } = this.#run;
     const reading = { asked: declaration, endpoint: declaration, sink };
@@ -140,7 +152,7 @@ export class SnapshotReader {
         before,
         'for as many as had rows',
       );
-    const partitions = partitionsOf(this.#feeds, parent, above);
+    const partitions = partitionsOf(rows, parent, above);
     await forEachConcurrently(partitions, this.#sync.options.concurrency, async (partition) => {
       if (only?.has(partition.key) === false) return true;
       asked.add(partition.key);
@@ -150,7 +162,7 @@ export class SnapshotReader {
       else isWhole = false;
       return true;
     });
-    return { isWhole: isWhole && this.#feeds.of(parent.name).isWhole, asked, whole };
+    return { isWhole: isWhole && rows.isWhole, asked, whole };
   }
 
   /** Emits what is new or changed; what this sync has met already leaves no second time. */
@@ -223,7 +235,7 @@ export class SnapshotReader {
   /** A partition that was listed whole, twice, proves what it lacks; so does the deletion of what it belongs to. */
   async #provenByGroup(listed: Listed, groups: ReadonlySet<string>): Promise<(group: string) => boolean> {
     const suspect = new Set([...groups].filter((group) => listed.whole.has(group)));
-    const again = suspect.size === 0 ? undefined : await this.#list(undefined, suspect);
+    const again = suspect.size === 0 ? undefined : await this.#list(undefined, { only: suspect });
     const lost = new Set([...groups].filter((group) => !listed.asked.has(group)));
     const gone = lost.size === 0 ? lost : await this.#goneParents(lost);
     return (group) => again?.whole.has(group) === true || gone.has(group);
@@ -248,7 +260,7 @@ export class SnapshotReader {
 
   async #emitDeleted(gone: readonly { readonly group: string; readonly key: string }[]): Promise<void> {
     const { digests, updatedAt } = this.#run.snapshot;
-    const known = digests.size;
+    const known = this.#known;
     if (known >= fewestKnownToDoubt && gone.length > known * largestDeletedShare) {
       this.#warn(
         `${gone.length} of ${known} known rows are gone from Zoom's listing. That is too many to believe, so none is emitted as deleted; if it is right, reset the stream`,

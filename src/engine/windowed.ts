@@ -160,7 +160,8 @@ export class WindowedReader {
     const refuse = (partition: Partition, outcome: Exclude<Outcome, { action: 'read' }>) => {
       for (const { refusals } of runs) refusals.settleAbove(partition, outcome, slice.from);
     };
-    for await (const partition of partitionsOf(this.#feeds, parent, refuse)) partitions.push(partition);
+    for await (const partition of partitionsOf(this.#feeds.of(parent.name), parent, refuse))
+      partitions.push(partition);
     const listed = new Set(partitions.map(({ key }) => key));
     const placeholder = String(Object.keys(parent.path)[0]);
     for (const { refusals } of runs) {

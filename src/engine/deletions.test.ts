@@ -1,0 +1,279 @@
+import { describe, expect, test } from '@jest/globals';
+import type { JsonObject } from '../json.ts';
+import type { SnapshotStream, StreamDeclaration } from '../streams/declaration.ts';
+import { bodyReply, type FakeSync, FakeZoom, outageReply } from './fake-zoom.ts';
+
+const dayMs = 86_400_000;
+const start = Date.parse('2028-02-01');
+const list = { records: 'rows', scopes: { granular: ['a:read'], classic: [] } };
+
+const root = (name: string, changes: Partial<SnapshotStream> = {}): SnapshotStream => ({
+  ...list,
+  kind: 'snapshot',
+  name,
+  path: `/${name}`,
+  primaryKey: ['id'],
+  tombstones: true,
+  ...changes,
+});
+const members = (name: string, parent: string): SnapshotStream => ({
+  ...root(name),
+  path: `/${parent}/{group_id}/members`,
+  parent: {
+    name: parent,
+    path: { group_id: 'id' },
+    adds: { group_id: 'id' },
+    only: [{ field: 'size', above: 0 }],
+  },
+  primaryKey: ['group_id', 'id'],
+});
+const declarations: readonly StreamDeclaration[] = [
+  root('groups'),
+  members('members', 'groups'),
+  // A row of these may move from one group to another.
+  {
+    ...root('devices'),
+    path: '/groups/{group_id}/devices',
+    parent: { name: 'groups', path: { group_id: 'id' } },
+  },
+  root('teams', { tombstones: false }),
+  members('team_members', 'teams'),
+  root('badges', {
+    ...members('badges', 'groups'),
+    path: '/groups/{group_id}/badges',
+    primaryKey: ['group_id', 'name', 'level'],
+  }),
+];
+const integers = { group_id: { type: 'integer' }, id: { type: ['null', 'integer'] } };
+const names = { group_id: { type: 'integer' }, name: { type: 'string' }, level: { type: 'integer' } };
+
+const people = (...ids: number[]) => ids.map((id) => ({ id }));
+const before: Record<string, readonly JsonObject[]> = {
+  '/groups': people(1, 2),
+  '/groups/1/members': people(10, 11, 12, 13),
+  '/groups/2/members': people(10, 20),
+  '/groups/1/devices': people(7, 8),
+  '/groups/2/devices': people(9),
+  '/groups/1/badges': [
+    { name: '7', level: 1 },
+    { name: '8', level: 2 },
+  ],
+  '/groups/2/badges': [],
+  '/teams': people(1, 2),
+  '/teams/1/members': people(10),
+  '/teams/2/members': people(20),
+};
+
+/** Syncs of some streams, before and after a change of the account. */
+async function change(
+  selected: readonly string[],
+  after: Record<string, readonly JsonObject[]>,
+  {
+    from = before,
+    ...options
+  }: { from?: typeof before; mode?: 'full_refresh'; isComplete?: boolean; second?: typeof before } = {},
+) {
+  const asked = new Map<string, number>();
+  let now = from;
+  const zoom = new FakeZoom({
+    declarations,
+    properties: {
+      members: integers,
+      team_members: integers,
+      devices: integers,
+      groups: integers,
+      badges: names,
+    },
+    pageSize: 300,
+    rows: (path) => {
+      const times = (asked.get(path) ?? 0) + 1;
+      asked.set(path, times);
+      return (times > 1 ? options.second?.[path] : undefined) ?? now[path] ?? [];
+    },
+    instead: ({ path }) =>
+      now[path] === refused ? outageReply() : now[path] === short ? shortReply() : undefined,
+  });
+  await zoom.sync(start, selected);
+  asked.clear();
+  now = { ...from, ...after };
+  return { zoom, done: await zoom.sync(start + dayMs, selected, options) };
+}
+
+/** Stand for a list that Zoom does not give, and for one that lacks a row that it announces. */
+const refused: readonly JsonObject[] = [];
+const short: readonly JsonObject[] = [];
+const shortReply = () => bodyReply(people(10, 11), { total_records: 4 });
+
+/** The keys of what is emitted as deleted. */
+function deletedIn({ of }: FakeSync, stream: string): readonly JsonObject[] {
+  return of(stream).flatMap(({ _ab_cdc_deleted_at: deletedAt, _ab_cdc_updated_at: updatedAt, ...key }) => {
+    if (deletedAt === null) return [];
+    expect(deletedAt).toBe(updatedAt);
+    return [key];
+  });
+}
+
+describe('a row that is gone leaves as deleted', () => {
+  test('by both fields of its key, in their types', async () => {
+    const { done, zoom } = await change(['members', 'badges'], {
+      '/groups/1/members': people(10, 12, 13),
+      '/groups/1/badges': [{ name: '8', level: 2 }],
+    });
+    expect(deletedIn(done, 'members')).toEqual([{ group_id: 1, id: 11 }]);
+    expect(deletedIn(done, 'badges')).toEqual([{ group_id: 1, name: '7', level: 1 }]);
+    expect(done.of('members').length).toBe(1);
+    expect((await zoom.sync(start + 2 * dayMs, ['members', 'badges'])).of('members')).toEqual([]);
+  });
+
+  test('where it was the last one of its group', async () => {
+    const { done } = await change(['members'], { '/groups/2/members': [] });
+    expect(deletedIn(done, 'members')).toEqual([
+      { group_id: 2, id: 10 },
+      { group_id: 2, id: 20 },
+    ]);
+  });
+
+  test.each([{ selected: ['members'] }, { selected: ['groups', 'members'] }])(
+    'where its whole group is gone ($selected)',
+    async ({ selected }) => {
+      const { done } = await change(selected, { '/groups': people(1) });
+      expect(deletedIn(done, 'members')).toEqual([
+        { group_id: 2, id: 10 },
+        { group_id: 2, id: 20 },
+      ]);
+      if (selected.includes('groups')) expect(deletedIn(done, 'groups')).toEqual([{ id: 2 }]);
+    },
+  );
+
+  test('where its key does not name its group, once all groups are listed', async () => {
+    const { done } = await change(['devices'], { '/groups/1/devices': people(8) });
+    expect(deletedIn(done, 'devices')).toEqual([{ id: 7 }]);
+  });
+});
+
+describe('nothing leaves as deleted', () => {
+  test('of a group that a condition leaves out', async () => {
+    const { done } = await change(['members'], { '/groups': [{ id: 1 }, { id: 2, size: 0 }] });
+    expect(deletedIn(done, 'members')).toEqual([]);
+  });
+
+  test('of a group that Zoom refuses, while others are judged by their own', async () => {
+    const { done } = await change(
+      ['members', 'devices'],
+      {
+        '/groups/2/members': refused,
+        '/groups/2/devices': refused,
+        '/groups/1/members': people(10, 11, 12),
+        '/groups/1/devices': [],
+      },
+      { isComplete: false },
+    );
+    expect(deletedIn(done, 'members')).toEqual([{ group_id: 1, id: 13 }]);
+    expect(deletedIn(done, 'devices')).toEqual([]);
+  });
+
+  test('of a group whose listing is short of what it announces', async () => {
+    const { done } = await change(['members'], { '/groups/1/members': short });
+    expect(deletedIn(done, 'members')).toEqual([]);
+    expect(done.warnings.join('\n')).toMatch(/not whole; none is taken for deleted/);
+  });
+
+  test('by a full refresh', async () => {
+    const after = { '/groups': people(1), '/groups/1/members': [], '/groups/1/devices': [] };
+    const { done } = await change(['groups', 'members', 'devices'], after, { mode: 'full_refresh' });
+    for (const stream of ['groups', 'members', 'devices']) expect(deletedIn(done, stream)).toEqual([]);
+  });
+
+  test('below a parent whose listing proves no deletion', async () => {
+    const { done } = await change(['team_members'], { '/teams': people(1) });
+    expect(deletedIn(done, 'team_members')).toEqual([]);
+  });
+
+  test('of a row that moves to another group', async () => {
+    const { done } = await change(['devices'], {
+      '/groups/1/devices': people(8),
+      '/groups/2/devices': people(9, 7),
+    });
+    expect(done.of('devices')).toEqual([]);
+  });
+
+  test.each([
+    { what: 'a row of a root', path: '/groups' },
+    { what: 'a member of a group', path: '/groups/1/members' },
+    { what: 'a device of a group', path: '/groups/1/devices' },
+  ])('that the second listing shows: $what', async ({ path }) => {
+    const { done } = await change(
+      ['groups', 'members', 'devices'],
+      { [path]: (before[path] ?? []).slice(1) },
+      { second: { [path]: before[path] ?? [] } },
+    );
+    for (const stream of ['groups', 'members', 'devices']) expect(deletedIn(done, stream)).toEqual([]);
+  });
+
+  test.each([
+    { selected: ['members'] },
+    { selected: ['devices'] },
+    { selected: ['groups', 'members'] },
+    { selected: ['groups', 'devices'] },
+  ])('below a group that the second listing shows ($selected)', async ({ selected }) => {
+    const { done } = await change(
+      selected,
+      { '/groups': people(1) },
+      { second: { '/groups': people(1, 2) } },
+    );
+    for (const stream of selected) expect(deletedIn(done, stream)).toEqual([]);
+  });
+});
+
+describe('when more than half of what was known is gone', () => {
+  const ids = (from: number, count: number) =>
+    people(...Array.from({ length: count }, (_, index) => from + index));
+
+  test.each([
+    { what: '20 of 20', first: 20, left: [], deleted: 0 },
+    { what: '11 of 20', first: 20, left: ids(0, 9), deleted: 0 },
+    { what: '10 of 20', first: 20, left: ids(0, 10), deleted: 10 },
+    { what: '19 of 19', first: 19, left: [], deleted: 19 },
+    { what: '20 of 20, and 100 others came', first: 20, left: ids(1000, 100), deleted: 0 },
+  ])('and there were 20 or more, none is believed: $what', async ({ first, left, deleted }) => {
+    for (const { stream, path } of [
+      { stream: 'groups', path: '/groups' },
+      { stream: 'members', path: '/groups/1/members' },
+      { stream: 'devices', path: '/groups/1/devices' },
+    ]) {
+      const from = { '/groups': people(1), [path]: ids(0, first) };
+      const { done } = await change([stream], { [path]: left }, { from });
+      expect(deletedIn(done, stream).length).toBe(deleted);
+      expect(done.warnings.join('\n')).toMatch(deleted === 0 ? /too many to believe/ : /^$/);
+    }
+  });
+});
+
+describe('digests in the state', () => {
+  test('lie by partition where the key names it, and by key where it does not', async () => {
+    const { zoom } = await change(['members', 'devices', 'groups'], {});
+    const digest = expect.stringMatching(/^[\w-]{8}$/);
+    expect(zoom.states.get('members')?.['digests']).toEqual({
+      1: { 10: digest, 11: digest, 12: digest, 13: digest },
+      2: { 10: digest, 20: digest },
+    });
+    expect(zoom.states.get('devices')?.['digests']).toEqual({ 7: digest, 8: digest, 9: digest });
+    expect(zoom.states.get('groups')?.['digests']).toEqual({ 1: digest, 2: digest });
+  });
+
+  test.each([
+    { stream: 'members', digests: { 10: 'abcd-_12' } },
+    { stream: 'members', digests: { 1: { 10: 'abcd-_12' }, 2: 'abcd-_12' } },
+    { stream: 'devices', digests: { 1: { 7: 'abcd-_12' } } },
+    { stream: 'groups', digests: { 1: { 7: 'abcd-_12' } } },
+  ])('of another shape are no state of $stream: $digests', async ({ stream, digests }) => {
+    const { zoom } = await change([stream], {});
+    zoom.states.set(stream, { version: 1, _ab_cdc_updated_at: '2028-02-01T00:00:00Z', digests });
+    const { of, errorOf } = await zoom.sync(start + dayMs, [stream], { isComplete: false });
+    expect(errorOf(stream)).toMatchObject({
+      failure_type: 'config_error',
+      message: expect.stringContaining('digests'),
+    });
+    expect(of(stream)).toEqual([]);
+  });
+});
