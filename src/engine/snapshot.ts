@@ -40,6 +40,8 @@ interface Part {
 interface Listed {
   /** What it lacks does not exist. */
   readonly isWhole: boolean;
+  /** What it lacks will not come: the rest was refused for good. */
+  readonly isFinal: boolean;
   /** Keys of the partitions that were asked for, and of those that were listed to their end. */
   readonly asked: ReadonlySet<string>;
   readonly whole: ReadonlySet<string>;
@@ -111,16 +113,18 @@ export class SnapshotReader {
         await this.#emitChanged(records);
       },
     };
-    if (declaration.parent === undefined) return this.#listRoot(sink);
+    if (declaration.parent === undefined) return this.#listRoot(sink, children);
     return this.#listPartitions(declaration.parent, sink, children, part);
   }
 
-  async #listRoot(sink: Sink): Promise<Listed> {
+  async #listRoot(sink: Sink, children: FeedSink | undefined): Promise<Listed> {
     const { declaration: asked, refusals } = this.#run;
     const read = (endpoint: Endpoint) => readPartition(this.#sync, { asked, endpoint, sink }, wholeAccount);
     const outcome = await readRoot(this.#sync, asked, read);
     refusals.settle(wholeAccount, outcome, this.#sync.startedAt);
-    return { isWhole: outcome.isWhole, asked: new Set(), whole: new Set() };
+    const { isWhole, keyless } = outcome;
+    if (keyless !== undefined) children?.refused(wholeAccount, { action: 'refused', refusal: keyless });
+    return { isWhole, isFinal: isWhole, asked: new Set(), whole: new Set() };
   }
 
   async #listPartitions(
@@ -134,8 +138,10 @@ export class SnapshotReader {
     const asked = new Set<string>();
     const whole = new Set<string>();
     let isWhole = true;
+    let isFinal = true;
     const note = (partition: Partition, outcome: Parameters<RefusalListener>[1]) => {
-      isWhole &&= outcome.action === 'skip' || outcome.action === 'unlicensed';
+      isWhole = false;
+      isFinal &&= outcome.action === 'skip' || outcome.action === 'unlicensed';
       children?.refused(partition, outcome);
     };
     const above: RefusalListener = (partition, outcome) => {
@@ -158,11 +164,13 @@ export class SnapshotReader {
       asked.add(partition.key);
       const outcome = await readAndSettle(this.#sync, reading, partition, refusals);
       if (outcome.action !== 'read') note(partition, outcome);
+      else if (outcome.keyless !== undefined)
+        note(partition, { action: 'refused', refusal: outcome.keyless });
       else if (outcome.isWhole) whole.add(partition.key);
-      else isWhole = false;
+      else isWhole = isFinal = false;
       return true;
     });
-    return { isWhole: isWhole && rows.isWhole, asked, whole };
+    return { isWhole: isWhole && rows.isWhole, isFinal, asked, whole };
   }
 
   /** Emits what is new or changed; what this sync has met already leaves no second time. */
@@ -205,7 +213,7 @@ export class SnapshotReader {
     if (missing.length === 0) return;
     if (declaration.tombstones !== true) {
       // No proof of a deletion, only nothing left to compare with.
-      if (listed.isWhole)
+      if (listed.isFinal)
         for (const { key, group } of missing) digests.delete(key, this.#keys.groupOf(group));
       return;
     }

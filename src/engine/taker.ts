@@ -1,47 +1,46 @@
 import type { Refusal } from '../http/exchange.ts';
 import { isJsonObject } from '../json.ts';
 import type { EmbeddedStream } from '../streams/declaration.ts';
-import { type Partition, pick } from './partition.ts';
-import { createShaper, type Shaped } from './records.ts';
+import { pick } from './partition.ts';
+import { createShaper, rowsWithout, type Shaped } from './records.ts';
+import type { StreamOutput } from './stream-output.ts';
 import type { SyncContext } from './sync-context.ts';
 import type { WindowedRun } from './window-run.ts';
 
-/** Emits what a stream makes of a windowed endpoint's rows. */
-export interface Taker {
-  take(records: readonly Shaped[], partition: Partition): Promise<void>;
-  /** Its own rows without a key that the partition has given; asked for once. */
-  keyless(partition: Partition): Refusal | undefined;
-}
+/**
+ * Emits what a stream makes of a windowed endpoint's rows.
+ * @returns what stands for rows of its own that could not be told apart, if there were any.
+ */
+export type Taker = (records: readonly Shaped[]) => Promise<Refusal | undefined>;
 
 export function createTaker(sync: SyncContext, run: WindowedRun): Taker {
   const { declaration, output } = run;
-  if (declaration.kind === 'embedded') return createEmbeddedTaker(sync, run, declaration);
-  return { take: (records) => output.records(records), keyless: () => undefined };
+  if (declaration.kind === 'embedded') return createEmbeddedTaker(sync, output, declaration);
+  return async (records) => {
+    await output.records(records);
+    return undefined;
+  };
 }
 
 /** The members of a list inside each row are the records. */
-function createEmbeddedTaker(sync: SyncContext, { output }: WindowedRun, declaration: EmbeddedStream): Taker {
-  const { list, parent } = declaration;
+function createEmbeddedTaker(sync: SyncContext, output: StreamOutput, declaration: EmbeddedStream): Taker {
+  const { name, list, parent } = declaration;
   const shaper = createShaper(sync, declaration);
-  const keyless = new Map<string, Refusal>();
-  const embedded = (row: Shaped['record'], partition: Partition): readonly Shaped[] => {
-    const members = row[list];
-    if (!Array.isArray(members)) return [];
-    const given = pick(row, Object.values(parent.adds));
-    const adds = Object.entries(parent.adds).map(([name, field]) => [name, given[field]]);
-    const shape = shaper(Object.fromEntries(adds));
-    const records = shape.records(members.filter(isJsonObject));
-    const lacking = shape.keyless();
-    if (lacking !== undefined) keyless.set(partition.key, lacking);
-    return records;
-  };
-  return {
-    take: (records, partition) =>
-      output.records(records.flatMap(({ record }) => embedded(record, partition))),
-    keyless({ key }) {
-      const lacking = keyless.get(key);
-      keyless.delete(key);
-      return lacking;
-    },
+  return async (rows) => {
+    let lacking: Refusal | undefined;
+    const records = rows.flatMap(({ record }) => {
+      const members = record[list];
+      if (!Array.isArray(members)) return [];
+      const given = pick(record, Object.values(parent.adds));
+      const adds = Object.entries(parent.adds).map(([field, source]) => [field, given[source]]);
+      const shape = shaper(Object.fromEntries(adds));
+      const shaped = shape.records(members.filter(isJsonObject));
+      const strangers = members.filter((member) => !isJsonObject(member)).length;
+      lacking ??= shape.keyless();
+      if (strangers > 0) lacking ??= rowsWithout(name, `${strangers} entries of ${list} that are no objects`);
+      return shaped;
+    });
+    await output.records(records);
+    return lacking;
   };
 }

@@ -1,3 +1,4 @@
+import type { Refusal } from '../http/exchange.ts';
 import { readInstant } from '../instant.ts';
 import type { JsonObject } from '../json.ts';
 import type { Endpoint, Parent } from '../streams/declaration.ts';
@@ -10,7 +11,7 @@ import { createKeySet, type KeySet } from './key-table.ts';
 import type { Outcome } from './outcome.ts';
 import { type ParentFeeds, partitionsOf } from './parent-feeds.ts';
 import { fieldsFor, type Partition, pick, wholeAccount } from './partition.ts';
-import { type Reading, readPartition } from './partition-reader.ts';
+import { readPartition } from './partition-reader.ts';
 import { createShaper, keyOf, type Shaped, type Shaper } from './records.ts';
 import { describeSlice, type Slice, windowParameters } from './slices.ts';
 import { type StreamRun, stateOf } from './stream-run.ts';
@@ -105,12 +106,12 @@ export class WindowedReader {
     const runs = this.#source.runs.filter(
       ({ window, refusals }) => slice.until > window.range.from || refusals.owedBefore.size > 0,
     );
-    const outcome = await readPartition(this.#sync, this.#readingFor(reading, runs), wholeAccount);
-    if (outcome.action !== 'read') return outcome;
+    const { outcome, outcomeFor } = await this.#readFor(runs, wholeAccount, reading);
     // The slices come in any order, so that what was owed is paid off when all of them are read.
     for (const run of runs) {
-      const keyless = outcome.keyless ?? this.#takers.get(run)?.keyless(wholeAccount);
-      if (keyless !== undefined) run.refusals.settle(wholeAccount, { ...outcome, keyless }, slice.from);
+      const own = outcomeFor(run);
+      if (own.action === 'read' && own.keyless !== undefined)
+        run.refusals.settle(wholeAccount, own, slice.from);
     }
     return outcome;
   }
@@ -135,15 +136,13 @@ export class WindowedReader {
     );
     await forEachConcurrently(wanted, this.#sync.options.concurrency, async (partition) => {
       const takers = runsFor(partition);
-      const outcome = await readPartition(this.#sync, this.#readingFor(reading, takers), partition);
+      const { outcome, outcomeFor } = await this.#readFor(takers, partition, reading);
       const hasAnswered = runs.some(({ refusals }) => refusals.hasAnswered);
       requireAvailable(declaration.name, endpoint, outcome, hasAnswered);
       for (const run of takers) {
-        const keyless = this.#takers.get(run)?.keyless(partition);
-        const own = outcome.action === 'read' ? { ...outcome, keyless: outcome.keyless ?? keyless } : outcome;
         // What is owed lies in the slices before the stream's own range; it is paid off slice by slice.
         const isBefore = slice.until < run.window.range.from;
-        run.refusals.settle(partition, own, slice.from, isBefore ? slice.until : undefined);
+        run.refusals.settle(partition, outcomeFor(run), slice.from, isBefore ? slice.until : undefined);
         run.window.partitionDone(partition);
         await run.output.stateWhenDue(pace, () => stateOf(run));
       }
@@ -174,24 +173,36 @@ export class WindowedReader {
     return partitions;
   }
 
-  /** Reads for the runs that take the rows of a partition. */
-  #readingFor(reading: SliceReading, runs: readonly WindowedRun[]): Reading {
+  /** Reads a partition for the runs that take its rows, each of which may find rows of its own that lack their key. */
+  async #readFor(runs: readonly WindowedRun[], partition: Partition, reading: SliceReading) {
     const { endpoint, slice } = reading;
     const { declaration } = this.#source;
     const { window } = endpoint;
-    return {
-      asked: declaration,
-      endpoint,
-      query: window === undefined ? {} : windowParameters(slice, window),
-      sink: {
-        shape: (_, added) => this.#shaper(added),
-        take: async (records, partition) => {
-          const own = records.filter(({ record }) => this.#belongs(record, reading));
-          this.#keepForDerived(own, reading);
-          await Promise.all(runs.map((run) => this.#takers.get(run)?.take(own, partition)));
+    const keyless = new Map<WindowedRun, Refusal>();
+    const outcome = await readPartition(
+      this.#sync,
+      {
+        asked: declaration,
+        endpoint,
+        query: window === undefined ? {} : windowParameters(slice, window),
+        sink: {
+          shape: (_, added) => this.#shaper(added),
+          take: async (records) => {
+            const own = records.filter(({ record }) => this.#belongs(record, reading));
+            this.#keepForDerived(own, reading);
+            const take = async (run: WindowedRun) => {
+              const lacking = await this.#takers.get(run)?.(own);
+              if (lacking !== undefined) keyless.set(run, lacking);
+            };
+            await Promise.all(runs.map(take));
+          },
         },
       },
-    };
+      partition,
+    );
+    const outcomeFor = (run: WindowedRun): Outcome =>
+      outcome.action === 'read' ? { ...outcome, keyless: outcome.keyless ?? keyless.get(run) } : outcome;
+    return { outcome, outcomeFor };
   }
 
   /** A row belongs to the slice that its cursor lies in, whatever days Zoom answers; one without a cursor to where it is first met. */
