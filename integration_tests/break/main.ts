@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,15 +12,15 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const suite = ['integration_tests/streams.test.ts', 'integration_tests/double-entry.test.ts', 'src/streams'];
 
 type Verdict =
-  | { readonly outcome: 'red'; readonly test: string }
+  | { readonly outcome: 'red'; readonly file: string; readonly test: string }
   | { readonly outcome: 'green' }
   /** Neither failed nor passed: what was written is no program, or the suite is not there. */
   | { readonly outcome: 'unknown'; readonly output: string };
 
-async function runSuite(folder: string): Promise<Verdict> {
+async function runTests(folder: string, args: readonly string[]): Promise<Verdict> {
   // npm tells its children where the tree is that it was called in; the copy is another one.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')));
-  const child = spawn('npm', ['test', '--', ...suite, '--bail', '--ci', '--silent'], {
+  const child = spawn('npm', ['test', '--', ...args, '--bail', '--ci', '--silent'], {
     cwd: folder,
     env: { ...env, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -28,9 +28,15 @@ async function runSuite(folder: string): Promise<Verdict> {
   const { stdout, stderr, exitCode } = await collect(child);
   const file = /^FAIL (\S+)/m.exec(stderr)?.[1];
   const test = /^ {2}● (.+)$/m.exec(stderr)?.[1];
-  if (file !== undefined && test !== undefined) return { outcome: 'red', test: `${file}: ${test}` };
+  if (file !== undefined && test !== undefined) return { outcome: 'red', file, test };
   const hasPassed = exitCode === 0 && /^Tests: .*\d+ passed/m.test(stderr);
   return hasPassed ? { outcome: 'green' } : { outcome: 'unknown', output: stdout + stderr };
+}
+
+/** The test that failed, alone. */
+function onlyTest({ file, test }: { readonly file: string; readonly test: string }): readonly string[] {
+  const name = test.replaceAll(' › ', ' ').replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  return test === 'Test suite failed to run' ? [file] : [file, '-t', name];
 }
 
 /** Everything that git would take, as it is now. */
@@ -53,15 +59,19 @@ async function main([seed]: readonly string[]): Promise<number> {
   try {
     copyTree(folder);
     const { stream, kind, file, content, before, after } = pickFalsehood(folder, seed);
+    const truth = readFileSync(join(folder, file));
     writeFileSync(join(folder, file), content);
     say(`${stream}, ${kind}, in ${file}`);
     say(`  before: ${before}`);
     say(`  after:  ${after}`);
-    const verdict = await runSuite(folder);
-    if (verdict.outcome === 'red') say(`RED: ${verdict.test}`);
-    else if (verdict.outcome === 'green') say('STAYED GREEN: no test noticed.');
-    else say(`The suite did not run.\n${verdict.output}`);
-    return { red: 0, green: 1, unknown: 2 }[verdict.outcome];
+    const verdict = await runTests(folder, suite);
+    if (verdict.outcome === 'green') say('STAYED GREEN: no test noticed.');
+    if (verdict.outcome === 'unknown') say(`The suite did not run.\n${verdict.output}`);
+    if (verdict.outcome !== 'red') return verdict.outcome === 'green' ? 1 : 2;
+    writeFileSync(join(folder, file), truth);
+    const isSound = (await runTests(folder, onlyTest(verdict))).outcome === 'green';
+    say(`${isSound ? 'RED' : 'This fails without any falsehood'}: ${verdict.file}: ${verdict.test}`);
+    return isSound ? 0 : 2;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

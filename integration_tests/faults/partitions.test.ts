@@ -228,7 +228,7 @@ describe.each(parts)('$part', ({ stream, template, hasPages, idIn, isOwn, gone, 
 
 function withStranger(body: Row): Row {
   const [name = '', rows] = Object.entries(body).find(([, value]) => Array.isArray(value)) ?? [];
-  return { ...body, [name]: [...(rows as Row[]), null] };
+  return { ...body, [name]: [...(rows as Row[]), 'a stranger'] };
 }
 
 test('a firewall before one meeting fails two syncs, and the third passes with a WARN', async () => {

@@ -53,7 +53,7 @@ export function createParentFeeds(
     return {
       feed,
       rows(rows, from) {
-        const inPaths = namesInPaths(sync, asked);
+        const inPaths = { ...from.inPaths, ...namesInPaths(sync, asked) };
         feed.add(
           rows.map((row): Found => ({ kind: 'row', row: { fields: pick(row, fields), inPaths, from } })),
         );

@@ -11,6 +11,8 @@ export interface Partition {
   readonly path: Fields;
   /** Values that are added to every record. */
   readonly adds: Fields;
+  /** Of what is added: by which values the paths of its own children name it, where they want others. */
+  readonly inPaths?: Fields | undefined;
   /** Keys of the partitions that the parent's row was listed in, the nearest first. */
   readonly above: readonly string[];
   /** The parent's cursor, in ms since the epoch. */
@@ -49,10 +51,14 @@ export function toPartition(
     inPaths[field] ?? fields[field],
   ]);
   const added = Object.entries(adds).map(([name, field]) => [name, fields[field]]);
+  const addedInPaths = Object.entries(adds).flatMap(([name, field]) =>
+    field in inPaths ? [[name, inPaths[field]]] : [],
+  );
   return {
     key: String(key),
     path: Object.fromEntries(named),
     adds: Object.fromEntries(added),
+    inPaths: addedInPaths.length === 0 ? undefined : Object.fromEntries(addedInPaths),
     above: [from.key, ...from.above],
   };
 }

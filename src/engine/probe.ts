@@ -9,7 +9,7 @@ import type { Refused } from './outcome.ts';
 import { toRequest } from './pages.ts';
 import { fieldsFor, type ParentRow, type Partition, pick, toPartition, wholeAccount } from './partition.ts';
 import { answersFor, withValue } from './partition-reader.ts';
-import { daysToMs, windowParameters } from './slices.ts';
+import { daysToMs, startOfDay, windowParameters } from './slices.ts';
 import { type Asked, askedFor, askedNamed, type SyncContext } from './sync-context.ts';
 
 /** Whether a stream can be read, as one request each for it and its parents shows. */
@@ -59,7 +59,8 @@ export function createProber(sync: SyncContext): Prober {
     const trial = await tryOnce(askedNamed(sync, parent.name));
     if ('outcome' in trial || trial.row === undefined) return trial;
     const { row, inPaths, from } = trial;
-    const found: ParentRow = { fields: pick({ ...row, ...from.adds }, fieldsFor([parent])), inPaths, from };
+    const fields = pick({ ...row, ...from.adds }, fieldsFor([parent]));
+    const found: ParentRow = { fields, inPaths: { ...from.inPaths, ...inPaths }, from };
     const partition = toPartition(parent, found);
     return typeof partition === 'string' ? { from } : partition;
   };
@@ -131,6 +132,6 @@ async function ask(
 /** The latest days that Zoom answers in one request. */
 function rangeQuery({ startedAt }: SyncContext, { window }: Endpoint): Readonly<Record<string, string>> {
   if (window === undefined) return {};
-  const days = Math.min(window.maxDays, probedDays) - 1;
-  return windowParameters({ from: startedAt - daysToMs(days), until: startedAt }, window);
+  const days = Math.min(window.maxDays, probedDays);
+  return windowParameters({ from: startOfDay(startedAt - 1) - daysToMs(days - 1), until: startedAt }, window);
 }

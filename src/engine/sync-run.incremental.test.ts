@@ -1,16 +1,11 @@
-import { Writable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { TransientError } from '../errors.ts';
-import type { Client } from '../http/client.ts';
 import type { Reply } from '../http/exchange.ts';
 import type { Quota } from '../http/rate-limiter.ts';
 import type { JsonObject } from '../json.ts';
-import { createManualClock } from '../manual-clock.ts';
-import type { SyncMode } from '../protocol/messages.ts';
-import { createWriter } from '../protocol/writer.ts';
 import type { StreamDeclaration } from '../streams/declaration.ts';
-import { SyncRun } from './sync-run.ts';
+import { errorReply, FakeZoom, type FakeZoomOptions } from './fake-zoom.ts';
 
 const dayMs = 86_400_000;
 const at = (text: string) => Date.parse(text);
@@ -79,119 +74,8 @@ const declarations: readonly StreamDeclaration[] = [
   },
 ];
 
-interface ZoomOptions {
-  /** Rows of a path at an instant; `from` and `to` are applied to what it gives. */
-  rows(path: string, now: number): readonly JsonObject[];
-  /** In place of the rows. */
-  instead?(path: string, query: Readonly<Record<string, unknown>>): Reply | undefined;
-  readonly quota?: Quota;
-  readonly pageSize?: number;
-}
-
-/** Syncs one after the other, the state handed on, against rows that change with the time. */
-function createSyncs({ rows, instead, quota = { label: 'heavy' }, pageSize = 3 }: ZoomOptions) {
-  const asked: string[] = [];
-  const states = new Map<string, JsonObject>();
-  let now = 0;
-
-  const client: Client = {
-    quota: () => quota,
-    async get({ path, query }) {
-      asked.push(path);
-      const reply = instead?.(path, query);
-      if (reply !== undefined) return reply;
-      const offset = Number(query['next_page_token'] ?? 0);
-      const all = inWindow(rows(path, now), query);
-      const next = offset + pageSize < all.length ? String(offset + pageSize) : '';
-      const batches = [all.slice(offset, offset + pageSize)];
-      return {
-        action: 'success',
-        body: {
-          batches,
-          envelope: { next_page_token: next, total_records: all.length },
-          hasList: () => true,
-          nulls: () => 0,
-        },
-      };
-    },
-  };
-
-  return {
-    asked,
-    states,
-    /** @returns what the sync emitted of each stream, and its log. */
-    async sync(
-      instant: number,
-      streams: readonly string[],
-      {
-        mode = 'incremental',
-        clockIsAheadMs = 0,
-        isComplete = true,
-      }: { mode?: SyncMode; clockIsAheadMs?: number; isComplete?: boolean } = {},
-    ) {
-      now = instant;
-      const lines: string[] = [];
-      const output = new Writable({
-        write(chunk, _encoding, done) {
-          lines.push(String(chunk));
-          done();
-        },
-      });
-      const log: string[] = [];
-      const clock = createManualClock(instant + clockIsAheadMs);
-      const syncRun = new SyncRun(
-        {
-          client,
-          clock,
-          options: {
-            startDate: at('2028-01-01'),
-            endDate: undefined,
-            lookbackDays: undefined,
-            concurrency: 4,
-            includeSensitiveFields: false,
-            mayBeUserLevel: false,
-          },
-          startedAt: clock.now(),
-          streams: new Map(declarations.map((declaration) => [declaration.name, declaration])),
-          listings: new Map(),
-          schemaOf: () => ({}),
-          replaced: new Map(),
-          nulls: new Map(),
-          log: (_level, message) => void log.push(message),
-        },
-        createWriter(output, (text) => text),
-      );
-      const isRead = await syncRun.run(
-        streams.map((name) => ({ name, syncMode: mode })),
-        { byStream: new Map(states), warnings: [] },
-      );
-      expect(isRead).toBe(isComplete);
-      const messages = lines
-        .join('')
-        .trimEnd()
-        .split('\n')
-        .map((line) => JSON.parse(line));
-      for (const { type, state } of messages) {
-        if (type === 'STATE') states.set(state.stream.stream_descriptor.name, state.stream.stream_state);
-      }
-      const of = (stream: string): JsonObject[] =>
-        messages
-          .filter(({ type, record }) => type === 'RECORD' && record.stream === stream)
-          .map(({ record }) => record.data);
-      return { of, log };
-    },
-  };
-}
-
-/** As Zoom filters: by the second, or by whole days, the last one included. */
-function inWindow(
-  rows: readonly JsonObject[],
-  query: Readonly<Record<string, unknown>>,
-): readonly JsonObject[] {
-  const { from, to } = query;
-  if (typeof from !== 'string' || typeof to !== 'string') return rows;
-  const end = at(to) + (to.length === 10 ? dayMs : 1000);
-  return rows.filter(({ end_time }) => at(String(end_time)) >= at(from) && at(String(end_time)) < end);
+function createSyncs(options: Omit<FakeZoomOptions, 'declarations'>): FakeZoom {
+  return new FakeZoom({ declarations, ...options });
 }
 
 /** Instants where calendars are odd: leap days, ends of months and days; many of them equal. */
@@ -340,15 +224,6 @@ describe('what costs the day’s budget', () => {
   });
 });
 
-const refusal = (message: string, status: number, code?: number) => ({
-  message,
-  status,
-  ...(code === undefined ? {} : { code }),
-  isTransient: false,
-  missingScopes: [],
-  detail: message,
-});
-
 describe('what is refused', () => {
   const meetings = [1, 2, 3].map((id) => ({ id, end_time: `2028-02-0${id}T10:00:00Z` }));
   const start = at('2028-02-05');
@@ -357,9 +232,9 @@ describe('what is refused', () => {
     let isRefusing = true;
     const zoom = createSyncs({
       rows: (path) => (path.includes('participants') ? [{ id: 'a' }] : meetings),
-      instead: (path) =>
-        isRefusing && path === '/meetings/2/participants'
-          ? { action: 'unavailable', refusal: refusal('Only available for paid accounts', 400, 200) }
+      instead: (request) =>
+        isRefusing && request.path === '/meetings/2/participants'
+          ? errorReply(request, { status: 400, code: 200, message: 'Only available for paid accounts' })
           : undefined,
     });
     const first = await zoom.sync(start, ['participants'], { isComplete: false });
@@ -373,9 +248,9 @@ describe('what is refused', () => {
   test('for a missing scope in the middle fails the stream, not each of its partitions', async () => {
     const zoom = createSyncs({
       rows: (path) => (path.includes('participants') ? [{ id: 'a' }] : meetings),
-      instead: (path) =>
-        path === '/meetings/2/participants'
-          ? { action: 'unavailable', refusal: refusal('does not contain scopes:[a:read]', 400, 4711) }
+      instead: (request) =>
+        request.path === '/meetings/2/participants'
+          ? errorReply(request, { status: 400, code: 4711, message: 'does not contain scopes:[a:read]' })
           : undefined,
     });
     await zoom.sync(start, ['participants'], { isComplete: false });
@@ -388,14 +263,12 @@ describe('what is refused', () => {
       { id: 'older', end_time: '2028-02-10T00:00:00Z' },
       { id: 'recent', end_time: '2028-04-20T00:00:00Z' },
     ];
-    let trouble: (from: string) => Reply | undefined = () => ({
-      action: 'refused',
-      refusal: refusal('firewall', 403),
-    });
+    let trouble: (from: string) => Reply | undefined = () =>
+      errorReply({}, { status: 403, message: 'firewall' });
     const zoom = createSyncs({
       rows: (path) =>
         path === '/users' ? [{ id: 'u' }, { id: 'v' }] : path.includes('/u/') ? recordings : [],
-      instead: (path, { from }) => (path.includes('/u/') ? trouble(String(from)) : undefined),
+      instead: ({ path, query }) => (path.includes('/u/') ? trouble(String(query['from'])) : undefined),
     });
     const found = new Set<unknown>();
     const sync = async (instant: number, isComplete: boolean) => {
@@ -418,80 +291,3 @@ describe('what is refused', () => {
     expect(zoom.states.get('recordings')).not.toHaveProperty('owed');
   });
 });
-
-describe('a listing that is not whole', () => {
-  const known = ['a', 'b', 'c'].map((id) => ({ id }));
-  const page = (rows: JsonObject[], envelope: JsonObject, hasList = true): Reply => ({
-    action: 'success',
-    body: { batches: [rows], envelope, hasList: () => hasList, nulls: () => 0 },
-  });
-
-  test.each([
-    { name: 'has fewer rows than it announces', reply: page([{ id: 'a' }], { total_records: 3 }) },
-    { name: 'lacks its list', reply: page([], { next_page_token: '' }, false) },
-  ])('deletes nothing: it $name', async ({ reply }) => {
-    let isShort = false;
-    const zoom = createSyncs({ rows: () => known, instead: () => (isShort ? reply : undefined) });
-    await zoom.sync(at('2028-02-01'), ['users']);
-    isShort = true;
-    const { of, log } = await zoom.sync(at('2028-02-02'), ['users']);
-    expect(of('users')).toEqual([]);
-    expect(log.join('\n')).toMatch(/not whole; none is taken for deleted/);
-  });
-
-  test('of nothing but empty pages is no end', async () => {
-    let number = 0;
-    const zoom = createSyncs({
-      rows: () => [],
-      instead: () => page([], { next_page_token: `t${++number}` }),
-    });
-    await zoom.sync(at('2028-02-01'), ['users'], { isComplete: false });
-  });
-});
-
-describe('odd rows', () => {
-  test('a row without a cursor leaves once, whatever window gives it', async () => {
-    const zoom = createSyncs({
-      rows: () => [],
-      instead: () => ({
-        action: 'success',
-        body: { batches: [[{ id: 1, end_time: null }]], envelope: {}, hasList: () => true, nulls: () => 0 },
-      }),
-    });
-    const { of } = await zoom.sync(at('2028-04-01'), ['calls']);
-    expect(of('calls')).toEqual([{ id: 1, end_time: null }]);
-  });
-
-  test('an instant without an offset is UTC', async () => {
-    const zoom = createSyncs({
-      rows: () => [],
-      instead: () => ({
-        action: 'success',
-        body: {
-          batches: [[{ id: 1, end_time: '2028-01-31 23:30:00' }]],
-          envelope: {},
-          hasList: () => true,
-          nulls: () => 0,
-        },
-      }),
-    });
-    const { of } = await zoom.sync(at('2028-02-10T00:00:00Z'), ['calls']);
-    expect(of('calls').length).toBe(1);
-    const later = await zoom.sync(at('2028-03-10T00:00:00Z'), ['calls']);
-    expect(later.of('calls').length).toBe(0);
-  });
-});
-
-test('of more rows than can be compared, every sync emits all and deletes none, and says so', async () => {
-  const count = 300_001;
-  let rows = Array.from({ length: count }, (_, id) => ({ id }));
-  const zoom = createSyncs({ rows: () => rows, pageSize: 50_000 });
-  const first = await zoom.sync(at('2028-02-01'), ['users']);
-  expect(first.of('users').length).toBe(count);
-  expect(first.log.join('\n')).toMatch(/more than 300000 rows are too many/);
-  expect(zoom.states.get('users')).toMatchObject({ digests: {} });
-  rows = rows.slice(1);
-  const second = await zoom.sync(at('2028-02-02'), ['users']);
-  expect(second.of('users').length).toBe(count - 1);
-  expect(second.of('users').every((row) => row['_ab_cdc_deleted_at'] === null)).toBe(true);
-}, 120_000);

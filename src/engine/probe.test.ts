@@ -1,0 +1,158 @@
+import { describe, expect, test } from '@jest/globals';
+import { ConfigError, SystemError, TransientError } from '../errors.ts';
+import type { Request } from '../http/exchange.ts';
+import type { Listing, StreamDeclaration, Window, WindowedStream } from '../streams/declaration.ts';
+import { errorReply, FakeZoom, type FakeZoomOptions } from './fake-zoom.ts';
+import { createProber } from './probe.ts';
+
+const now = Date.parse('2028-04-01T12:00:00Z');
+const list = { records: 'rows', scopes: { granular: ['a:read'], classic: [] } };
+
+const windowed = (window: Window): WindowedStream => ({
+  ...list,
+  kind: 'windowed',
+  name: 'calls',
+  path: '/calls',
+  window,
+  primaryKey: ['id'],
+  cursor: 'end_time',
+  lookbackDays: 1,
+});
+const declarations: readonly StreamDeclaration[] = [
+  {
+    ...list,
+    kind: 'snapshot',
+    name: 'users',
+    path: '/users',
+    primaryKey: ['id'],
+    fallback: { path: '/users/me', scopes: list.scopes, authoriser: { id: 'me' } },
+  },
+  {
+    ...list,
+    kind: 'snapshot',
+    name: 'settings',
+    path: '/users/{user_id}/settings',
+    parent: { name: 'users', path: { user_id: 'id' }, adds: { user_id: 'id' } },
+    primaryKey: ['user_id', 'id'],
+  },
+  {
+    ...list,
+    kind: 'snapshot',
+    name: 'polls',
+    path: '/users/{user_id}/meetings/{meeting_id}/polls',
+    parent: {
+      name: 'scheduled',
+      path: { meeting_id: 'id', user_id: 'user_id' },
+      adds: { meeting_id: 'id' },
+    },
+    primaryKey: ['meeting_id', 'id'],
+  },
+  { ...list, kind: 'snapshot', name: 'rooms', path: '/rooms', primaryKey: ['id'] },
+  windowed({ maxDays: 28, format: 'date' }),
+];
+const scheduled: Listing = {
+  ...list,
+  name: 'scheduled',
+  path: '/users/{user_id}/meetings',
+  parent: { name: 'users', path: { user_id: 'id' }, adds: { user_id: 'id' } },
+};
+
+/** What each stream's probe says: `true`, or why it cannot be read. */
+async function probeAll(options: Partial<FakeZoomOptions>) {
+  const zoom = new FakeZoom({ declarations, listings: [scheduled], rows: () => [{ id: 1 }], ...options });
+  const prober = createProber(zoom.context(now));
+  const streams = options.declarations ?? declarations;
+  const probes = await Promise.all(streams.map((declaration) => prober.probe(declaration)));
+  const found = probes.map((probe, index) => [streams[index]?.name, probe.isReadable || probe.reason]);
+  return { zoom, found: Object.fromEntries(found) };
+}
+
+const allReadable = { users: true, settings: true, polls: true, rooms: true, calls: true };
+
+test('every endpoint is asked once, however many streams need it', async () => {
+  const { zoom, found } = await probeAll({});
+  expect(found).toEqual(allReadable);
+  expect([...zoom.asked].sort()).toEqual([
+    '/calls',
+    '/rooms',
+    '/users',
+    '/users/1/meetings',
+    '/users/1/meetings/1/polls',
+    '/users/1/settings',
+  ]);
+});
+
+describe('one odd probe is the failure of what needs it, and of nothing else', () => {
+  test('when its list holds texts', async () => {
+    const { found } = await probeAll({ rows: (path) => (path === '/rooms' ? ['a', 'b'] : [{ id: 1 }]) });
+    expect(found).toEqual({ ...allReadable, rooms: expect.stringContaining('something that is no object') });
+  });
+
+  test('when the list of a parent holds texts', async () => {
+    const { found } = await probeAll({ rows: (path) => (path === '/users' ? ['a'] : [{ id: 1 }]) });
+    const odd = expect.stringContaining('something that is no object');
+    expect(found).toEqual({ ...allReadable, users: odd, settings: odd, polls: odd });
+  });
+
+  test.each([
+    { error: new Error('a bug'), expected: /bug/ },
+    { error: new TransientError('the quota is used up'), expected: /used up/ },
+    { error: new SystemError('odd'), expected: /odd/ },
+  ])('when it throws $error', async ({ error, expected }) => {
+    const { found } = await probeAll({
+      instead: ({ path }) => {
+        if (path === '/calls') throw error;
+        return undefined;
+      },
+    });
+    expect(found).toEqual({ ...allReadable, calls: expect.stringMatching(expected) });
+  });
+
+  test.each([{ row: {} }, { row: { id: '' } }, { row: { id: null } }, { row: null }])(
+    'when the first row is $row, which names nobody',
+    async ({ row }) => {
+      const { found } = await probeAll({ rows: (path) => (path === '/users' ? [row] : [{ id: 1 }]) });
+      expect(found).toEqual(allReadable);
+    },
+  );
+
+  test('but refused credentials are everybody’s', async () => {
+    const refusing = probeAll({
+      instead: () => {
+        throw new ConfigError('Zoom refuses the credentials');
+      },
+    });
+    await expect(refusing).rejects.toThrow('Zoom refuses the credentials');
+  });
+});
+
+test('an app that sees its authoriser alone is probed by what it may say', async () => {
+  const { zoom, found } = await probeAll({
+    mayBeUserLevel: true,
+    rows: (path) => [{ id: path.endsWith('meetings') ? 7 : 'real' }],
+    instead: (request) =>
+      request.path === '/users'
+        ? errorReply(request, { status: 400, code: 4711, message: 'does not contain scopes:[a:read]' })
+        : undefined,
+  });
+  expect(found).toEqual(allReadable);
+  expect(zoom.asked).toContain('/users/me/meetings/7/polls');
+  expect(zoom.asked.filter((path) => path.includes('real'))).toEqual([]);
+});
+
+test.each<{ window: Window; days: number }>([
+  { window: { maxDays: 7, format: 'date' }, days: 7 },
+  { window: { maxDays: 3, format: 'date' }, days: 3 },
+  { window: { maxDays: 1, format: 'date' }, days: 1 },
+  { window: { maxDays: 7, format: 'date-time' }, days: 7 },
+  { window: { maxDays: 3, format: 'date-time' }, days: 3 },
+  { window: { maxDays: 1, format: 'date-time' }, days: 1 },
+  { window: { maxDays: 28, format: 'date' }, days: 26 },
+])('a probe asks for no more than $days days where the window is $window', async ({ window, days }) => {
+  const asked: Request[] = [];
+  await probeAll({ declarations: [windowed(window)], instead: (request) => void asked.push(request) });
+  const [{ from, to } = {}] = asked.map(({ query }) => query);
+  const length = (Date.parse(String(to)) - Date.parse(String(from))) / 86_400_000;
+  expect(length).toBeLessThanOrEqual(days);
+  expect(length).toBeGreaterThan(0);
+});
