@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { Account } from './account.ts';
+import { promisesOf } from './collection-facts.ts';
 import { isPlan, plans } from './rate-limits.ts';
 import type { LoggedRequest } from './request-log.ts';
 import { startEmulator } from './server.ts';
@@ -49,15 +50,9 @@ function readNumber(name: 'port' | 'users' | 'seed'): number {
 }
 
 function describe(account: Account): string {
-  const counts: readonly [string, string][] = [
-    ['users', 'users'],
-    ['pending_users', 'pending'],
-    ['meetings', 'meetings'],
-    ['report_history_meetings', 'past meetings'],
-    ['recordings', 'recordings'],
-    ['phone_call_logs', 'calls'],
-  ];
-  return counts.map(([name, words]) => `${account.rows(name).length} ${words}`).join(', ');
+  const counts = promisesOf(account.fixtures).map(({ promise }) => account.rows(promise.name).length);
+  const rows = counts.reduce((sum, count) => sum + count, 0);
+  return `${account.users.length} users, ${rows} rows for ${counts.length} streams`;
 }
 
 /** Time, status (`–––` where a fault swallowed the answer), milliseconds, and what was asked, page tokens left out. */

@@ -1,0 +1,32 @@
+import { createDatedRows } from './dated-rows.ts';
+import { Participants, PastMeetings } from './past-meetings.ts';
+import { ScheduledMeetings } from './scheduled-meetings.ts';
+import type { Store } from './store.ts';
+import { Users } from './users.ts';
+
+/** Collections that need code of their own. All others are made from their fixtures. */
+export class SpecialStores {
+  readonly users = new Users();
+  readonly meetings = new ScheduledMeetings(this.users);
+  readonly past = new PastMeetings();
+  readonly participants = new Participants(this.past);
+  readonly recordings = createDatedRows('start_time', 'uuid', 'host_id', this.users);
+  readonly calls = createDatedRows('end_time', 'call_history_uuid', 'owner_id', this.users);
+  readonly byName: ReadonlyMap<string, Store> = new Map<string, Store>([
+    ['users', this.users],
+    ['meetings', this.meetings],
+    ['report_history_meetings', this.past],
+    ['past_meeting_participants', this.participants],
+    ['recordings', this.recordings],
+    ['phone_call_logs', this.calls],
+  ]);
+
+  copyTo(other: SpecialStores): void {
+    this.users.copyTo(other.users);
+    this.meetings.copyTo(other.meetings);
+    this.past.copyTo(other.past);
+    this.participants.copyTo(other.participants);
+    this.recordings.copyTo(other.recordings);
+    this.calls.copyTo(other.calls);
+  }
+}
