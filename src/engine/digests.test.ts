@@ -45,6 +45,60 @@ describe('createDigests', () => {
     );
   });
 
+  test('remembers by partition what maps in a map would, through any number of states', () => {
+    const key = fc.string({ unit: 'grapheme', maxLength: 2 });
+    const group = fc.oneof(key, fc.constantFrom('0', '1', '10', ':', '1:', '__proto__'));
+    const step = fc.record({ group, key, isGone: fc.boolean(), row: fc.integer(), isNewSync: fc.boolean() });
+    const namesIn = (found: Iterable<readonly [string, string]>) =>
+      new Set([...found].map((name) => JSON.stringify(name)));
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+        let digests = createDigests('members', undefined, { isGrouped: true });
+        let met = new Set<string>();
+        const map = new Map<string, readonly [group: string, key: string, digest: string]>();
+        for (const { group, key, isGone, row, isNewSync } of steps) {
+          const name = JSON.stringify([group, key]);
+          if (isNewSync) {
+            digests = createDigests('members', stateOf(digests), { isGrouped: true });
+            met = new Set();
+          }
+          expect(digests.meet(key, group)).toBe(!met.has(name));
+          met.add(name);
+          const digest = digestOf({ row });
+          if (isGone) {
+            digests.delete(key, group);
+            map.delete(name);
+          } else {
+            digests.set(key, digest, group);
+            map.set(name, [group, key, digest]);
+          }
+          expect(digests.get(key, group)).toBe(isGone ? undefined : digest);
+        }
+        const held = Object.entries<Record<string, string>>(stateOf(digests)).flatMap(([group, inner]) =>
+          Object.entries(inner).map(([key, digest]) => JSON.stringify([group, key, digest])),
+        );
+        expect(new Set(held)).toEqual(new Set([...map.values()].map((entry) => JSON.stringify(entry))));
+        expect([held.length, digests.size]).toEqual([map.size, map.size]);
+        const missing = [...digests.missing()].map(({ group, key }) => [group, key] as const);
+        const unmet = [...map]
+          .filter(([name]) => !met.has(name))
+          .map(([, [group, key]]) => [group, key] as const);
+        expect(namesIn(missing)).toEqual(namesIn(unmet));
+      }),
+    );
+  });
+
+  test('by partition takes over a state that comes in parts', () => {
+    const digests = createDigests('members', undefined, { isGrouped: true });
+    digests.add({ 1: { a: 'abcd-_12' } });
+    digests.add({ 1: { b: 'abcd-_12' }, 2: { a: 'abcd-_12' } });
+    expect(stateOf(createDigests('members', digests, { isGrouped: true }))).toEqual({
+      1: { a: 'abcd-_12', b: 'abcd-_12' },
+      2: { a: 'abcd-_12' },
+    });
+    expect(() => createDigests('members', digests)).toThrow(ConfigError);
+  });
+
   test('a key that was met and not written is in no state', () => {
     const digests = createDigests('users', undefined);
     digests.meet('a');
