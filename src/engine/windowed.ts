@@ -218,7 +218,7 @@ function wants(
   slice: Slice,
   unfinished: ReadonlySet<string> | undefined,
 ): boolean {
-  if (refusals.isOwedNow(partition.key)) return false;
+  if (refusals.isRefusedNow(partition.key)) return false;
   const owedFrom = refusals.owedFrom(partition);
   if (owedFrom !== undefined && slice.until > owedFrom) return true;
   return unfinished?.has(partition.key) ?? false;
