@@ -1,3 +1,4 @@
+import type { Refusal } from '../http/exchange.ts';
 import { readInstant } from '../instant.ts';
 import type { JsonObject } from '../json.ts';
 import type { Endpoint, Parent } from '../streams/declaration.ts';
@@ -105,11 +106,12 @@ export class WindowedReader {
     const runs = this.#source.runs.filter(
       ({ window, refusals }) => slice.until > window.range.from || refusals.owedBefore.size > 0,
     );
-    const outcome = await readPartition(this.#sync, this.#readingFor(reading, runs), wholeAccount);
+    const { keylessOf, ...own } = this.#readingFor(reading, runs);
+    const outcome = await readPartition(this.#sync, own, wholeAccount);
     if (outcome.action !== 'read') return outcome;
     // The slices come in any order, so that what was owed is paid off when all of them are read.
     for (const run of runs) {
-      const keyless = outcome.keyless ?? this.#takers.get(run)?.keyless(wholeAccount);
+      const keyless = outcome.keyless ?? keylessOf.get(run);
       if (keyless !== undefined) run.refusals.settle(wholeAccount, { ...outcome, keyless }, slice.from);
     }
     return outcome;
@@ -135,11 +137,12 @@ export class WindowedReader {
     );
     await forEachConcurrently(wanted, this.#sync.options.concurrency, async (partition) => {
       const takers = runsFor(partition);
-      const outcome = await readPartition(this.#sync, this.#readingFor(reading, takers), partition);
+      const { keylessOf, ...partReading } = this.#readingFor(reading, takers);
+      const outcome = await readPartition(this.#sync, partReading, partition);
       const hasAnswered = runs.some(({ refusals }) => refusals.hasAnswered);
       requireAvailable(declaration.name, endpoint, outcome, hasAnswered);
       for (const run of takers) {
-        const keyless = this.#takers.get(run)?.keyless(partition);
+        const keyless = keylessOf.get(run);
         const own = outcome.action === 'read' ? { ...outcome, keyless: outcome.keyless ?? keyless } : outcome;
         // What is owed lies in the slices before the stream's own range; it is paid off slice by slice.
         const isBefore = slice.until < run.window.range.from;
@@ -174,21 +177,30 @@ export class WindowedReader {
     return partitions;
   }
 
-  /** Reads for the runs that take the rows of a partition. */
-  #readingFor(reading: SliceReading, runs: readonly WindowedRun[]): Reading {
+  /** Reads for the runs that take the rows of a partition, and tells which of them met rows of their own without a key. */
+  #readingFor(
+    reading: SliceReading,
+    runs: readonly WindowedRun[],
+  ): Reading & { readonly keylessOf: ReadonlyMap<WindowedRun, Refusal> } {
+    const keylessOf = new Map<WindowedRun, Refusal>();
+    const take = async (run: WindowedRun, records: readonly Shaped[]) => {
+      const keyless = await this.#takers.get(run)?.(records);
+      if (keyless !== undefined) keylessOf.set(run, keyless);
+    };
     const { endpoint, slice } = reading;
     const { declaration } = this.#source;
     const { window } = endpoint;
     return {
+      keylessOf,
       asked: declaration,
       endpoint,
       query: window === undefined ? {} : windowParameters(slice, window),
       sink: {
         shape: (_, added) => this.#shaper(added),
-        take: async (records, partition) => {
+        take: async (records) => {
           const own = records.filter(({ record }) => this.#belongs(record, reading));
           this.#keepForDerived(own, reading);
-          await Promise.all(runs.map((run) => this.#takers.get(run)?.take(own, partition)));
+          await Promise.all(runs.map((run) => take(run, own)));
         },
       },
     };
