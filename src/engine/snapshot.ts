@@ -5,6 +5,7 @@ import { digestOf } from './digests.ts';
 import { namesInPaths, readRoot } from './fallback.ts';
 import { Feed } from './feed.ts';
 import { logForecast } from './forecast.ts';
+import { lackingIn } from './outcome.ts';
 import { type FeedSink, type ParentFeeds, partitionsOf, type RefusalListener } from './parent-feeds.ts';
 import { type Partition, wholeAccount } from './partition.ts';
 import { readAndSettle, readPartition, type Sink } from './partition-reader.ts';
@@ -111,15 +112,17 @@ export class SnapshotReader {
         await this.#emitChanged(records);
       },
     };
-    if (declaration.parent === undefined) return this.#listRoot(sink);
+    if (declaration.parent === undefined) return this.#listRoot(sink, children);
     return this.#listPartitions(declaration.parent, sink, children, part);
   }
 
-  async #listRoot(sink: Sink): Promise<Listed> {
+  async #listRoot(sink: Sink, children: FeedSink | undefined): Promise<Listed> {
     const { declaration: asked, refusals } = this.#run;
     const read = (endpoint: Endpoint) => readPartition(this.#sync, { asked, endpoint, sink }, wholeAccount);
     const outcome = await readRoot(this.#sync, asked, read);
     refusals.settle(wholeAccount, outcome, this.#sync.startedAt);
+    const lacking = lackingIn(outcome);
+    if (lacking !== undefined) children?.refused(wholeAccount, lacking);
     return { isWhole: outcome.isWhole, asked: new Set(), whole: new Set() };
   }
 
@@ -160,6 +163,8 @@ export class SnapshotReader {
       if (outcome.action !== 'read') note(partition, outcome);
       else if (outcome.isWhole) whole.add(partition.key);
       else isWhole = false;
+      const lacking = outcome.action === 'read' ? lackingIn(outcome) : undefined;
+      if (lacking !== undefined) children?.refused(partition, lacking);
       return true;
     });
     return { isWhole: isWhole && rows.isWhole, asked, whole };

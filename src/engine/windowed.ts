@@ -8,7 +8,7 @@ import { digestOf } from './digests.ts';
 import { readRoot, requireAvailable } from './fallback.ts';
 import { costsBudget, logForecast } from './forecast.ts';
 import { createKeySet, type KeySet } from './key-table.ts';
-import type { Outcome } from './outcome.ts';
+import { lackingIn, type Outcome } from './outcome.ts';
 import { type ParentFeeds, partitionsOf } from './parent-feeds.ts';
 import { fieldsFor, type Partition, pick, wholeAccount } from './partition.ts';
 import { type Reading, readPartition } from './partition-reader.ts';
@@ -40,6 +40,8 @@ export class WindowedReader {
   readonly #source: WindowedSource;
   readonly #children: readonly DerivedReader[];
   readonly #shaper: Shaper;
+  /** Some partition was answered, so that Zoom does let the app have the endpoint. */
+  #hasAnswered = false;
   /** Keys of the rows without a cursor that any slice has given. */
   readonly #undated = createKeySet();
   /** The fields that derived streams need of a row. */
@@ -110,6 +112,7 @@ export class WindowedReader {
     const outcome = await readPartition(this.#sync, own, wholeAccount);
     if (outcome.action !== 'read') return outcome;
     // The slices come in any order, so that what was owed is paid off when all of them are read.
+    this.#tellDerived(outcome, slice);
     for (const run of runs) {
       const keyless = outcome.keyless ?? keylessOf.get(run);
       if (keyless !== undefined) run.refusals.settle(wholeAccount, { ...outcome, keyless }, slice.from);
@@ -139,8 +142,9 @@ export class WindowedReader {
       const takers = runsFor(partition);
       const { keylessOf, ...partReading } = this.#readingFor(reading, takers);
       const outcome = await readPartition(this.#sync, partReading, partition);
-      const hasAnswered = runs.some(({ refusals }) => refusals.hasAnswered);
-      requireAvailable(declaration.name, endpoint, outcome, hasAnswered);
+      requireAvailable(declaration.name, endpoint, outcome, this.#hasAnswered);
+      this.#hasAnswered ||= outcome.action !== 'refused' && outcome.action !== 'unavailable';
+      this.#tellDerived(outcome, slice);
       for (const run of takers) {
         const keyless = keylessOf.get(run);
         const own = outcome.action === 'read' ? { ...outcome, keyless: outcome.keyless ?? keyless } : outcome;
@@ -156,12 +160,20 @@ export class WindowedReader {
     return { action: 'read', isWhole: true };
   }
 
+  /** What a window does not give may have children: they owe all of it from there on. */
+  #tellDerived(outcome: Outcome, { from }: Slice): void {
+    const lacking = lackingIn(outcome);
+    if (lacking === undefined) return;
+    for (const { refusals } of this.#source.derived) refusals.settleAbove(wholeAccount, lacking, from);
+  }
+
   /** Those that the parent's rows make, and those that are owed and in no listing any more. */
   async #partitionsIn(parent: Parent, slice: Slice): Promise<readonly Partition[]> {
     const { runs } = this.#source;
     const partitions: Partition[] = [];
     const refuse = (partition: Partition, outcome: Exclude<Outcome, { action: 'read' }>) => {
       for (const { refusals } of runs) refusals.settleAbove(partition, outcome, slice.from);
+      this.#tellDerived(outcome, slice);
     };
     for await (const partition of partitionsOf(this.#feeds.of(parent.name), parent, refuse))
       partitions.push(partition);
