@@ -15,3 +15,10 @@ export interface Refused {
   readonly action: Exclude<RefusalAction, 'expired_page_token'>;
   readonly refusal: Refusal;
 }
+
+/** What was not read and may be another time. */
+export function lackingIn(outcome: Outcome): Refused | undefined {
+  if (outcome.action === 'skip' || outcome.action === 'unlicensed') return undefined;
+  if (outcome.action !== 'read') return outcome;
+  return outcome.keyless && { action: 'refused', refusal: outcome.keyless };
+}

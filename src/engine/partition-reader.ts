@@ -8,7 +8,7 @@ import type { Partition } from './partition.ts';
 import { rowsWithout, type Shape, type Shaped } from './records.ts';
 import type { Refusals } from './refusals.ts';
 import { daysToMs } from './slices.ts';
-import { type Asked, askedNamed, type SyncContext } from './sync-context.ts';
+import { type Asked, askedNamed, countNulls, type SyncContext } from './sync-context.ts';
 
 /** Takes the records of the partitions of an endpoint. */
 export interface Sink {
@@ -67,7 +67,7 @@ async function readListing(
     restart: () => {
       shape = sink.shape(partition, { ...partition.adds, ...added });
     },
-    nulls: (count) => void sync.nulls.set(asked.name, (sync.nulls.get(asked.name) ?? 0) + count),
+    nulls: (count) => countNulls(sync, asked.name, count),
     warn: (message) => sync.log('WARN', message),
   });
   return { outcome, keyless: shape.keyless() };

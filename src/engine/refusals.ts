@@ -19,8 +19,10 @@ export interface Refusals {
   readonly owedBefore: ReadonlyMap<string, Owed>;
   /** True when Zoom has answered for some partition in this sync, so that it does let the app have the endpoint. */
   readonly hasAnswered: boolean;
-  /** This sync has found it to be owed: it is asked again in the next one, and not before. */
+  /** This sync has found it to be owed. */
   isOwedNow(key: string): boolean;
+  /** Zoom has refused it in this sync: it is asked again in the next one, and not before. */
+  isRefusedNow(key: string): boolean;
   /** From when (ms since the epoch) the partition, or what its parent was listed in, was owed as the sync began. */
   owedFrom(partition: Pick<Partition, 'key' | 'above'>): number | undefined;
   /**
@@ -72,6 +74,8 @@ export function createRefusals({
   const owed = new Map(asksEverything ? [] : owedBefore);
   const refusedNow = new Map<string, Refusal>();
   const owedNow = new Set<string>();
+  /** Of them those that were read, but for rows that nothing tells apart. */
+  const keylessNow = new Set<string>();
   const skips = createSkips(stream);
   let inARow = 0;
   let hasAnswered = false;
@@ -82,26 +86,36 @@ export function createRefusals({
     owed.delete(key);
     skips.add(key, refusal);
   };
-  const owe = ({ key, path, adds }: Partition, { action, refusal }: Refused, readUntil: number) => {
-    const reason = action === 'not_ready' ? action : nameRefusal(refusal);
-    const until = Math.min(readUntil, earliestOwed(owed, [key]) ?? readUntil);
-    const refusals = 1 + timesBefore(owedBefore.get(key), reason);
-    owed.set(key, { path, adds, read_until: new Date(until).toISOString(), reason, refusals });
+  const owe = (partition: Partition, refused: Refused, from: number) => {
+    const { key } = partition;
+    const until = Math.min(from, earliestOwed(owed, [key]) ?? from);
+    owed.set(key, toOwed(partition, refused, { until, before: owedBefore.get(key) }));
     // The listing of a parent is gone through in every window, and says the same each time.
     if (owedNow.has(key)) return;
     owedNow.add(key);
-    if (action !== 'not_ready') refusedNow.set(key, refusal);
-    const isOutage = action === 'unavailable' || (action === 'refused' && refusal.isTransient);
-    inARow = isOutage ? inARow + 1 : 0;
-    if (inARow >= refusalsThatAreAnOutage) throw outage(stream, inARow, { action, refusal });
+    if (refused.action !== 'not_ready') refusedNow.set(key, refused.refusal);
+    inARow = mayBeOutage(refused) ? inARow + 1 : 0;
+    if (inARow >= refusalsThatAreAnOutage) throw outage(stream, inARow, refused);
   };
   const settleAbove: Refusals['settleAbove'] = (partition, outcome, from) => {
-    if (outcome.action === 'skip' || outcome.action === 'unlicensed') skip(partition.key, outcome.refusal);
-    else owe(partition, outcome, from);
+    if (outcome.action === 'skip' || outcome.action === 'unlicensed')
+      return skip(partition.key, outcome.refusal);
+    keylessNow.delete(partition.key);
+    owe(partition, outcome, from);
   };
   const readUntil: Refusals['readUntil'] = (key, instant) => {
     const entry = owed.get(key);
     if (entry !== undefined) owed.set(key, { ...entry, read_until: new Date(instant).toISOString() });
+  };
+
+  /** A later window of a partition without a key in an earlier one pays nothing off. */
+  const settleRows = (partition: Partition, keyless: Refusal | undefined, { from, until }: Range) => {
+    if (keyless !== undefined) {
+      keylessNow.add(partition.key);
+      owe(partition, { action: 'refused', refusal: keyless }, from);
+    } else if (keylessNow.has(partition.key)) return;
+    else if (until !== undefined) readUntil(partition.key, until);
+    else owed.delete(partition.key);
   };
 
   return {
@@ -111,23 +125,14 @@ export function createRefusals({
       return hasAnswered;
     },
     isOwedNow: (key) => owedNow.has(key),
+    isRefusedNow: (key) => owedNow.has(key) && !keylessNow.has(key),
     owedFrom: ({ key, above }) => earliestOwed(owedBefore, [key, ...above]),
     settle(partition, outcome, from, until) {
-      const { action } = outcome;
-      if (action === 'read') {
-        inARow = 0;
-        hasAnswered = true;
-        licences.found();
-        if (outcome.keyless !== undefined)
-          owe(partition, { action: 'refused', refusal: outcome.keyless }, from);
-        else if (until !== undefined) readUntil(partition.key, until);
-        else owed.delete(partition.key);
-        return;
-      }
-      hasAnswered ||= action === 'skip' || action === 'not_ready' || action === 'unlicensed';
-      if (action === 'not_ready') licences.found();
-      if (action === 'unlicensed') licences.lacks(outcome.refusal);
-      settleAbove(partition, outcome, from);
+      licences.note(outcome);
+      hasAnswered ||= outcome.action !== 'refused' && outcome.action !== 'unavailable';
+      if (outcome.action !== 'read') return settleAbove(partition, outcome, from);
+      inARow = 0;
+      settleRows(partition, outcome.keyless, { from, until });
     },
     settleAbove,
     readUntil,
@@ -139,9 +144,25 @@ export function createRefusals({
   };
 }
 
-/** Syncs in a row before this one that ended with the same refusal. */
-function timesBefore(before: Owed | undefined, reason: string): number {
-  return before?.reason === reason ? before.refusals : 0;
+/** What of a partition was read, in ms since the epoch. */
+interface Range {
+  readonly from: number;
+  readonly until: number | undefined;
+}
+
+/** @param before what the state said; the same refusal in syncs in a row is counted. */
+function toOwed(
+  { path, adds }: Partition,
+  { action, refusal }: Refused,
+  { until, before }: { readonly until: number; readonly before: Owed | undefined },
+): Owed {
+  const reason = action === 'not_ready' ? action : nameRefusal(refusal);
+  const refusals = 1 + (before?.reason === reason ? before.refusals : 0);
+  return { path, adds, read_until: new Date(until).toISOString(), reason, refusals };
+}
+
+function mayBeOutage({ action, refusal }: Refused): boolean {
+  return action === 'unavailable' || (action === 'refused' && refusal.isTransient);
 }
 
 function earliestOwed(owed: ReadonlyMap<string, Owed>, keys: readonly string[]): number | undefined {
@@ -159,11 +180,9 @@ function createLicences(stream: string, isSomebodyKnown: boolean) {
   let hasAnybody = isSomebodyKnown;
   let lacking: Refusal | undefined;
   return {
-    found(): void {
-      hasAnybody = true;
-    },
-    lacks(refusal: Refusal): void {
-      lacking = refusal;
+    note(outcome: Outcome): void {
+      if (outcome.action === 'read' || outcome.action === 'not_ready') hasAnybody = true;
+      if (outcome.action === 'unlicensed') lacking = outcome.refusal;
     },
     lackedByAll(): ConfigError | undefined {
       if (lacking === undefined || hasAnybody) return undefined;

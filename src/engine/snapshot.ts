@@ -5,6 +5,7 @@ import { digestOf } from './digests.ts';
 import { namesInPaths, readRoot } from './fallback.ts';
 import { Feed } from './feed.ts';
 import { logForecast } from './forecast.ts';
+import { lackingIn } from './outcome.ts';
 import { type FeedSink, type ParentFeeds, partitionsOf, type RefusalListener } from './parent-feeds.ts';
 import { type Partition, wholeAccount } from './partition.ts';
 import { readAndSettle, readPartition, type Sink } from './partition-reader.ts';
@@ -122,8 +123,9 @@ export class SnapshotReader {
     const read = (endpoint: Endpoint) => readPartition(this.#sync, { asked, endpoint, sink }, wholeAccount);
     const outcome = await readRoot(this.#sync, asked, read);
     refusals.settle(wholeAccount, outcome, this.#sync.startedAt);
-    const { isWhole, keyless } = outcome;
-    if (keyless !== undefined) children?.refused(wholeAccount, { action: 'refused', refusal: keyless });
+    const lacking = lackingIn(outcome);
+    if (lacking !== undefined) children?.refused(wholeAccount, lacking);
+    const { isWhole } = outcome;
     return { isWhole, isFinal: isWhole, asked: new Set(), whole: new Set() };
   }
 
@@ -163,10 +165,9 @@ export class SnapshotReader {
       if (only?.has(partition.key) === false) return true;
       asked.add(partition.key);
       const outcome = await readAndSettle(this.#sync, reading, partition, refusals);
-      if (outcome.action !== 'read') note(partition, outcome);
-      else if (outcome.keyless !== undefined)
-        note(partition, { action: 'refused', refusal: outcome.keyless });
-      else if (outcome.isWhole) whole.add(partition.key);
+      const lacking = outcome.action === 'read' ? lackingIn(outcome) : outcome;
+      if (lacking !== undefined) note(partition, lacking);
+      else if (outcome.action === 'read' && outcome.isWhole) whole.add(partition.key);
       else isWhole = isFinal = false;
       return true;
     });

@@ -50,6 +50,11 @@ export function askedFor(sync: SyncContext, declaration: StreamDeclaration): Ask
   return declaration.kind === 'embedded' ? askedNamed(sync, declaration.parent.name) : declaration;
 }
 
+/** Takes note of nulls in a list that somebody asked for. */
+export function countNulls({ nulls }: SyncContext, name: string, count: number): void {
+  if (count > 0) nulls.set(name, (nulls.get(name) ?? 0) + count);
+}
+
 /** The endpoint that is read for a declared one in this sync, as far as that is known. */
 export function endpointInUse({ replaced }: SyncContext, declared: Endpoint): Endpoint | Fallback {
   return replaced.get(declared) ?? declared;

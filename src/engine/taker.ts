@@ -3,19 +3,18 @@ import { isJsonObject } from '../json.ts';
 import type { EmbeddedStream } from '../streams/declaration.ts';
 import { pick } from './partition.ts';
 import { createShaper, rowsWithout, type Shaped } from './records.ts';
-import type { StreamOutput } from './stream-output.ts';
-import type { SyncContext } from './sync-context.ts';
+import { countNulls, type SyncContext } from './sync-context.ts';
 import type { WindowedRun } from './window-run.ts';
 
 /**
  * Emits what a stream makes of a windowed endpoint's rows.
- * @returns what stands for rows of its own that could not be told apart, if there were any.
+ * @returns its own rows that nothing tells apart, as a refusal.
  */
 export type Taker = (records: readonly Shaped[]) => Promise<Refusal | undefined>;
 
 export function createTaker(sync: SyncContext, run: WindowedRun): Taker {
   const { declaration, output } = run;
-  if (declaration.kind === 'embedded') return createEmbeddedTaker(sync, output, declaration);
+  if (declaration.kind === 'embedded') return createEmbeddedTaker(sync, run, declaration);
   return async (records) => {
     await output.records(records);
     return undefined;
@@ -23,24 +22,27 @@ export function createTaker(sync: SyncContext, run: WindowedRun): Taker {
 }
 
 /** The members of a list inside each row are the records. */
-function createEmbeddedTaker(sync: SyncContext, output: StreamOutput, declaration: EmbeddedStream): Taker {
+function createEmbeddedTaker(sync: SyncContext, { output }: WindowedRun, declaration: EmbeddedStream): Taker {
   const { name, list, parent } = declaration;
   const shaper = createShaper(sync, declaration);
-  return async (rows) => {
-    let lacking: Refusal | undefined;
-    const records = rows.flatMap(({ record }) => {
-      const members = record[list];
+  return async (records) => {
+    let keyless: Refusal | undefined;
+    const embedded = (row: Shaped['record']): readonly Shaped[] => {
+      const members: unknown = row[list];
       if (!Array.isArray(members)) return [];
-      const given = pick(record, Object.values(parent.adds));
-      const adds = Object.entries(parent.adds).map(([field, source]) => [field, given[source]]);
+      const given = pick(row, Object.values(parent.adds));
+      const adds = Object.entries(parent.adds).map(([field, from]) => [field, given[from]]);
       const shape = shaper(Object.fromEntries(adds));
-      const shaped = shape.records(members.filter(isJsonObject));
-      const strangers = members.filter((member) => !isJsonObject(member)).length;
-      lacking ??= shape.keyless();
-      if (strangers > 0) lacking ??= rowsWithout(name, `${strangers} entries of ${list} that are no objects`);
+      const rows = members.filter(isJsonObject);
+      const nulls = members.filter((member) => member === null).length;
+      countNulls(sync, name, nulls);
+      const shaped = shape.records(rows);
+      keyless ??= shape.keyless();
+      if (rows.length + nulls < members.length)
+        keyless ??= rowsWithout(name, `something in ${list} that is no object`);
       return shaped;
-    });
-    await output.records(records);
-    return lacking;
+    };
+    await output.records(records.flatMap(({ record }) => embedded(record)));
+    return keyless;
   };
 }

@@ -8,10 +8,10 @@ import { digestOf } from './digests.ts';
 import { readRoot, requireAvailable } from './fallback.ts';
 import { costsBudget, logForecast } from './forecast.ts';
 import { createKeySet, type KeySet } from './key-table.ts';
-import type { Outcome } from './outcome.ts';
+import { lackingIn, type Outcome } from './outcome.ts';
 import { type ParentFeeds, partitionsOf } from './parent-feeds.ts';
 import { fieldsFor, type Partition, pick, wholeAccount } from './partition.ts';
-import { readPartition } from './partition-reader.ts';
+import { type Reading, readPartition } from './partition-reader.ts';
 import { createShaper, keyOf, type Shaped, type Shaper } from './records.ts';
 import { describeSlice, type Slice, windowParameters } from './slices.ts';
 import { type StreamRun, stateOf } from './stream-run.ts';
@@ -40,6 +40,8 @@ export class WindowedReader {
   readonly #source: WindowedSource;
   readonly #children: readonly DerivedReader[];
   readonly #shaper: Shaper;
+  /** Some partition was answered, so that Zoom does let the app have the endpoint. */
+  #hasAnswered = false;
   /** Keys of the rows without a cursor that any slice has given. */
   readonly #undated = createKeySet();
   /** The fields that derived streams need of a row. */
@@ -106,12 +108,14 @@ export class WindowedReader {
     const runs = this.#source.runs.filter(
       ({ window, refusals }) => slice.until > window.range.from || refusals.owedBefore.size > 0,
     );
-    const { outcome, outcomeFor } = await this.#readFor(runs, wholeAccount, reading);
+    const { keylessOf, ...own } = this.#readingFor(reading, runs);
+    const outcome = await readPartition(this.#sync, own, wholeAccount);
+    if (outcome.action !== 'read') return outcome;
     // The slices come in any order, so that what was owed is paid off when all of them are read.
+    this.#tellDerived(outcome, slice);
     for (const run of runs) {
-      const own = outcomeFor(run);
-      if (own.action === 'read' && own.keyless !== undefined)
-        run.refusals.settle(wholeAccount, own, slice.from);
+      const keyless = outcome.keyless ?? keylessOf.get(run);
+      if (keyless !== undefined) run.refusals.settle(wholeAccount, { ...outcome, keyless }, slice.from);
     }
     return outcome;
   }
@@ -136,13 +140,17 @@ export class WindowedReader {
     );
     await forEachConcurrently(wanted, this.#sync.options.concurrency, async (partition) => {
       const takers = runsFor(partition);
-      const { outcome, outcomeFor } = await this.#readFor(takers, partition, reading);
-      const hasAnswered = runs.some(({ refusals }) => refusals.hasAnswered);
-      requireAvailable(declaration.name, endpoint, outcome, hasAnswered);
+      const { keylessOf, ...partReading } = this.#readingFor(reading, takers);
+      const outcome = await readPartition(this.#sync, partReading, partition);
+      requireAvailable(declaration.name, endpoint, outcome, this.#hasAnswered);
+      this.#hasAnswered ||= outcome.action !== 'refused' && outcome.action !== 'unavailable';
+      this.#tellDerived(outcome, slice);
       for (const run of takers) {
+        const keyless = keylessOf.get(run);
+        const own = outcome.action === 'read' ? { ...outcome, keyless: outcome.keyless ?? keyless } : outcome;
         // What is owed lies in the slices before the stream's own range; it is paid off slice by slice.
         const isBefore = slice.until < run.window.range.from;
-        run.refusals.settle(partition, outcomeFor(run), slice.from, isBefore ? slice.until : undefined);
+        run.refusals.settle(partition, own, slice.from, isBefore ? slice.until : undefined);
         run.window.partitionDone(partition);
         await run.output.stateWhenDue(pace, () => stateOf(run));
       }
@@ -152,12 +160,20 @@ export class WindowedReader {
     return { action: 'read', isWhole: true };
   }
 
+  /** What a window does not give may have children: they owe all of it from there on. */
+  #tellDerived(outcome: Outcome, { from }: Slice): void {
+    const lacking = lackingIn(outcome);
+    if (lacking === undefined) return;
+    for (const { refusals } of this.#source.derived) refusals.settleAbove(wholeAccount, lacking, from);
+  }
+
   /** Those that the parent's rows make, and those that are owed and in no listing any more. */
   async #partitionsIn(parent: Parent, slice: Slice): Promise<readonly Partition[]> {
     const { runs } = this.#source;
     const partitions: Partition[] = [];
     const refuse = (partition: Partition, outcome: Exclude<Outcome, { action: 'read' }>) => {
       for (const { refusals } of runs) refusals.settleAbove(partition, outcome, slice.from);
+      this.#tellDerived(outcome, slice);
     };
     for await (const partition of partitionsOf(this.#feeds.of(parent.name), parent, refuse))
       partitions.push(partition);
@@ -173,36 +189,33 @@ export class WindowedReader {
     return partitions;
   }
 
-  /** Reads a partition for the runs that take its rows, each of which may find rows of its own that lack their key. */
-  async #readFor(runs: readonly WindowedRun[], partition: Partition, reading: SliceReading) {
+  /** Reads for the runs that take the rows of a partition, and tells which of them met rows of their own without a key. */
+  #readingFor(
+    reading: SliceReading,
+    runs: readonly WindowedRun[],
+  ): Reading & { readonly keylessOf: ReadonlyMap<WindowedRun, Refusal> } {
+    const keylessOf = new Map<WindowedRun, Refusal>();
+    const take = async (run: WindowedRun, records: readonly Shaped[]) => {
+      const keyless = await this.#takers.get(run)?.(records);
+      if (keyless !== undefined) keylessOf.set(run, keyless);
+    };
     const { endpoint, slice } = reading;
     const { declaration } = this.#source;
     const { window } = endpoint;
-    const keyless = new Map<WindowedRun, Refusal>();
-    const outcome = await readPartition(
-      this.#sync,
-      {
-        asked: declaration,
-        endpoint,
-        query: window === undefined ? {} : windowParameters(slice, window),
-        sink: {
-          shape: (_, added) => this.#shaper(added),
-          take: async (records) => {
-            const own = records.filter(({ record }) => this.#belongs(record, reading));
-            this.#keepForDerived(own, reading);
-            const take = async (run: WindowedRun) => {
-              const lacking = await this.#takers.get(run)?.(own);
-              if (lacking !== undefined) keyless.set(run, lacking);
-            };
-            await Promise.all(runs.map(take));
-          },
+    return {
+      keylessOf,
+      asked: declaration,
+      endpoint,
+      query: window === undefined ? {} : windowParameters(slice, window),
+      sink: {
+        shape: (_, added) => this.#shaper(added),
+        take: async (records) => {
+          const own = records.filter(({ record }) => this.#belongs(record, reading));
+          this.#keepForDerived(own, reading);
+          await Promise.all(runs.map((run) => take(run, own)));
         },
       },
-      partition,
-    );
-    const outcomeFor = (run: WindowedRun): Outcome =>
-      outcome.action === 'read' ? { ...outcome, keyless: outcome.keyless ?? keyless.get(run) } : outcome;
-    return { outcome, outcomeFor };
+    };
   }
 
   /** A row belongs to the slice that its cursor lies in, whatever days Zoom answers; one without a cursor to where it is first met. */
@@ -229,7 +242,7 @@ function wants(
   slice: Slice,
   unfinished: ReadonlySet<string> | undefined,
 ): boolean {
-  if (refusals.isOwedNow(partition.key)) return false;
+  if (refusals.isRefusedNow(partition.key)) return false;
   const owedFrom = refusals.owedFrom(partition);
   if (owedFrom !== undefined && slice.until > owedFrom) return true;
   return unfinished?.has(partition.key) ?? false;

@@ -1,0 +1,208 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { JsonObject } from '../json.ts';
+import type { Listing, StreamDeclaration } from '../streams/declaration.ts';
+import { type FakeMessage, FakeZoom, outageReply, recordsIn } from './fake-zoom.ts';
+
+const dayMs = 86_400_000;
+const start = Date.parse('2028-02-20T10:00:00Z');
+const list = { records: 'rows', scopes: { granular: ['a:read'], classic: [] } };
+const window = { maxDays: 14, format: 'date' } as const;
+
+const listings: readonly Listing[] = [
+  {
+    ...list,
+    name: 'channels',
+    path: '/users/{user_id}/channels',
+    parent: { name: 'users', path: { user_id: 'id' }, adds: { user_id: 'id' } },
+  },
+];
+const declarations: readonly StreamDeclaration[] = [
+  { ...list, kind: 'snapshot', name: 'users', path: '/users', primaryKey: ['id'], tombstones: true },
+  {
+    ...list,
+    kind: 'snapshot',
+    name: 'devices',
+    path: '/users/{user_id}/devices',
+    parent: { name: 'users', path: { user_id: 'id' }, adds: { user_id: 'id' } },
+    primaryKey: ['user_id', 'id'],
+    tombstones: true,
+  },
+  {
+    ...list,
+    kind: 'windowed',
+    name: 'messages',
+    path: '/channels/{channel_id}/messages',
+    window,
+    parent: { name: 'channels', path: { channel_id: 'id' }, adds: { channel_id: 'id', user_id: 'user_id' } },
+    primaryKey: ['channel_id', 'id'],
+    cursor: 'end_time',
+    lookbackDays: 3,
+  },
+  {
+    ...list,
+    kind: 'windowed',
+    name: 'meetings',
+    path: '/meetings',
+    window,
+    primaryKey: ['id'],
+    cursor: 'end_time',
+    lookbackDays: 3,
+  },
+  {
+    ...list,
+    kind: 'derived',
+    name: 'people',
+    path: '/meetings/{meeting_id}/people',
+    parent: { name: 'meetings', path: { meeting_id: 'id' }, adds: { meeting_id: 'id', ended: 'end_time' } },
+    primaryKey: ['meeting_id', 'id'],
+    cursor: 'ended',
+    lookbackDays: 3,
+  },
+];
+const streams = ['devices', 'messages', 'people'];
+
+/** Rows by the path that lists them. */
+type Account = Readonly<Record<string, readonly JsonObject[]>>;
+
+const userIds = ['u', 'v', 'w'];
+const times = fc.array(fc.integer({ min: 0, max: 48 }), { maxLength: 4 });
+const ids = fc.uniqueArray(fc.integer({ min: 1, max: 6 }), { maxLength: 5 });
+const person = fc.record({ devices: ids, channels: fc.array(times, { maxLength: 2 }) });
+/** A small account; in a later one, what has a time is still there. */
+const accounts = fc
+  .record({
+    people: fc.dictionary(fc.constantFrom(...userIds), person),
+    meetings: fc.array(fc.record({ day: fc.integer({ min: 0, max: 48 }), people: ids }), { maxLength: 5 }),
+    later: fc.dictionary(fc.constantFrom(...userIds), ids),
+  })
+  .map(({ people, meetings, later }) => {
+    const dated = toDated(people, meetings);
+    const devices = Object.fromEntries(Object.entries(people).map(([id, { devices }]) => [id, devices]));
+    return { before: { ...dated, ...toDevices(devices) }, after: { ...dated, ...toDevices(later) } };
+  });
+
+const dated = (id: unknown, day: number) => ({
+  id,
+  end_time: new Date(Date.parse('2028-01-02T10:00:00Z') + day * dayMs).toISOString(),
+});
+
+function toDated(
+  people: Readonly<Record<string, { readonly channels: readonly (readonly number[])[] }>>,
+  meetings: readonly { readonly day: number; readonly people: readonly number[] }[],
+): Account {
+  const account: Record<string, readonly JsonObject[]> = {
+    '/meetings': meetings.map(({ day }, index) => dated(`m${index}`, day)),
+  };
+  for (const [index, meeting] of meetings.entries())
+    account[`/meetings/m${index}/people`] = meeting.people.map((id) => ({ id }));
+  for (const [user, { channels }] of Object.entries(people)) {
+    account[`/users/${user}/channels`] = channels.map((_, index) => ({ id: `${user}${index}` }));
+    for (const [index, days] of channels.entries())
+      account[`/channels/${user}${index}/messages`] = days.map((day, id) => dated(id, day));
+  }
+  return account;
+}
+
+function toDevices(devices: Readonly<Record<string, readonly number[]>>): Account {
+  const lists = Object.entries(devices).map(([user, ids]) => [
+    `/users/${user}/devices`,
+    ids.map((id) => ({ id })),
+  ]);
+  return { ...Object.fromEntries(lists), '/users': Object.keys(devices).map((id) => ({ id })) };
+}
+
+/** What a warehouse holds that applies messages in the order in which they came. */
+class Warehouse {
+  readonly rows = new Set<string>();
+
+  apply(messages: readonly FakeMessage[]): void {
+    for (const stream of streams) {
+      for (const record of recordsIn(messages, stream)) {
+        const name = nameOf(stream, record);
+        if ((record['_ab_cdc_deleted_at'] ?? null) === null) this.rows.add(name);
+        else this.rows.delete(name);
+      }
+    }
+  }
+}
+
+function nameOf(stream: string, { user_id, channel_id, meeting_id, id }: JsonObject): string {
+  const parent = stream === 'messages' ? channel_id : (meeting_id ?? user_id);
+  return `${stream} ${parent} ${id}`;
+}
+
+/** What it has to hold: all that has a time and whose parent was ever there, and the devices of now. */
+function everythingIn({ before, after }: { readonly before: Account; readonly after: Account }): Set<string> {
+  const rows = new Set<string>();
+  for (const [path, found] of Object.entries(after)) {
+    const [, kind, parent, what] = path.split('/');
+    const isListed = kind !== 'channels' || [before, after].some((account) => isThere(account, parent));
+    if (what === 'devices' || what === 'people' || (what === 'messages' && isListed))
+      for (const { id } of found) rows.add(`${what} ${parent} ${id}`);
+  }
+  for (const name of rows) {
+    const [what, user] = name.split(' ');
+    if (what === 'devices' && !after['/users']?.some(({ id }) => id === user)) rows.delete(name);
+  }
+  return rows;
+}
+
+function isThere(account: Account, channel = ''): boolean {
+  return account['/users']?.some(({ id }) => id === channel.slice(0, 1)) ?? false;
+}
+
+const cuts = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 4 });
+
+/** Keeps the beginning of what a sync has said, as a platform does when the sync is killed. */
+function cut(messages: readonly FakeMessage[], share: number): readonly FakeMessage[] {
+  return messages.slice(0, Math.floor(share * (messages.length + 1)));
+}
+
+test('syncs that are cut anywhere, again and again, leave what the account holds, deletions included', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      accounts,
+      cuts,
+      cuts,
+      fc.boolean(),
+      async (account, firstCuts, laterCuts, isTroubled) => {
+        let now: Account = account.before;
+        let trouble: string | undefined;
+        const zoom = new FakeZoom({
+          declarations,
+          listings,
+          pageSize: 2,
+          rows: (path) => now[path] ?? [],
+          instead: ({ path }) => (path === trouble ? outageReply() : undefined),
+          // So that a STATE is due after every page.
+          answerMs: 6 * 60_000,
+        });
+        const warehouse = new Warehouse();
+        let instant = start;
+        const run = async (share: number, isComplete = true) => {
+          const states = new Map(zoom.states);
+          const { messages } = await zoom.sync(instant, streams, { isComplete });
+          const kept = cut(messages, share);
+          zoom.states.clear();
+          for (const [name, state] of states) zoom.states.set(name, state);
+          zoom.keepStates(kept);
+          warehouse.apply(kept);
+          instant += 3_600_000;
+        };
+        for (const share of firstCuts) await run(share);
+        await run(1);
+        now = account.after;
+        if (isTroubled && now['/users']?.some(({ id }) => id === 'u')) {
+          trouble = '/users/u/channels';
+          await run(1, false);
+          trouble = undefined;
+        }
+        for (const share of laterCuts) await run(share);
+        await run(1);
+        expect([...warehouse.rows].sort()).toEqual([...everythingIn(account)].sort());
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
