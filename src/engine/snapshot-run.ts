@@ -1,0 +1,10 @@
+import type { SnapshotStream } from '../streams/declaration.ts';
+import type { SnapshotProgress } from './snapshot-progress.ts';
+import type { StreamRun } from './stream-run.ts';
+
+/** A stream that is compared with what it was. */
+export interface SnapshotRun extends StreamRun {
+  readonly kind: 'snapshot';
+  readonly declaration: SnapshotStream;
+  readonly snapshot: SnapshotProgress;
+}
