@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { troubles } from './emulator/faults.ts';
+import { type FaultRule, type Trouble, troubles } from './emulator/faults.ts';
 import { type Emulator, standardClients, startEmulator } from './emulator/server.ts';
 import { configuredCatalog } from './harness/catalog.ts';
 import {
@@ -12,6 +12,7 @@ import {
   lastStates,
   logsOf,
   type Message,
+  type Row,
   recordsOf,
   statesOf,
   statusesOf,
@@ -34,6 +35,15 @@ const credentials = (changes: Record<string, unknown>) => ({
 });
 const statusOf = (messages: readonly Message[]) =>
   messages.find(({ type }) => type === 'CONNECTION_STATUS')?.connectionStatus;
+
+/** One id cannot be put into a path, as if the connector had a fault there. */
+const breakingId = `
+  const encode = encodeURIComponent;
+  globalThis.encodeURIComponent = (value) => {
+    if (value === 'no-way-there') throw new RangeError('no way there');
+    return encode(value);
+  };
+`;
 
 describe('spec and streams', () => {
   test('spec prints one SPEC and nothing else', async () => {
@@ -185,6 +195,87 @@ describe('check', () => {
       status: 'FAILED',
       message: expect.stringMatching(/not as Zoom does.*It works!.*api_url/),
     });
+  });
+
+  const belowHistory = [
+    'past_meeting_participants',
+    'past_meetings',
+    'meeting_poll_results',
+    'report_meeting_participants',
+  ];
+  /** Each answer of the endpoint has these rows, made from those that it would have. */
+  const withRows = (
+    template: string,
+    field: string,
+    change: (rows: readonly Row[]) => readonly unknown[],
+  ) => ({
+    template,
+    trouble: {
+      kind: 'change',
+      change: (body) => ({ ...body, [field]: change((body[field] ?? []) as Row[]) }),
+    } as Trouble,
+  });
+  test.each<{ name: string; rule: FaultRule; nodeFlags?: readonly string[]; odd: string[]; says?: RegExp }>([
+    {
+      name: 'strings where rows should be',
+      rule: withRows('/report/history_meetings', 'history_meetings', () => ['a meeting', 'another']),
+      odd: ['report_history_meetings', ...belowHistory],
+      says: /"history_meetings" holds something that is no object/,
+    },
+    {
+      name: 'a number for a body',
+      rule: { template: '/rooms', trouble: { kind: 'respond', status: 200, body: 7 } },
+      odd: ['rooms'],
+    },
+    {
+      name: 'a body that breaks off',
+      rule: { template: '/groups', trouble: { kind: 'truncate' } },
+      odd: ['groups', 'group_members'],
+    },
+    {
+      name: 'an id that breaks the connector',
+      rule: withRows('/groups', 'groups', (rows) => rows.map((row) => ({ ...row, id: 'no-way-there' }))),
+      nodeFlags: ['--import', `data:text/javascript,${encodeURIComponent(breakingId)}`],
+      odd: ['group_members'],
+      says: /no way there/,
+    },
+    {
+      name: 'a user without an id',
+      rule: withRows('/users', 'users', (rows) => rows.map(({ id: _, ...row }) => row)),
+      odd: [],
+    },
+    {
+      name: 'a null before the first user',
+      rule: withRows('/users', 'users', (rows) => [null, ...rows]),
+      odd: [],
+    },
+    { name: 'nulls for users', rule: withRows('/users', 'users', () => [null, null]), odd: [] },
+  ])(
+    'is told of $name by the streams that it concerns, and of all others that they can be read',
+    async ({ rule, nodeFlags = [], odd, says }) => {
+      emulator.faults.add(rule);
+      const retry = { count_max: 1, wait_time_ms: 1 };
+      const { messages, exitCode } = await runConnector(['check'], { config: config({ retry }), nodeFlags });
+      const message = statusOf(messages)?.message ?? '';
+      expect([statusOf(messages)?.status, exitCode, errorsOf(messages)]).toEqual(['SUCCEEDED', 0, []]);
+      const readable = /^Can be read: ([\w, ]+)\./.exec(message)?.[1]?.split(', ');
+      const names = promisedStreams().map(({ promise }) => promise.name);
+      if (odd.length === 0) expect(message).toBe(`All ${names.length} streams can be read.`);
+      else expect(readable).toEqual(names.filter((name) => !odd.includes(name)).sort());
+      for (const name of odd) expect(message.slice(message.indexOf('Cannot be read'))).toContain(name);
+      if (says !== undefined) expect(message).toMatch(says);
+    },
+  );
+
+  test('asks for no range that is longer than Zoom allows, and for nothing else that Zoom refuses', async () => {
+    emulator.requests.length = 0;
+    await runConnector(['check'], { config: config() });
+    const ranged = emulator.requests.filter(({ query }) => query['from'] !== undefined);
+    const endpoints = promisedStreams().filter(({ endpoint }) => endpoint.window !== undefined);
+    expect(new Set(ranged.map(({ template }) => template)).size).toBe(
+      new Set(endpoints.map(({ endpoint }) => endpoint.request)).size,
+    );
+    expect(emulator.requests.filter(({ status }) => status === 400)).toEqual([]);
   });
 
   test('says nothing about the config while Zoom is in trouble', async () => {

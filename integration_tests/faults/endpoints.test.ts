@@ -4,9 +4,11 @@ import { errorsOf, recordsOf } from '../harness/messages.ts';
 import {
   allStreams,
   bystander,
+  companies,
   expectAllRetried,
   expectHealed,
   expectOutcome,
+  expectOutcomes,
   expectUnion,
   inMidListing,
   kinds,
@@ -150,22 +152,35 @@ describe('for every kind of stream, in mid-listing', () => {
   });
 });
 
-describe.each(kinds)('$kind: $stream from $template', (kind) => {
-  const { stream, template, isPartitioned } = kind;
-  const templates: readonly string[] = 'fallback' in kind ? [template, kind.fallback] : [template];
+const templatesOf = (kind: (typeof kinds)[number]): readonly string[] =>
+  'fallback' in kind ? [kind.template, kind.fallback] : [kind.template];
 
-  test.each(lasting)(
-    '$name that stays fails this stream alone',
-    async ({ trouble, isRetried, failure, says }) => {
-      zoom().faults.add({ matches: (request) => templates.includes(request.template), trouble });
-      const result = await readThrough(zoom(), `${stream},${bystander}`);
-      expectOutcome(result, stream, zoom(), { outcome: 'failed', failure, says });
-      expect(new Set(triesOfTroubled(zoom()))).toEqual(new Set([isRetried ? retries + 1 : 1]));
-      // What the app or the account cannot have is asked for once, not once for each row.
-      if (failure === 'config_error') expect(triesOfTroubled(zoom())).toEqual(templates.map(() => 1));
-      await expectHealed(zoom(), stream, result);
-    },
-  );
+describe.each(companies.map((company) => ({ company, names: company.map(({ kind }) => kind).join(', ') })))(
+  '$names',
+  ({ company }) => {
+    const streams = company.map(({ stream }) => stream);
+    const templates = company.flatMap(templatesOf);
+
+    test.each(lasting)(
+      '$name that stays fails these streams alone',
+      async ({ trouble, isRetried, failure, says }) => {
+        zoom().faults.add({ matches: (request) => templates.includes(request.template), trouble });
+        const result = await readThrough(zoom(), [...streams, bystander].join(','));
+        expectOutcomes(result, streams, zoom(), { outcome: 'failed', failure, says });
+        expect(new Set(triesOfTroubled(zoom()))).toEqual(new Set([isRetried ? retries + 1 : 1]));
+        const troubled = new Set(zoom().requests.flatMap((one) => (one.isInTrouble ? one.template : [])));
+        for (const { template } of company) expect(troubled).toContain(template);
+        // What the app or the account cannot have is asked for once, not once for each row.
+        if (failure === 'config_error') expect(triesOfTroubled(zoom())).toEqual(templates.map(() => 1));
+        await expectHealed(zoom(), streams.join(','), result);
+      },
+    );
+  },
+);
+
+describe.each(kinds)('$kind: $stream from $template', (kind) => {
+  const { stream, isPartitioned } = kind;
+  const templates = templatesOf(kind);
 
   test('a scope that is withdrawn in mid-sync fails the stream, and what was read before it is kept', async () => {
     const concurrency = 2;

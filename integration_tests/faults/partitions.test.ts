@@ -79,6 +79,19 @@ const parts = [
     gone: { trouble: troubles.error(400, 12702, 'Can not access a meeting a year ago.'), code: '400/12702' },
     prepare: () => undefined,
   },
+  {
+    part: 'one group of a snapshot whose key names it',
+    stream: 'group_members',
+    template: '/groups/{groupId}/members',
+    hasPages: true,
+    idIn: (emulator: Emulator) => first(emulator, 'groups', 'id'),
+    isOwn: (id: string, row: Row) => row['group_id'] === id,
+    gone: {
+      trouble: troubles.error(404, 4130, 'A group with this id does not exist.'),
+      code: '404/4130',
+    },
+    prepare: () => undefined,
+  },
 ] as const;
 
 const unusable = (body: unknown): Trouble => ({ kind: 'respond', status: 200, body });
