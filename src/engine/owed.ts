@@ -23,6 +23,13 @@ interface OwedLimits {
   readonly earliest?: number | undefined;
 }
 
+/** What a state says of owed partitions. */
+interface OwedBefore {
+  readonly owed: ReadonlyMap<string, Owed>;
+  /** Keys of those that owe something from before what is read. */
+  readonly tooOld: readonly string[];
+}
+
 /**
  * Reads `owed` of a state. What could not be read of it would be lost, so nothing is left out.
  * @throws ConfigError for an input that is no such thing.
@@ -31,9 +38,10 @@ export function readOwed(
   stream: string,
   input: unknown,
   { placeholder, earliest = earliestRow }: OwedLimits,
-): ReadonlyMap<string, Owed> {
+): OwedBefore {
   const owed = new Map<string, Owed>();
-  if (input === undefined || input === null) return owed;
+  const tooOld: string[] = [];
+  if (input === undefined || input === null) return { owed, tooOld };
   if (!isJsonObject(input)) throw invalid(stream, 'is not an object');
   for (const [key, entry] of Object.entries(input)) {
     const { path, adds = {}, read_until, reason, refusals } = isJsonObject(entry) ? entry : {};
@@ -42,15 +50,23 @@ export function readOwed(
     if (!isPlain(path) || !isPlain(adds) || !isNamed || readUntil === undefined) {
       throw invalid(stream, `does not say what ${quote(key)} is and until when it was read`);
     }
+    if (readUntil < earliest) tooOld.push(key);
     owed.set(key, {
       path,
       adds,
       read_until: new Date(Math.max(readUntil, earliest)).toISOString(),
-      reason: typeof reason === 'string' ? reason : 'unknown',
-      refusals: Number.isSafeInteger(refusals) ? Number(refusals) : 1,
+      ...reasonOf(reason, refusals),
     });
   }
-  return owed;
+  return { owed, tooOld };
+}
+
+/** What a state may not say of an owed partition is as if it was not said. */
+function reasonOf(reason: unknown, refusals: unknown): Pick<Owed, 'reason' | 'refusals'> {
+  return {
+    reason: typeof reason === 'string' ? reason : 'unknown',
+    refusals: Number.isSafeInteger(refusals) ? Number(refusals) : 1,
+  };
 }
 
 function invalid(stream: string, what: string): ConfigError {

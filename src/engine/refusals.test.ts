@@ -183,3 +183,18 @@ test('rows without a key are owed, though the partition was read', () => {
   expect(refusals.toState()).toMatchObject({ p: { reason: '200', refusals: 1 } });
   expect(refusals.failure()?.failureType).toBe('system_error');
 });
+
+test('what is given up is named in a WARN: what lies before all that is read, and what is listed no more', () => {
+  const owes = (read_until: string) => ({ path: { id: 'x' }, read_until, reason: '403', refusals: 1 });
+  const input = { old: owes('2026-01-01T00:00:00Z'), gone: owes('2026-01-06T00:00:00Z') };
+  const refusals = createRefusals({ stream: 's', input, asksEverything: false, earliest: at });
+  refusals.giveUp('gone');
+  expect(Object.keys(refusals.toState() ?? {})).toEqual(['old']);
+  expect(refusals.summary().slice(0, 2)).toEqual([
+    { level: 'WARN', message: 's: something that old owes lies before all that is read, and is given up' },
+    {
+      level: 'WARN',
+      message: 's: something that gone owes is below what is listed no more, and is given up',
+    },
+  ]);
+});

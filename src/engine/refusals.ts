@@ -39,6 +39,8 @@ export interface Refusals {
   readUntil(key: string, instant: number): void;
   /** Nothing is owed for it any more. */
   payOff(key: string): void;
+  /** It owes what nobody can ask for any more. */
+  giveUp(key: string): void;
   /** Lines for the log at the end of the stream. */
   summary(): readonly { level: 'INFO' | 'WARN'; message: string }[];
   /** Somebody lacks the licence that the endpoint wants, and nobody was found who has it. */
@@ -70,7 +72,8 @@ export function createRefusals({
   isResumed = false,
   ...limits
 }: RefusalsOptions): Refusals {
-  const owedBefore = readOwed(stream, input, limits);
+  const { owed: owedBefore, tooOld } = readOwed(stream, input, limits);
+  const givenUp = new Map(tooOld.map((key) => [key, 'lies before all that is read']));
   const owed = new Map(asksEverything ? [] : owedBefore);
   const refusedNow = new Map<string, Refusal>();
   const owedNow = new Set<string>();
@@ -137,7 +140,11 @@ export function createRefusals({
     settleAbove,
     readUntil,
     payOff: (key) => void owed.delete(key),
-    summary: () => [...skips.summary(), ...summariseOwed(stream, owed)],
+    giveUp(key) {
+      owed.delete(key);
+      givenUp.set(key, 'is below what is listed no more');
+    },
+    summary: () => [...skips.summary(), ...summariseGivenUp(stream, givenUp), ...summariseOwed(stream, owed)],
     lackedByAll: licences.lackedByAll,
     failure: () => licences.lackedByAll() ?? incomplete(stream, refusedNow, owed),
     toState: () => (owed.size === 0 ? undefined : Object.fromEntries(owed)),
@@ -246,23 +253,33 @@ function createSkips(stream: string) {
   };
 }
 
-function summariseOwed(stream: string, owed: ReadonlyMap<string, Owed>): readonly SummaryLine[] {
-  const lines = [...owed].map(
+function summarise(
+  stream: string,
+  givenUp: ReadonlyMap<string, string>,
+  owed: ReadonlyMap<string, Owed>,
+): readonly SummaryLine[] {
+  const gone = [...givenUp].map(
+    ([key, why]): SummaryLine => ({
+      level: 'WARN',
+      message: `${stream}: something that ${nameOf(key)} owes ${why}, and is given up`,
+    }),
+  );
+  const kept = [...owed].map(
     ([key, { reason, refusals }]): SummaryLine => ({
       level: reason === 'not_ready' ? 'INFO' : 'WARN',
       message: `${stream}: ${nameOf(key)} is owed (${reason}${refusals > 1 ? `, in ${refusals} syncs in a row` : ''}) and will be asked again in the next sync`,
     }),
   );
-  return shorten(lines, stream);
+  return [...shorten(gone, stream, 'given up'), ...shorten(kept, stream, 'owed; the state names them all')];
 }
 
 /** Ten lines say as much as ten thousand. */
-function shorten(lines: readonly SummaryLine[], stream: string): readonly SummaryLine[] {
+function shorten(lines: readonly SummaryLine[], stream: string, what: string): readonly SummaryLine[] {
   const shown = 10;
   if (lines.length <= shown) return lines;
   const rest: SummaryLine = {
     level: 'WARN',
-    message: `${stream}: ${lines.length - shown} more are owed; the state names them all`,
+    message: `${stream}: ${lines.length - shown} more are ${what}`,
   };
   return [...lines.slice(0, shown), rest];
 }

@@ -255,9 +255,11 @@ function payOffAbove(
   slice: Slice,
 ): void {
   const own = new Set(partitions.map(({ key }) => key));
+  const above = new Set([wholeAccount.key, ...partitions.flatMap((partition) => partition.above)]);
   for (const key of refusals.owedBefore.keys()) {
     if (own.has(key) || refusals.isOwedNow(key)) continue;
-    if (slice.until < window.range.from) refusals.readUntil(key, slice.until);
+    if (!above.has(key)) refusals.giveUp(key);
+    else if (slice.until < window.range.from) refusals.readUntil(key, slice.until);
     else refusals.payOff(key);
   }
 }
