@@ -5,12 +5,12 @@ import { nameRefusal, notAllowed } from './failures.ts';
 import type { Outcome, Refused } from './outcome.ts';
 import { type Owed, readOwed } from './owed.ts';
 import type { Partition } from './partition.ts';
+import { createRefusalReport, nameOf, type ReportLine } from './refusal-report.ts';
 
 /** After so many syncs with the same refusal a partition no longer fails its stream; it stays owed. */
 const refusalsUntilTolerated = 3;
 /** So many partitions in a row that fail by themselves are an outage, not the fault of the partitions. */
 const refusalsThatAreAnOutage = 10;
-const examplesShown = 3;
 
 /** Keeps the books of what Zoom refused to one stream: what is skipped and counted, and what is owed. */
 export interface Refusals {
@@ -42,7 +42,7 @@ export interface Refusals {
   /** It owes what nobody can ask for any more. */
   giveUp(key: string): void;
   /** Lines for the log at the end of the stream. */
-  summary(): readonly { level: 'INFO' | 'WARN'; message: string }[];
+  summary(): readonly ReportLine[];
   /** Somebody lacks the licence that the endpoint wants, and nobody was found who has it. */
   lackedByAll(): ConfigError | undefined;
   /** Why the stream may not be called complete, if so. */
@@ -73,22 +73,16 @@ export function createRefusals({
   ...limits
 }: RefusalsOptions): Refusals {
   const { owed: owedBefore, tooOld } = readOwed(stream, input, limits);
-  const givenUp = new Map(tooOld.map((key) => [key, 'lies before all that is read']));
+  const report = createRefusalReport(stream);
+  for (const key of tooOld) report.giveUp(key, 'lies before all that is read');
   const owed = new Map(asksEverything ? [] : owedBefore);
   const refusedNow = new Map<string, Refusal>();
   const owedNow = new Set<string>();
   /** Of them those that were read, but for rows that nothing tells apart. */
   const keylessNow = new Set<string>();
-  const skips = createSkips(stream);
+  const licences = createLicences(stream, isResumed);
   let inARow = 0;
   let hasAnswered = false;
-  const licences = createLicences(stream, isResumed);
-
-  const skip = (key: string, refusal: Refusal) => {
-    inARow = 0;
-    owed.delete(key);
-    skips.add(key, refusal);
-  };
   const owe = (partition: Partition, refused: Refused, from: number) => {
     const { key } = partition;
     const until = Math.min(from, earliestOwed(owed, [key]) ?? from);
@@ -101,8 +95,11 @@ export function createRefusals({
     if (inARow >= refusalsThatAreAnOutage) throw outage(stream, inARow, refused);
   };
   const settleAbove: Refusals['settleAbove'] = (partition, outcome, from) => {
-    if (outcome.action === 'skip' || outcome.action === 'unlicensed')
-      return skip(partition.key, outcome.refusal);
+    if (outcome.action === 'skip' || outcome.action === 'unlicensed') {
+      inARow = 0;
+      owed.delete(partition.key);
+      return report.skip(partition.key, outcome.refusal);
+    }
     keylessNow.delete(partition.key);
     owe(partition, outcome, from);
   };
@@ -142,9 +139,9 @@ export function createRefusals({
     payOff: (key) => void owed.delete(key),
     giveUp(key) {
       owed.delete(key);
-      givenUp.set(key, 'is below what is listed no more');
+      report.giveUp(key, 'is below what is listed no more');
     },
-    summary: () => [...skips.summary(), ...summariseGivenUp(stream, givenUp), ...summariseOwed(stream, owed)],
+    summary: () => report.lines(owed),
     lackedByAll: licences.lackedByAll,
     failure: () => licences.lackedByAll() ?? incomplete(stream, refusedNow, owed),
     toState: () => (owed.size === 0 ? undefined : Object.fromEntries(owed)),
@@ -175,11 +172,6 @@ function mayBeOutage({ action, refusal }: Refused): boolean {
 function earliestOwed(owed: ReadonlyMap<string, Owed>, keys: readonly string[]): number | undefined {
   const instants = keys.flatMap((key) => owed.get(key)?.read_until ?? []).map(Date.parse);
   return instants.length === 0 ? undefined : Math.min(...instants);
-}
-
-/** The one partition of a stream without parent has no name of its own. */
-function nameOf(key: string): string {
-  return key === '' ? 'a part of the listing' : key;
 }
 
 /** What one lacks is skipped; what all lack, the account lacks. */
@@ -230,56 +222,4 @@ function incomplete(
   return isTransient
     ? new TransientError(message, { detail: refusal.detail })
     : new SystemError(message, { detail: refusal.detail });
-}
-
-type SummaryLine = ReturnType<Refusals['summary']>[number];
-
-/** What is final, counted by Zoom's code. */
-function createSkips(stream: string) {
-  const byCode = new Map<string, { readonly keys: Set<string>; readonly message: string }>();
-  return {
-    add(key: string, refusal: Refusal): void {
-      const code = nameRefusal(refusal);
-      const entry = byCode.get(code) ?? { keys: new Set(), message: refusal.message };
-      // A user is asked for once in each window.
-      entry.keys.add(key);
-      byCode.set(code, entry);
-    },
-    summary: (): readonly SummaryLine[] =>
-      [...byCode].map(([code, { keys, message }]) => ({
-        level: 'INFO',
-        message: `${stream}: skipped ${keys.size} as final (${code} "${message}"), for example ${[...keys].slice(0, examplesShown).join(', ')}`,
-      })),
-  };
-}
-
-function summarise(
-  stream: string,
-  givenUp: ReadonlyMap<string, string>,
-  owed: ReadonlyMap<string, Owed>,
-): readonly SummaryLine[] {
-  const gone = [...givenUp].map(
-    ([key, why]): SummaryLine => ({
-      level: 'WARN',
-      message: `${stream}: something that ${nameOf(key)} owes ${why}, and is given up`,
-    }),
-  );
-  const kept = [...owed].map(
-    ([key, { reason, refusals }]): SummaryLine => ({
-      level: reason === 'not_ready' ? 'INFO' : 'WARN',
-      message: `${stream}: ${nameOf(key)} is owed (${reason}${refusals > 1 ? `, in ${refusals} syncs in a row` : ''}) and will be asked again in the next sync`,
-    }),
-  );
-  return [...shorten(gone, stream, 'given up'), ...shorten(kept, stream, 'owed; the state names them all')];
-}
-
-/** Ten lines say as much as ten thousand. */
-function shorten(lines: readonly SummaryLine[], stream: string, what: string): readonly SummaryLine[] {
-  const shown = 10;
-  if (lines.length <= shown) return lines;
-  const rest: SummaryLine = {
-    level: 'WARN',
-    message: `${stream}: ${lines.length - shown} more are ${what}`,
-  };
-  return [...lines.slice(0, shown), rest];
 }
