@@ -56,18 +56,33 @@ test('a big body that breaks off says so, after the rows that were whole', async
 });
 
 test.each([
-  { name: 'a list', text: '{"users":[{"id":1},null,{"id":2}]}', wholeBytes: undefined },
+  { name: 'a list', text: '{"users":[{"id":1},true,{"id":2}]}', wholeBytes: undefined },
   { name: 'a bare list', text: '[{"id":1},"two"]', wholeBytes: undefined },
   { name: 'a list that is read while it arrives', text: '{"users":[{"id":1},[],{"id":2}]}', wholeBytes: 5 },
   {
     name: 'a long list that is read while it arrives',
-    text: JSON.stringify({ users: [{ id: 1 }, null, ...Array(150).fill({ id: 3 })] }),
+    text: JSON.stringify({ users: [{ id: 1 }, 'two', ...Array(150).fill({ id: 3 })] }),
     wholeBytes: 5,
   },
 ])('$name with something else among its rows is not read with a gap', async ({ text, wholeBytes }) => {
   const reading = readAll(text, 'users', wholeBytes);
   await expect(reading).rejects.toBeInstanceOf(BodyMisshapen);
   await expect(reading).rejects.toThrow(/no object, at place 2/);
+});
+
+test.each([
+  { name: 'a list', text: '{"users":[{"id":1},null,{"id":2},null]}', wholeBytes: undefined },
+  {
+    name: 'a list that is read while it arrives',
+    text: '{"users":[null,{"id":1},{"id":2},null]}',
+    wholeBytes: 5,
+  },
+])('in $name a null is no row, and is counted', async ({ text, wholeBytes }) => {
+  const parsed = await readBody(inChunks(text), 'users', wholeBytes);
+  if (parsed.kind !== 'json') throw new Error('no JSON');
+  const rows: unknown[] = [];
+  for await (const batch of parsed.body.batches) rows.push(...batch);
+  expect([rows, parsed.body.nulls()]).toEqual([[{ id: 1 }, { id: 2 }], 2]);
 });
 
 test.each<{ text: string; records?: string; expected: unknown }>([
