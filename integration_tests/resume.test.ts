@@ -26,7 +26,9 @@ import { collect, connector, runConnector, runRaw } from './harness/run.ts';
 import { until, untilStill } from './harness/until.ts';
 
 /** `SOURCE_ZOOM_KILLS=1000 npm test -- resume` kills more often. */
-const rounds = Number(process.env['SOURCE_ZOOM_KILLS'] ?? 60);
+const rounds = Number(process.env['SOURCE_ZOOM_KILLS'] ?? 40);
+/** States at which a sync is killed, spread over all of them. */
+const statesKilledAt = Math.ceil(rounds / 5);
 const streams = [
   'users',
   'pending_users',
