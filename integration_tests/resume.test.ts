@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Account, toInstant } from './emulator/account.ts';
 import { createLazyRows } from './emulator/collection.ts';
 import { exampleRow } from './emulator/example-row.ts';
 import { type Emulator, startEmulator } from './emulator/server.ts';
 import { configuredCatalog } from './harness/catalog.ts';
 import { expectedRows, sorted } from './harness/expected.ts';
+import { difference, noDifference, warehouse } from './harness/judge.ts';
 import {
   lastStates,
   type Message,
@@ -20,6 +21,7 @@ import {
   statesOf,
   statusesOf,
 } from './harness/messages.ts';
+import { promisedStream } from './harness/promised.ts';
 import { collect, connector, runConnector, runRaw } from './harness/run.ts';
 import { until, untilStill } from './harness/until.ts';
 
@@ -140,6 +142,65 @@ describe.each(['incremental', 'full_refresh'] as const)(
     }, 600_000);
   },
 );
+
+describe('a sync of snapshots whose rows are gone, killed anywhere and resumed', () => {
+  const tombstoned = ['groups', 'group_members', 'chat_user_channels', 'user_permissions'];
+  const killRounds = Math.ceil(rounds / 5);
+  let zoom: Emulator;
+  afterEach(() => zoom.close());
+
+  /** Whole partitions go, and single rows of others; some change, and one comes. */
+  const change = (account: Account) => {
+    const groups = account.generated('groups');
+    const members = account.generated('group_members');
+    const [first, second] = groups?.entries() ?? [];
+    const [one, other, ...rest] = first === undefined ? [] : (members?.below(first) ?? []);
+    groups?.remove(String(second?.id));
+    for (const gone of [one, rest.at(-1)]) members?.remove(String(gone?.id));
+    members?.change(String(other?.id), 'first_name', () => 'Renamed');
+    members?.add(first);
+    for (const user of account.users.slice(-2)) account.removeUser(String(user['email']));
+    const [channel] = account.generated('chat_user_channels')?.entries() ?? [];
+    account.generated('chat_user_channels')?.remove(String(channel?.id));
+  };
+
+  test(`leaves a warehouse that equals the account, in ${killRounds} rounds`, async () => {
+    const account = new Account({
+      activeUsers: 8,
+      inactiveUsers: 1,
+      meetingsPerUser: 0,
+      pastMeetings: 0,
+      recordings: 0,
+      calls: 0,
+      rows: { groups: 5, group_members: 7 },
+    });
+    zoom = await startEmulator({ account, largestPage: 3 });
+    const input = { config: zoom.config(), catalog: configuredCatalog(tombstoned) };
+    const first = await runConnector(['read'], input);
+    change(account);
+    const state = lastStates(first.messages);
+    const { stdout } = await runRaw(['read'], { ...input, state });
+    for (let round = 0; round < killRounds; round += 1) {
+      const killAfterBytes = Math.floor((stdout.length * (round + Math.random())) / killRounds);
+      const killed = await runRaw(['read'], { ...input, state, killAfterBytes });
+      const before = [...first.messages, ...messagesOf(killed.stdout)];
+      const resumed = await runConnector(['read'], { ...input, state: lastStates(before) });
+      expect(resumed.exitCode).toBe(0);
+      const all = [...before, ...resumed.messages];
+      for (const stream of tombstoned) {
+        const loaded = warehouse(promisedStream(stream), all);
+        const expected = sorted(expectedRows(account, stream), stream);
+        expect([stream, difference(loaded, expected), killAfterBytes]).toEqual([
+          stream,
+          noDifference,
+          killAfterBytes,
+        ]);
+        const cursors = recordsOf(all, stream).map((row) => String(row['_ab_cdc_updated_at']));
+        expect(cursors).toEqual([...cursors].sort());
+      }
+    }
+  }, 600_000);
+});
 
 test('killed again and again, it still comes to its end', async () => {
   let all: readonly Message[] = [];

@@ -1,6 +1,6 @@
 import { toDay } from '../emulator/instant.ts';
 import { expectedRecords, sorted } from './expected.ts';
-import { type Row, recordsOf } from './messages.ts';
+import { type Message, type Row, recordsOf } from './messages.ts';
 import type { PromisedStream } from './promised.ts';
 import type { Round } from './round.ts';
 
@@ -83,9 +83,14 @@ function isFrom(time: string, from: number): boolean {
 
 /** Contents of what a warehouse holds when both reads are loaded, the latest of each key. */
 export function union(stream: PromisedStream, { full, changed }: Round): readonly string[] {
+  return warehouse(stream, [...full.messages, ...changed.messages]);
+}
+
+/** Contents of what a warehouse holds when these messages are loaded one after the other. */
+export function warehouse(stream: PromisedStream, messages: readonly Message[]): readonly string[] {
   const { name } = stream.promise;
   const latest = new Map<string, Row>();
-  for (const record of [...recordsOf(full.messages, name), ...recordsOf(changed.messages, name)]) {
+  for (const record of recordsOf(messages, name)) {
     if (isDeleted(record)) latest.delete(keyOf(stream, record));
     else latest.set(keyOf(stream, record), record);
   }
