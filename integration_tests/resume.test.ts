@@ -36,6 +36,10 @@ const streams = [
   'recordings',
   'recording_files',
   'phone_call_logs',
+  'phone_voicemails',
+  'report_operation_logs',
+  'group_members',
+  'webinar_registrants',
 ];
 
 let emulator: Emulator;
@@ -48,9 +52,11 @@ beforeAll(async () => {
       activeUsers: 5,
       inactiveUsers: 1,
       pendingUsers: 2,
-      pastMeetings: 30,
+      pastMeetings: 24,
       recordings: 16,
       calls: 40,
+      licensedUsers: 3,
+      rows: { groups: 2, webinars: 1, phone_voicemails: 6, report_operation_logs: 12 },
       days: 100,
     }),
   });
@@ -126,7 +132,7 @@ describe.each(['incremental', 'full_refresh'] as const)(
       const stateCount = (
         await runConnector(['read'], { config, catalog: configuredCatalog(streams, mode) })
       ).messages.filter(({ type }) => type === 'STATE').length;
-      for (let target = 1; target <= stateCount; target += 4) {
+      for (let target = 1; target <= stateCount; target += 8) {
         let seen = 0;
         const onLine = (line: string) =>
           line.startsWith('{"type":"STATE"') && ++seen === target ? ('SIGKILL' as const) : undefined;
