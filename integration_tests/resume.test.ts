@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Account, toInstant } from './emulator/account.ts';
 import { createLazyRows } from './emulator/collection.ts';
 import { exampleRow } from './emulator/example-row.ts';
@@ -27,8 +27,6 @@ import { until, untilStill } from './harness/until.ts';
 
 /** `SOURCE_ZOOM_KILLS=1000 npm test -- resume` kills more often. */
 const rounds = Number(process.env['SOURCE_ZOOM_KILLS'] ?? 40);
-/** States at which a sync is killed, spread over all of them. */
-const statesKilledAt = Math.ceil(rounds / 5);
 const streams = [
   'users',
   'pending_users',
@@ -54,7 +52,7 @@ beforeAll(async () => {
       activeUsers: 5,
       inactiveUsers: 1,
       pendingUsers: 2,
-      pastMeetings: 30,
+      pastMeetings: 24,
       recordings: 16,
       calls: 40,
       licensedUsers: 3,
@@ -134,7 +132,7 @@ describe.each(['incremental', 'full_refresh'] as const)(
       const stateCount = (
         await runConnector(['read'], { config, catalog: configuredCatalog(streams, mode) })
       ).messages.filter(({ type }) => type === 'STATE').length;
-      for (let target = 1; target <= stateCount; target += 6) {
+      for (let target = 1; target <= stateCount; target += 8) {
         let seen = 0;
         const onLine = (line: string) =>
           line.startsWith('{"type":"STATE"') && ++seen === target ? ('SIGKILL' as const) : undefined;
@@ -154,6 +152,8 @@ describe.each(['incremental', 'full_refresh'] as const)(
 describe('a sync of snapshots whose rows are gone, killed anywhere and resumed', () => {
   const tombstoned = ['groups', 'group_members', 'chat_user_channels', 'user_permissions'];
   const killRounds = Math.ceil(rounds / 5);
+  let zoom: Emulator;
+  afterEach(() => zoom.close());
 
   /** Whole partitions go, and single rows of others; some change, and one comes. */
   const change = (account: Account) => {
@@ -180,7 +180,7 @@ describe('a sync of snapshots whose rows are gone, killed anywhere and resumed',
       calls: 0,
       rows: { groups: 5, group_members: 7 },
     });
-    const zoom = await startEmulator({ account, largestPage: 3 });
+    zoom = await startEmulator({ account, largestPage: 3 });
     const input = { config: zoom.config(), catalog: configuredCatalog(tombstoned) };
     const first = await runConnector(['read'], input);
     change(account);
@@ -205,7 +205,6 @@ describe('a sync of snapshots whose rows are gone, killed anywhere and resumed',
         expect(cursors).toEqual([...cursors].sort());
       }
     }
-    await zoom.close();
   }, 600_000);
 });
 
