@@ -3,6 +3,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
 import axios, { type AxiosResponse } from 'axios';
 import { ConfigError } from '../errors.ts';
+import { unknownSigner } from './certificate.ts';
 import { isLoopback } from './loopback.ts';
 import { findProxy, type HttpProxy, type Variables } from './proxy.ts';
 import type { Headers } from './retry-after.ts';
@@ -93,7 +94,7 @@ export function createTransport({
           httpsAgent: proxy === undefined ? httpsAgent : tunnelThrough(proxy),
         });
         const { status, data } = response;
-        const chunks = readChunks(data, silenceMs);
+        const chunks = readChunks(data, { silenceMs, isRefusal: status >= 400 && status < 500 });
         return { status, headers: response.headers as Headers, chunks, proxy: proxy?.name };
       } catch (error) {
         throw toFailure(error, target.host);
@@ -102,25 +103,11 @@ export function createTransport({
   };
 }
 
-/** What OpenSSL says of a certificate whose signer it does not know. */
-const strangerCodes = new Set([
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'CERT_UNTRUSTED',
-]);
-
 function toFailure(error: unknown, host: string): TransportFailure | ConfigError {
   const cause = error instanceof Error ? error.cause : undefined;
   if (cause instanceof ConfigError) return cause;
   if (cause instanceof ProxyFailure) return new TransportFailure(cause.message);
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (!strangerCodes.has(code)) return toTransportFailure(error);
-  return new ConfigError(
-    `Nobody here knows who signed the certificate that ${host} showed (${explain(code, (error as Error).message)}). If a proxy or firewall of yours opens TLS, name the file with its CA certificate (PEM) in NODE_EXTRA_CA_CERTS; otherwise check the address.`,
-  );
+  return unknownSigner(error, host) ?? toTransportFailure(error);
 }
 
 /** axios hands its errors' config around, headers and token included; only their words go on. */
@@ -147,8 +134,14 @@ function explain(code: string | undefined, reason: string): string {
   }
 }
 
-/** The client's own timeout ends with the headers. While the reader is busy it is not Zoom that is silent. */
-async function* readChunks(stream: Readable, silenceMs: number): AsyncGenerator<Buffer> {
+/**
+ * The client's own timeout ends with the headers. While the reader is busy it is not Zoom that is silent. A refusal that cannot
+ * be unpacked is an answer none the less: it ends there.
+ */
+async function* readChunks(
+  stream: Readable,
+  { silenceMs, isRefusal }: { readonly silenceMs: number; readonly isRefusal: boolean },
+): AsyncGenerator<Buffer> {
   const giveUp = () => stream.destroy(new TransportFailure(`no answer in time (silent for ${silenceMs} ms)`));
   let silence = setTimeout(giveUp, silenceMs);
   try {
@@ -158,9 +151,14 @@ async function* readChunks(stream: Readable, silenceMs: number): AsyncGenerator<
       silence = setTimeout(giveUp, silenceMs);
     }
   } catch (error) {
-    throw toTransportFailure(error);
+    if (!isRefusal || !isPackedWrongly(error)) throw toTransportFailure(error);
   } finally {
     clearTimeout(silence);
     stream.destroy();
   }
+}
+
+/** Of zlib. */
+function isPackedWrongly(error: unknown): boolean {
+  return String((error as NodeJS.ErrnoException).code).startsWith('Z_');
 }

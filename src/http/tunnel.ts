@@ -2,6 +2,7 @@ import { type ClientRequest, request as requestPlainly } from 'node:http';
 import { type AgentOptions, Agent as HttpsAgent, request as requestSecurely } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { ConfigError } from '../errors.ts';
+import { unknownSigner } from './certificate.ts';
 import type { HttpProxy } from './proxy.ts';
 
 /** The proxy failed, which may pass. */
@@ -39,9 +40,11 @@ function openTunnel(proxy: HttpProxy, target: string, silenceMs: number): Promis
       reject(new ProxyFailure(`the proxy ${proxy.name} cannot be used: ${reason}`));
     };
     request.setTimeout(silenceMs, () => fail(`no answer in time (silent for ${silenceMs} ms)`));
-    request.once('error', ({ message, ...error }: NodeJS.ErrnoException) =>
-      fail(message || String(error.code)),
-    );
+    request.once('error', (error: NodeJS.ErrnoException) => {
+      const stranger = unknownSigner(error, proxy.name);
+      if (stranger === undefined) fail(error.message || String(error.code));
+      else reject(stranger);
+    });
     request.once('connect', ({ statusCode = 0 }, socket: Duplex, head: Buffer) => {
       request.setTimeout(0);
       if (statusCode >= 200 && statusCode < 300) return resolve(socket);
