@@ -23,7 +23,6 @@ COPY --chmod=755 --from=build /build/dist ./dist
 # would be overridden by none of Airbyte's own variables; a user can still set another value.
 ENV NODE_ENV=production \
     NODE_OPTIONS=--max-old-space-size=1024 \
-    NODE_USE_ENV_PROXY=1 \
     TZ=UTC \
     AIRBYTE_ENTRYPOINT="/usr/local/bin/node /airbyte/integration_code/dist/main.js"
 LABEL io.airbyte.name="source-zoom" \

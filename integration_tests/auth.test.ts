@@ -178,3 +178,60 @@ test('a token endpoint in trouble is tried again as the config says, then it is 
   });
   expect((await readUsers(config)).exitCode).toBe(0);
 });
+
+describe('what the token endpoint refuses gets the cure that helps, after one request', () => {
+  const credentialsOf = (clientId: string) => emulator.config(clientId)['credentials'] as Row;
+  const { stringMatching } = expect;
+
+  test('the credentials of a General app used as Server-to-Server', async () => {
+    const { client_id, client_secret } = credentialsOf('oauth-app');
+    const credentials = { ...credentialsOf('s2s-app'), client_id, client_secret };
+    const { messages } = await readUsers({ ...emulator.config(), credentials });
+    expect(errorsOf(messages)).toMatchObject([
+      {
+        failure_type: 'config_error',
+        message: stringMatching(/no Server-to-Server.*auth_type to oauth2\.0/),
+      },
+    ]);
+    expect(tokenRequests()).toBe(1);
+  });
+
+  test('the credentials of a Server-to-Server app used as OAuth', async () => {
+    const { client_id, client_secret } = credentialsOf('s2s-app');
+    const { messages } = await readUsers(oauthConfig({ client_id, client_secret }));
+    const says = /no General app.*auth_type to server_to_server/;
+    expect(errorsOf(messages)).toMatchObject([
+      { failure_type: 'config_error', message: stringMatching(says) },
+    ]);
+    expect(JSON.stringify(messages)).not.toMatch(/no longer good/);
+    expect(tokenRequests()).toBe(1);
+  });
+
+  test.each([
+    { body: { error: 'invalid_scope', reason: 'No.' }, says: /scopes/ },
+    { body: { error: 'access_denied', reason: 'No.' }, says: /approved/ },
+    {
+      body: { status: false, errorCode: 4702, errorMessage: 'Invalid client_id: x' },
+      says: /Copy both.*page/,
+    },
+    { body: { code: '4741', message: 'The token has been revoked.' }, says: /4741 The token.*app or a user/ },
+    { body: '{"reason":"No "x".","error":"invalid_client"}', says: /No "x".*Copy both/ },
+  ])('$body', async ({ body, says }) => {
+    emulator.faults.add({ template: '/oauth/token', trouble: { kind: 'respond', status: 400, body } });
+    const { messages } = await readUsers(oauthConfig());
+    expect(errorsOf(messages)).toMatchObject([
+      { failure_type: 'config_error', message: stringMatching(says) },
+    ]);
+    expect(tokenRequests()).toBe(1);
+  });
+
+  test('trouble of its own is tried again, whatever its HTTP status', async () => {
+    const trouble = {
+      kind: 'respond',
+      status: 400,
+      body: { error: 'server_error', reason: 'Oops' },
+    } as const;
+    emulator.faults.add({ template: '/oauth/token', times: 1, trouble });
+    expect((await readUsers({ ...oauthConfig(), retry: { wait_time_ms: 1 } })).exitCode).toBe(0);
+  });
+});

@@ -201,7 +201,7 @@ const isInSpec = ajv.compile(readSpec()['connectionSpecification'] as JsonObject
 
 function createSync(raw: unknown, redactor = createRedactor()): SyncContext {
   const clock = createManualClock();
-  const parts = { clock, rawConfig: {}, isDebug: false, redactor };
+  const parts = { clock, rawConfig: {}, isDebug: false, variables: {}, redactor };
   const session = createSession({
     ...parts,
     config: parseConfig(raw),

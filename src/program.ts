@@ -55,7 +55,7 @@ async function runCommand(
 ): Promise<boolean> {
   const { stdout, clock, signal, variables } = environment;
   const isDebug = ('isDebug' in flags && flags.isDebug) || variables['LOG_LEVEL']?.toLowerCase() === 'debug';
-  const parts = { writer, redactor, clock, signal, isDebug };
+  const parts = { writer, redactor, clock, signal, isDebug, variables };
   // Each command is loaded when it is asked for: `spec` has to answer at once.
   switch (flags.command) {
     case 'help':

@@ -6,7 +6,8 @@ type Grant = (client: OAuthClient, form: URLSearchParams) => Answer;
 
 /**
  * `POST /oauth/token` with Basic authorisation and a form. Its errors are `{reason, error}`, as recorded from Zoom.
- * Unverified: the wording for a missing parameter and for an unknown grant.
+ * A grant of another kind of app is as
+ * unsupported as one that nobody knows. Unverified: the wording for a missing parameter.
  */
 export function createGrants(
   store: TokenStore,
@@ -28,7 +29,10 @@ export function createGrants(
       };
     if (client.isDisabled === true)
       return refuse('invalid_client', 'The app has been disabled by the developer');
-    const grant = grants[form.get('grant_type') ?? ''];
+    const name = form.get('grant_type') ?? '';
+    if (name === '') return refuse('invalid_request', 'Missing grant type.');
+    const isOfItsKind = (name === 'account_credentials') === (client.kind === 'server_to_server');
+    const grant = isOfItsKind ? grants[name] : undefined;
     return grant?.(client, form) ?? refuse('unsupported_grant_type', 'unsupported grant type');
   };
 }
@@ -39,7 +43,6 @@ function grantAccount(
   form: URLSearchParams,
   accountId: string,
 ): Answer {
-  if (client.kind !== 'server_to_server') return refuse('unsupported_grant_type', 'unsupported grant type');
   return form.get('account_id') === accountId
     ? { status: 200, body: store.issueAccess(client) }
     : refuse('invalid_request', 'Bad Request');

@@ -45,6 +45,13 @@ describe('server-to-server', () => {
   test('refuses another account, and an app of the other kind', async () => {
     expect((await ask({ ...grant(), account_id: 'other' }, 's2s-app')).status).toBe(400);
     expect((await ask(grant(), 'oauth-app')).body['error']).toBe('unsupported_grant_type');
+    const refreshing = { grant_type: 'refresh_token', refresh_token: 'any' };
+    expect(await ask(refreshing, 's2s-app')).toMatchObject({
+      status: 400,
+      body: { reason: 'unsupported grant type', error: 'unsupported_grant_type' },
+    });
+    expect((await ask({ grant_type: 'password' }, 's2s-app')).body['error']).toBe('unsupported_grant_type');
+    expect((await ask({}, 's2s-app')).body['error']).toBe('invalid_request');
   });
 });
 

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import { parseConfig } from '../config/config.ts';
 import { createProber, type Probe } from '../engine/probe.ts';
 import { ConfigError, TransientError } from '../errors.ts';
+import type { Variables } from '../http/proxy.ts';
 import type { Redactor } from '../http/redact.ts';
 import { UnreachableError } from '../http/token-endpoint.ts';
 import type { JsonObject } from '../json.ts';
@@ -16,6 +17,8 @@ export interface CheckParts {
   readonly redactor: Redactor;
   readonly clock: Clock;
   readonly isDebug: boolean;
+  /** The environment, which names proxies. */
+  readonly variables: Variables;
 }
 
 /**
@@ -79,7 +82,7 @@ function judge(results: readonly { name: string; probe: Probe }[], apiUrl: strin
     const { status, message } = refusals[0] ?? {};
     return {
       status: 'FAILED',
-      message: `${apiUrl} answers, but not as Zoom does (${status} "${message}"). Check api_url.`,
+      message: `${apiUrl} answers, but not as Zoom does (${status} "${message}"). Check api_url, and the proxy or firewall between.`,
     };
   }
   if (refusals.every(({ code }) => code === unknownEndpoint)) {

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { parseConfig } from '../config/config.ts';
 import { Digests, digestFields } from '../engine/digests.ts';
 import { SyncRun } from '../engine/sync-run.ts';
+import type { Variables } from '../http/proxy.ts';
 import type { Redactor } from '../http/redact.ts';
 import { isJsonObject } from '../json.ts';
 import { type ConfiguredStream, parseConfiguredCatalog } from '../protocol/catalog.ts';
@@ -22,6 +23,8 @@ export interface ReadParts {
   /** Aborted when the run has to end where it stands. */
   readonly signal: AbortSignal;
   readonly isDebug: boolean;
+  /** The environment, which names proxies. */
+  readonly variables: Variables;
 }
 
 /**

@@ -5,6 +5,7 @@ import { createGate } from '../engine/concurrency.ts';
 import type { SyncContext } from '../engine/sync-context.ts';
 import { createAccessToken } from '../http/access-token.ts';
 import { createClient } from '../http/client.ts';
+import { proxySecrets, type Variables } from '../http/proxy.ts';
 import { createRateLimiter } from '../http/rate-limiter.ts';
 import type { Redactor } from '../http/redact.ts';
 import { createTransport } from '../http/transport.ts';
@@ -23,6 +24,8 @@ export interface SessionParts {
   readonly redactor: Redactor;
   readonly clock: Clock;
   readonly isDebug: boolean;
+  /** The environment, which names proxies. */
+  readonly variables: Variables;
   /** Hears that somebody waits for a rate limit: who, and until when (ms since the epoch). */
   onWait(requester: string, until: number): void;
 }
@@ -40,7 +43,8 @@ const shownWaitMs = 5_000;
 export function createSession(parts: SessionParts): Session {
   const { config, writer, redactor, clock, isDebug } = parts;
   const log = createLog(writer);
-  const transport = createTransport();
+  for (const secret of proxySecrets(parts.variables)) redactor.add(secret);
+  const transport = createTransport({ variables: parts.variables });
   const events = {
     waiting: ({ stream, until, reason, message }: Wait) => {
       if (reason === 'rate_limited') parts.onWait(stream, until);

@@ -1,4 +1,5 @@
 import { ConfigError, type ConnectorError, SystemError, TransientError } from '../errors.ts';
+import { blames } from '../http/classify.ts';
 import type { Refusal } from '../http/exchange.ts';
 import type { Endpoint, Scopes } from '../streams/declaration.ts';
 
@@ -24,17 +25,19 @@ export function refused(stream: string, refusal: Refusal): ConnectorError {
   );
 }
 
+/** Blames what the refusal blames, and nothing else: what it says is often enough. */
 export function cure(endpoint: Endpoint, refusal: Refusal): string {
   if (isAboutScopes(refusal)) {
     const named = refusal.missingScopes.length > 0 ? ` (Zoom names ${refusal.missingScopes.join(', ')})` : '';
     return `the app lacks the scope ${nameScopes(endpoint.scopes)}${named}. Add it under Scopes in the Zoom App Marketplace, then activate the app again (Server-to-Server) or authorise it again (OAuth; an :admin scope needs an account admin).`;
   }
-  return `${refusal.message.replace(/\.?$/, '.')} ${notAllowed} Scope needed: ${nameScopes(endpoint.scopes)}.`;
+  if (blames(refusal) === 'account') return `${refusal.message.replace(/\.?$/, '.')} ${notAllowed}`;
+  return `${nameRefusal(refusal)} "${refusal.message}".`;
 }
 
 /** True when the app lacks a scope, which no partition can help. */
-export function isAboutScopes({ message, missingScopes }: Refusal): boolean {
-  return missingScopes.length > 0 || /scope/i.test(message);
+export function isAboutScopes(refusal: Refusal): boolean {
+  return blames(refusal) === 'scopes';
 }
 
 /** The granular scope first, which is what new apps have. */

@@ -93,7 +93,7 @@ export function createProber(sync: SyncContext): Prober {
 }
 
 function unreadable(endpoint: Endpoint, { action, refusal }: Refused): Probe {
-  const isFinal = refusal.code !== undefined && (action === 'unavailable' || !refusal.isTransient);
+  const isFinal = action === 'unavailable' || !refusal.isTransient;
   const reason = isFinal ? cure(endpoint, refusal) : `${nameRefusal(refusal)} "${refusal.message}"`;
   return { isReadable: false, reason, refusal };
 }

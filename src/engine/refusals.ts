@@ -1,4 +1,5 @@
 import { ConfigError, type ConnectorError, SystemError, TransientError } from '../errors.ts';
+import { blames } from '../http/classify.ts';
 import type { Refusal } from '../http/exchange.ts';
 import type { JsonObject } from '../json.ts';
 import { nameRefusal, notAllowed } from './failures.ts';
@@ -197,7 +198,8 @@ function createLicences(stream: string, isSomebodyKnown: boolean) {
 function outage(stream: string, inARow: number, { action, refusal }: Refused): ConnectorError {
   const last = `${nameRefusal(refusal)} "${refusal.message}"`;
   if (action === 'unavailable') {
-    return new ConfigError(`${stream}: Zoom refused ${inARow} in a row (${last}). ${notAllowed}`, {
+    const blamed = blames(refusal) === 'account' ? ` ${notAllowed}` : '';
+    return new ConfigError(`${stream}: Zoom refused ${inARow} in a row (${last}).${blamed}`, {
       detail: refusal.detail,
     });
   }

@@ -92,7 +92,7 @@ test.each<{ text: string; records?: string; expected: unknown }>([
     records: 'rules',
     expected: { kind: 'json', rows: [{ id: 1 }, { id: 2 }], envelope: {}, hasList: true },
   },
-  { text: '{"id":', expected: { kind: 'broken' } },
+  { text: '{"id":', expected: { kind: 'broken', text: '{"id":' } },
   { text: '', expected: { kind: 'text', text: '(an empty answer)' } },
   {
     text: '<html><head><title>Blocked</title></head><body>x</body></html>',

@@ -14,12 +14,14 @@ export type ParsedBody =
   | { readonly kind: 'json'; readonly body: Body }
   /** Neither JSON object nor array; `text` is its beginning, for a message. */
   | { readonly kind: 'text'; readonly text: string }
-  /** JSON that ends too early or is garbled. */
-  | { readonly kind: 'broken' };
+  /** JSON that ends too early or is garbled; `text` is its beginning, as it came. */
+  | { readonly kind: 'broken'; readonly text: string };
 
 /** Up to here a body is parsed in one go, which is several times as fast as while it arrives. */
 const wholeBodyBytes = 8 * 1024 * 1024;
 const shownCharacters = 120;
+/** Of broken JSON, for who looks for an error in it. */
+const keptCharacters = 4000;
 
 /**
  * Reads a response body.
@@ -48,7 +50,9 @@ function parseWhole(text: string, records: string | undefined): ParsedBody {
   try {
     value = JSON.parse(text);
   } catch {
-    return /^\s*[{[]/.test(text) ? { kind: 'broken' } : { kind: 'text', text: summarise(text) };
+    return /^\s*[{[]/.test(text)
+      ? { kind: 'broken', text: text.slice(0, keptCharacters) }
+      : { kind: 'text', text: summarise(text) };
   }
   // Some endpoints answer with a bare list; an empty one where another list was asked for says nothing about it.
   if (Array.isArray(value)) {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Answer } from '../streams/declaration.ts';
-import { classify, namedScopes, type ResponseAction } from './classify.ts';
+import { blames, classify, namedScopes, type ResponseAction } from './classify.ts';
 
 const answers: readonly Answer[] = [
   { code: 3001, action: 'not_ready' },
@@ -81,6 +81,9 @@ test.each<{
   { status: 503, expected: 'retry' },
   { status: 503, code: 503, expected: 'retry' },
   { status: 302, expected: 'refused' },
+  { status: 401, message: 'does not contain scopes:["a:b"]', expected: 'unavailable' },
+  { status: 400, message: 'The next page token is invalid or expired.', expected: 'expired_page_token' },
+  { status: 400, code: 4741, message: 'The token has been revoked.', expected: 'refresh_token_then_retry' },
 ])(
   '$status with Zoom code $code "$message" is $expected',
   ({ status, code, message = '', isJson = true, answers: declared = [], expected }) => {
@@ -94,7 +97,38 @@ test.each<{ message: string; expected: string[] }>([
     expected: ['a:read', 'b:read:admin'],
   },
   { message: 'Invalid access token, does not contain role:read:admin scope.', expected: ['role:read:admin'] },
+  {
+    message: 'does not contain scopes:["phone:read:a:admin", "b:c"]',
+    expected: ['phone:read:a:admin', 'b:c'],
+  },
+  { message: "does not contain scopes:['a:b','c:d']", expected: ['a:b', 'c:d'] },
+  { message: 'does not contain scopes: a:b, c:d.', expected: ['a:b', 'c:d'] },
+  { message: 'does not contain scopes:["a:b", "c:', expected: ['a:b'] },
+  { message: 'does not contain scopes:[some:read:scope:admin].', expected: ['some:read:scope:admin'] },
   { message: 'No permission.', expected: [] },
+  { message: 'Validation Failed. (field contains a:b)', expected: [] },
 ])('"$message" names $expected', ({ message, expected }) => {
   expect(namedScopes(message)).toEqual(expected);
+});
+
+test.each<{ code?: number; message: string; expected: string | undefined }>([
+  { code: 4711, message: '', expected: 'scopes' },
+  { message: 'The app lacks a scope.', expected: 'scopes' },
+  { code: 300, message: 'The date is out of scope.', expected: undefined },
+  { code: 200, message: 'Only available for Paid account: x.', expected: 'account' },
+  { code: 2031, message: '', expected: 'account' },
+  { code: 3161, message: 'Your user account is not allowed hosting.', expected: 'account' },
+  { code: 999, message: 'A webinar plan is missing.', expected: 'account' },
+  {
+    code: 300,
+    message: 'Validation Failed. (from: The report can only be for the last 6 months.)',
+    expected: undefined,
+  },
+  { code: 1034, message: 'The role does not exist.', expected: undefined },
+  { code: 4137, message: 'The IM Group APIs are no longer available.', expected: undefined },
+  { code: 124, message: 'This API only supports OAuth2 authorization.', expected: undefined },
+  { message: 'You have no permission to view this page.', expected: undefined },
+])('$code "$message" blames $expected', ({ code, message, expected }) => {
+  const missingScopes = namedScopes(message);
+  expect(blames({ ...(code === undefined ? {} : { code }), message, missingScopes })).toBe(expected);
 });

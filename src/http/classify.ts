@@ -1,5 +1,5 @@
 import type { Answer } from '../streams/declaration.ts';
-import type { RefusalAction } from './exchange.ts';
+import type { Refusal, RefusalAction } from './exchange.ts';
 
 /** What a response means for the request loop. */
 export type ResponseAction =
@@ -25,10 +25,18 @@ export interface ResponseFacts {
 const rateLimitCodes = new Set([429, 4001]);
 const scopeCodes = new Set([104, 4700, 4711]);
 /** Plan, licence or role (Zoom Phone echoes its HTTP status, 403); Zoom Phone off; not enabled for the account. */
-const unavailableCodes = new Set([200, 403, 2013, 2031, 3306, 4137, 6720, 12703]);
+const accountCodes = new Set([200, 403, 2013, 2031, 3306, 6720, 12703]);
+/** An endpoint that Zoom has given up. */
+const goneCodes = new Set([4137]);
+/** A token that is missing, expired or revoked, whatever the HTTP status: of Zoom Rooms, and of Zoom's authorisation. */
+const tokenCodes = new Set([30031002, 30031004, 4737, 4741]);
 const notReadyCodes = new Set([802]);
 const pageTokenText = /next page token is (invalid|expired)|page token.*(invalid|expired)/i;
 const scopeText = /does not contain (the )?scopes?|does not contain .*\bscope/i;
+const anyScopeText =
+  /\b(contain|lack|miss|need|require|grant|insufficient)\w*\b.*\bscopes?\b|\bscopes? (is|are) (missing|required|needed|insufficient)\b/i;
+const accountText =
+  /\b(plan|licen[cs]e[ds]?|paid|subscription|add-?on|permissions?|privileges?|permitted|not allowed|your role)\b/i;
 const tokenText = /access token|requires an access token/i;
 
 /** Decides what a response means. Declared answers win over the general codes, and codes over the status. */
@@ -40,10 +48,8 @@ export function classify(
   if (code === undefined && isJson && status >= 200 && status < 300) return 'success';
   const declared = answers.find((answer) => answer.code === code && holds(message, answer.says));
   if (declared !== undefined) return declared.action;
-  if (code !== undefined) {
-    const action = classifyCode(status, code, message);
-    if (action !== undefined) return action;
-  }
+  const action = classifyReason(status, code, message);
+  if (action !== undefined) return action;
   if (status === 429) return 'rate_limited';
   if (status === 401) return 'refresh_token_then_retry';
   return isRetriedStatus(status) ? 'retry' : 'refused';
@@ -54,24 +60,37 @@ function holds(message: string, words: string | undefined): boolean {
   return words === undefined || message.toLowerCase().includes(words.toLowerCase());
 }
 
-function classifyCode(status: number, code: number, message: string): ResponseAction | undefined {
+function classifyReason(
+  status: number,
+  code: number | undefined,
+  message: string,
+): ResponseAction | undefined {
   if (pageTokenText.test(message)) return 'expired_page_token';
-  if (scopeCodes.has(code) || scopeText.test(message)) return 'unavailable';
+  if (scopeText.test(message)) return 'unavailable';
+  if (code === undefined) return undefined;
+  if (scopeCodes.has(code)) return 'unavailable';
   if (code === 124 && (status === 401 || tokenText.test(message))) return 'refresh_token_then_retry';
-  if (code === 30031002 || code === 30031004) return 'refresh_token_then_retry';
+  if (tokenCodes.has(code)) return 'refresh_token_then_retry';
   if (rateLimitCodes.has(code)) return 'rate_limited';
   if (notReadyCodes.has(code)) return 'not_ready';
-  return unavailableCodes.has(code) ? 'unavailable' : undefined;
+  return accountCodes.has(code) || goneCodes.has(code) ? 'unavailable' : undefined;
 }
 
-/** The scopes that Zoom names in its refusal: `… does not contain scopes:[a, b].` or `… role:read:admin scope.` */
+/** What a refusal blames, by its code or its words; undefined where it says something else. */
+export function blames({ code, message, missingScopes }: Blaming): 'scopes' | 'account' | undefined {
+  if (missingScopes.length > 0 || code === 104 || code === 4711 || anyScopeText.test(message))
+    return 'scopes';
+  // A page of words without a code is not Zoom's.
+  if (code === undefined) return undefined;
+  return accountCodes.has(code) || accountText.test(message) ? 'account' : undefined;
+}
+
+type Blaming = Pick<Refusal, 'code' | 'message' | 'missingScopes'>;
+
+/** The scopes that Zoom names in its refusal: `… does not contain scopes:[a, b].` or `… role:read:admin scope.`, be they quoted or not. */
 export function namedScopes(message: string): readonly string[] {
-  const list = /scopes?:?\s*\[([^\]]*)\]/i.exec(message)?.[1];
-  if (list !== undefined)
-    return list
-      .split(',')
-      .map((scope) => scope.trim())
-      .filter((scope) => scope !== '');
-  const single = /contain\s+([a-z_]+(?::[a-z_]+)+)\s+scope/i.exec(message)?.[1];
-  return single === undefined ? [] : [single];
+  if (!/\bscopes?\b/i.test(message)) return [];
+  const said = /\b(?:contains?|scopes?)\b(.*)/is.exec(message)?.[1] ?? '';
+  const names = said.replace(/(?<!:)\bscopes?\s*:/gi, ' ').match(/\b[a-z]\w*(?::[a-z]\w*)+/gi);
+  return [...new Set(names ?? [])];
 }

@@ -13,6 +13,7 @@ import { parseStatusList } from './retry-policy.ts';
 interface Answer {
   readonly status: number;
   readonly headers?: Headers;
+  /** Text is sent as it is. */
   readonly body?: unknown;
 }
 
@@ -47,7 +48,7 @@ function clientFor(answers: Answer[], plan: ZoomPlan = 'pro') {
         const answer = answers.length > 1 ? answers.shift() : answers[0];
         const { status = 500, headers = {}, body = { users: [] } } = answer ?? {};
         const chunks = (async function* () {
-          yield Buffer.from(JSON.stringify(body));
+          yield Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
         })();
         return { status, headers, chunks };
       },
@@ -132,4 +133,62 @@ test('a request that was let go but not sent yet when its label is paused waits 
   const { client, sentAt } = clientFor([refused, { status: 200 }], 'unlimited');
   await Promise.all([client.get(request('users')), client.get(request('groups', '/groups'))]);
   expect(sentAt).toEqual([0, 30, 30]);
+});
+
+describe('a refusal that is no JSON', () => {
+  const bodies = ['{"users":[{"id":', '{"code":', '<html><title>No</title></html>', '', '"text"', '}'];
+  const finals = [400, 403, 404, 405, 409, 410, 413, 422, 451];
+
+  test.each(finals)('of HTTP %s is an answer, and not asked for again', async (status) => {
+    for (const body of bodies) {
+      const { client, sentAt } = clientFor([{ status, body }]);
+      const reply = await client.get(request('users'));
+      expect(reply).toMatchObject({ action: 'refused', refusal: { status, isTransient: false } });
+      expect(sentAt).toEqual([0]);
+    }
+  });
+
+  test.each([408, 425])('of HTTP %s is asked for again as the policy says', async (status) => {
+    for (const body of bodies) {
+      const { client, sentAt } = clientFor([{ status, body }, { status: 200 }]);
+      expect((await client.get(request('users'))).action).toBe('success');
+      expect(sentAt.length).toBe(2);
+    }
+  });
+
+  test('of HTTP 200 is a broken transfer', async () => {
+    const { client, sentAt } = clientFor([{ status: 200, body: '{"users":[' }, { status: 200 }]);
+    expect((await client.get(request('users'))).action).toBe('success');
+    expect(sentAt.length).toBe(2);
+  });
+
+  test.each([400, 401, 403])('is read as far as it can be (HTTP %s)', async (status) => {
+    const body =
+      '{"code":104, "message":"Invalid access token, does not contain scopes:["phone:read:list_call_logs:admin"]"}';
+    const { client, sentAt } = clientFor([{ status, body }]);
+    expect(await client.get(request('users'))).toMatchObject({
+      action: 'unavailable',
+      refusal: {
+        code: 104,
+        message: expect.stringContaining('does not contain scopes'),
+        missingScopes: ['phone:read:list_call_logs:admin'],
+        isTransient: false,
+      },
+    });
+    expect(sentAt).toEqual([0]);
+  });
+});
+
+test.each<{ body: unknown; action: string; code?: number }>([
+  { body: { code: '3001', message: 'Meeting does not exist.' }, action: 'skip', code: 3001 },
+  { body: { status: 404, errorCode: '3001', errorMessage: 'Gone.' }, action: 'skip', code: 3001 },
+  { body: { error: { code: 3001, message: 'Gone.' } }, action: 'skip', code: 3001 },
+  { body: { code: '4711', message: 'No.' }, action: 'unavailable', code: 4711 },
+  { body: { code: '802', message: 'Data is not ready.' }, action: 'not_ready', code: 802 },
+  { body: { status: 404, error: 'Not Found', path: '/' }, action: 'refused' },
+])('$body counts in the tables of codes', async ({ body, action, code }) => {
+  const { client } = clientFor([{ status: 404, body }]);
+  const answers = [{ code: 3001, action: 'skip' }] as const;
+  const reply = await client.get({ ...request('users'), answers });
+  expect([reply.action, 'refusal' in reply && reply.refusal.code]).toEqual([action, code]);
 });

@@ -9,6 +9,7 @@ import type { Redactor } from './redact.ts';
 import { type Headers, parseRetryAfter, readRateLimitNotice } from './retry-after.ts';
 import { isRetried, longestWaitMs, type RetryPolicy, retryDelayMs } from './retry-policy.ts';
 import { type Transport, TransportFailure } from './transport.ts';
+import { readBrokenZoomError, readZoomError, readZoomErrorOfSuccess, type ZoomError } from './zoom-error.ts';
 
 /** Asks Zoom. Sign, limit, send, classify and back off are separate pieces; this puts them in order. */
 export interface Client {
@@ -186,14 +187,14 @@ async function send(parts: ClientParts, request: Request, token: string): Promis
   const target = `${request.path}${toQuery(request.query)}`;
   const line = `GET ${target}`;
   try {
-    const { status, headers, chunks } = await parts.transport.send({
+    const { status, headers, chunks, proxy } = await parts.transport.send({
       method: 'GET',
       url: `${parts.apiUrl}${target}`,
       headers: { authorization: `Bearer ${token}` },
     });
     const body = await readBody(chunks, status < 400 ? request.records : undefined);
     events.debug(redactor.redact(`${line} ${status} ${clock.now() - startedAt} ms`));
-    return judge(parts, request, { status, headers, body, line });
+    return judge(parts, request, { status, headers, body, line, proxy });
   } catch (error) {
     if (!(error instanceof TransportFailure)) throw error;
     const message = redactor.redact(error.message);
@@ -214,23 +215,26 @@ interface Answered {
   readonly headers: Headers;
   readonly body: ParsedBody;
   readonly line: string;
+  readonly proxy: string | undefined;
 }
 
 function judge(
   { retry, redactor }: ClientParts,
   request: Request,
-  { status, headers, body, line }: Answered,
+  { status, headers, body, line, proxy }: Answered,
 ): Attempt {
   const category = headers['x-ratelimit-category'];
-  const error = body.kind === 'json' ? readError(body.body, request, status) : undefined;
-  if (body.kind === 'json' && error === undefined && status >= 200 && status < 300) {
+  const isSuccess = status >= 200 && status < 300;
+  const error = isSuccess ? readErrorOfSuccess(body, request) : readError(body);
+  if (body.kind === 'json' && error === undefined && isSuccess) {
     return { action: 'success', body: body.body, category };
   }
-  const isBroken = body.kind === 'broken' || (body.kind === 'text' && status >= 200 && status < 300);
+  // A refusal that nobody can read is an answer none the less, and comes again as often as it is asked for.
+  const isBroken = isSuccess && body.kind !== 'json';
   const facts = {
     status,
     code: error?.code,
-    message: redactor.redact(error?.message ?? textOf(body)),
+    message: redactor.redact(error?.message ?? textOf(body, proxy)),
     isJson: body.kind === 'json',
   };
   const isRetriedStatus = (code: number) =>
@@ -265,20 +269,23 @@ function isPassing(status: number, isBroken: boolean): boolean {
   return isBroken || status >= 500 || status === 408 || status === 425 || status === 429;
 }
 
-/** Zoom's error in a body, which may come with HTTP 200 as well; there it lacks the list that was asked for. */
-function readError(
-  body: Body,
-  { records }: Request,
-  status: number,
-): { code: number; message: string } | undefined {
-  const { code, message } = body.envelope;
-  if (typeof code !== 'number' || typeof message !== 'string') return undefined;
-  return status < 400 && records !== undefined && body.hasList() ? undefined : { code, message };
+/** Zoom's error may come with HTTP 200 as well; there it lacks the list that was asked for. */
+function readErrorOfSuccess(body: ParsedBody, { records }: Request): ZoomError | undefined {
+  if (body.kind !== 'json' || (records !== undefined && body.body.hasList())) return undefined;
+  return readZoomErrorOfSuccess(body.body.envelope);
 }
 
-function textOf(body: ParsedBody): string {
-  if (body.kind === 'text') return body.text;
-  return body.kind === 'broken' ? 'the answer is garbled or ends too early' : 'no reason given';
+function readError(body: ParsedBody): ZoomError | undefined {
+  if (body.kind === 'json') return readZoomError(body.body.envelope);
+  return body.kind === 'broken' ? readBrokenZoomError(body.text) : undefined;
+}
+
+function textOf(body: ParsedBody, proxy: string | undefined): string {
+  if (body.kind === 'json') return 'no reason given';
+  if (body.kind === 'broken') return 'the answer is garbled or ends too early';
+  return proxy === undefined
+    ? body.text
+    : `${body.text} (no answer of Zoom's: the proxy ${proxy}, or what stands behind it, blocks the way)`;
 }
 
 function toQuery(query: Request['query']): string {

@@ -1,11 +1,13 @@
 import type { Clock } from '../clock.ts';
 import { ConfigError, TransientError } from '../errors.ts';
-import { isJsonObject, type JsonObject } from '../json.ts';
-import { readBody } from './body.ts';
+import type { JsonObject } from '../json.ts';
+import { type ParsedBody, readBody } from './body.ts';
 import type { Redactor } from './redact.ts';
-import { readRateLimitNotice } from './retry-after.ts';
+import { type Headers, readRateLimitNotice } from './retry-after.ts';
 import { isRetried, longestWaitMs, type RetryPolicy, retryDelayMs } from './retry-policy.ts';
+import { isPassingTokenError, refusedCredentials, type TokenRefusal } from './token-refusal.ts';
 import { type Transport, TransportFailure } from './transport.ts';
+import { readBrokenZoomError, readZoomError } from './zoom-error.ts';
 
 /** The app's credentials, and where they are exchanged for tokens (https://developers.zoom.us/docs/integrations/oauth and …/docs/internal-apps/s2s-oauth). */
 export type TokenCredentials = {
@@ -105,28 +107,18 @@ async function tryRequest(
   const { credentials, transport, clock, redactor } = parts;
   const pair = Buffer.from(`${credentials.clientId}:${credentials.clientSecret}`).toString('base64');
   try {
-    const { status, headers, chunks } = await transport.send({
+    const { status, headers, chunks, proxy } = await transport.send({
       method: 'POST',
       url: credentials.tokenUrl,
       headers: { authorization: `Basic ${pair}`, 'content-type': 'application/x-www-form-urlencoded' },
       body: form.toString(),
     });
     const parsed = await readBody(chunks, undefined);
-    if (status === 429 || status >= 500 || parsed.kind === 'broken') {
-      const { until } = readRateLimitNotice(headers, '', clock.now());
-      const waitMs = until === undefined ? undefined : Math.max(0, until - clock.now());
-      const failure = parsed.kind === 'broken' && status < 400 ? 'network' : status;
-      return { reason: `HTTP ${status}`, failure, waitMs, isUnreachable: false };
-    }
-    const body = parsed.kind === 'json' ? parsed.body.envelope : undefined;
-    const answer = status === 200 && body !== undefined ? readAnswer(body) : undefined;
-    if (answer !== undefined) return answer;
-    throw refusedCredentials(
-      credentials,
-      status,
-      body,
-      redactor.redact(parsed.kind === 'text' ? parsed.text : ''),
-    );
+    const refusal = readRefusal(parts, { status, headers, parsed, proxy });
+    if (mayPass(refusal, parsed)) return toFailedAttempt(refusal, headers, clock);
+    const token = status === 200 && parsed.kind === 'json' ? readAnswer(parsed.body.envelope) : undefined;
+    if (token !== undefined) return token;
+    throw refusedCredentials(refusal);
   } catch (error) {
     if (!(error instanceof TransportFailure)) throw error;
     return {
@@ -136,6 +128,27 @@ async function tryRequest(
       isUnreachable: true,
     };
   }
+}
+
+function mayPass(refusal: TokenRefusal, { kind }: ParsedBody): boolean {
+  const { status } = refusal;
+  const isBroken = kind === 'broken' && status < 400;
+  return status === 429 || status >= 500 || isBroken || isPassingTokenError(refusal);
+}
+
+function toFailedAttempt(
+  { status, said, page }: TokenRefusal,
+  headers: Headers,
+  clock: Clock,
+): FailedAttempt {
+  const { until } = readRateLimitNotice(headers, '', clock.now());
+  const words = said?.message ?? page;
+  return {
+    reason: `HTTP ${status}${words === undefined ? '' : ` "${words}"`}`,
+    failure: status === 429 || status >= 500 ? status : 'network',
+    waitMs: until === undefined ? undefined : Math.max(0, until - clock.now()),
+    isUnreachable: false,
+  };
 }
 
 function readAnswer(body: JsonObject): TokenAnswer | undefined {
@@ -149,44 +162,36 @@ function readAnswer(body: JsonObject): TokenAnswer | undefined {
   };
 }
 
-/** Zoom's token errors are `{"reason": …, "error": …}` and no `{code, message}`. */
-function refusedCredentials(
-  credentials: TokenCredentials,
-  status: number,
-  body: JsonObject | undefined,
-  text: string,
-): ConfigError {
-  const detail = `POST ${credentials.tokenUrl} answered HTTP ${status} ${text}`.trim();
-  if (!isJsonObject(body)) {
-    return new ConfigError(
-      `${credentials.tokenUrl} is not Zoom's token endpoint: it answered HTTP ${status} and no JSON. Check token_url.`,
-      { detail },
-    );
-  }
-  const reason = String(body['reason'] ?? body['message'] ?? body['error_description'] ?? 'no reason given');
-  const error = String(body['error'] ?? '');
-  const said = `(Zoom says: ${reason})`;
-  const options = { detail: `${detail} ${error} ${reason}` };
-  if (/disabled/i.test(reason)) {
-    return new ConfigError(
-      `The Zoom app is deactivated ${said}. Activate it in the Zoom App Marketplace.`,
-      options,
-    );
-  }
-  if (error === 'invalid_client') {
-    return new ConfigError(
-      `Zoom does not know this client_id with this client_secret ${said}. Copy both again from the app's page in the Zoom App Marketplace.`,
-      options,
-    );
-  }
-  if (credentials.authType === 'oauth2.0') {
-    return new ConfigError(
-      `The refresh token is no longer good ${said}: it was used elsewhere, has expired or was revoked. Authenticate the source again in the platform, or put a new refresh_token into the config.`,
-      options,
-    );
-  }
-  return new ConfigError(
-    `Zoom refused the Server-to-Server credentials ${said}. Check account_id, client_id and client_secret, and that the app is activated.`,
-    options,
-  );
+interface Answered {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly parsed: ParsedBody;
+  readonly proxy: string | undefined;
+}
+
+/** What the answer says of a refusal, be it JSON, broken JSON or a page. */
+function readRefusal(
+  { credentials: { authType, tokenUrl }, redactor }: TokenEndpointParts,
+  { status, headers, parsed, proxy }: Answered,
+): TokenRefusal {
+  const broken = parsed.kind === 'broken' ? parsed.text : '';
+  const body = parsed.kind === 'json' ? parsed.body.envelope : {};
+  const read = parsed.kind === 'broken' ? readBrokenZoomError(broken) : readZoomError(body);
+  const said = read === undefined ? undefined : { ...read, message: redactor.redact(read.message) };
+  const page = parsed.kind === 'text' ? redactor.redact(parsed.text) : undefined;
+  const error = body['error'] ?? /"error"\s*:\s*"(\w+)"/.exec(broken)?.[1];
+  const tracking = headers['x-zm-trackingid'];
+  const id = tracking === undefined ? '' : ` (x-zm-trackingid ${tracking})`;
+  const between = proxy === undefined ? 'a proxy or firewall' : `the proxy ${proxy}`;
+  const detail = `POST ${tokenUrl} answered HTTP ${status} ${page ?? said?.message ?? ''}${id}`;
+  return {
+    authType,
+    tokenUrl,
+    status,
+    error: typeof error === 'string' ? error : '',
+    said,
+    page,
+    between,
+    detail,
+  };
 }

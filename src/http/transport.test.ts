@@ -45,6 +45,23 @@ test('unpacks gzip', async () => {
   expect(await get(url)).toEqual({ status: 200, text: '{"a":1}' });
 });
 
+test('what cannot be unpacked is the whole of a refusal, and no whole answer', async () => {
+  for (const status of [400, 404, 422]) {
+    const url = await listen((_, response) =>
+      response.writeHead(status, { 'content-encoding': 'gzip' }).end('{"code":300}'),
+    );
+    expect(await get(url)).toEqual({ status, text: '' });
+    server?.close();
+  }
+  for (const status of [200, 503]) {
+    const url = await listen((_, response) =>
+      response.writeHead(status, { 'content-encoding': 'gzip' }).end('{"code":300}'),
+    );
+    await expect(get(url)).rejects.toBeInstanceOf(TransportFailure);
+    server?.close();
+  }
+});
+
 test('sends request after request over one connection', async () => {
   const ports = new Set<number | undefined>();
   const url = await listen((request, response) => {
@@ -191,7 +208,16 @@ test('talks to nobody whose certificate it cannot verify', async () => {
   await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve));
   const url = `https://localhost:${(secure.address() as AddressInfo).port}/`;
   try {
-    await expect(get(url)).rejects.toThrow(/self-signed certificate/);
+    await expect(get(url)).rejects.toThrow(/self-signed certificate.*NODE_EXTRA_CA_CERTS/);
+    const variables = { HTTPS_PROXY: url };
+    const through = createTransport({ variables }).send({
+      method: 'GET',
+      url: 'https://zoom.test/',
+      headers: {},
+    });
+    await expect(through).rejects.toThrow(
+      /localhost:\d+ showed \(self-signed certificate.*NODE_EXTRA_CA_CERTS/,
+    );
     expect(asked).toBe(0);
   } finally {
     secure.closeAllConnections();

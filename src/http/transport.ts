@@ -2,8 +2,12 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
 import axios, { type AxiosResponse } from 'axios';
+import { ConfigError } from '../errors.ts';
+import { unknownSigner } from './certificate.ts';
 import { isLoopback } from './loopback.ts';
+import { findProxy, type HttpProxy, type Variables } from './proxy.ts';
 import type { Headers } from './retry-after.ts';
+import { createTunnelAgent, ProxyFailure } from './tunnel.ts';
 
 /** One request as it goes over the wire. */
 interface WireRequest {
@@ -19,6 +23,8 @@ interface WireResponse {
   readonly headers: Headers;
   /** The body. Has to be read to its end or given up (`return`), so that its connection can be used again. Throws TransportFailure. */
   readonly chunks: AsyncGenerator<Buffer>;
+  /** The proxy that the answer came through, without its password. */
+  readonly proxy?: string | undefined;
 }
 
 /** The network failed: nothing, or not all, was answered. Holds no header and so no token. */
@@ -27,7 +33,10 @@ export class TransportFailure extends Error {
 }
 
 export interface Transport {
-  /** @throws TransportFailure */
+  /**
+   * @throws TransportFailure
+   * @throws ConfigError when a proxy will not have us, or nobody here knows who signed the host's certificate.
+   */
   send(request: WireRequest): Promise<WireResponse>;
 }
 
@@ -36,18 +45,32 @@ export interface TransportOptions {
   readonly silenceMs?: number;
   /** Longest time from request to the end of the body. */
   readonly totalMs?: number;
+  /** The environment, which names proxies. */
+  readonly variables?: Variables;
 }
+
+const agentOptions = { keepAlive: true, keepAliveMsecs: 30_000, scheduling: 'lifo' as const };
 
 /**
  * Sends requests over connections that are kept open. Redirects are not followed, so that the token goes to the
- * configured host only. Proxies are taken from HTTPS_PROXY, HTTP_PROXY and NO_PROXY (through CONNECT for https); this machine
- * itself is never asked through one.
+ * configured host only. Everything but this machine itself is reached through the proxy that the environment names.
  */
-export function createTransport({ silenceMs = 60_000, totalMs = 300_000 }: TransportOptions = {}): Transport {
-  const agent = { keepAlive: true, keepAliveMsecs: 30_000, scheduling: 'lifo' as const };
+export function createTransport({
+  silenceMs = 60_000,
+  totalMs = 300_000,
+  variables = {},
+}: TransportOptions = {}): Transport {
+  const httpsAgent = new HttpsAgent(agentOptions);
+  const tunnels = new Map<string, HttpsAgent>();
+  const tunnelThrough = (proxy: HttpProxy) => {
+    const agent = tunnels.get(proxy.name) ?? createTunnelAgent(proxy, agentOptions, silenceMs);
+    tunnels.set(proxy.name, agent);
+    return agent;
+  };
   const client = axios.create({
-    httpAgent: new HttpAgent(agent),
-    httpsAgent: new HttpsAgent(agent),
+    httpAgent: new HttpAgent(agentOptions),
+    // Of proxies axios knows less than we do.
+    proxy: false,
     maxRedirects: 0,
     responseType: 'stream',
     // What a status means is for others to say.
@@ -59,7 +82,8 @@ export function createTransport({ silenceMs = 60_000, totalMs = 300_000 }: Trans
   return {
     async send({ method, url, headers, body }) {
       const deadline = AbortSignal.timeout(totalMs);
-      const proxy = isLoopback(new URL(url)) ? { proxy: false as const } : {};
+      const target = new URL(url);
+      const proxy = isLoopback(target) ? undefined : findProxy(target, variables);
       try {
         const response: AxiosResponse<Readable> = await client.request({
           method,
@@ -67,15 +91,23 @@ export function createTransport({ silenceMs = 60_000, totalMs = 300_000 }: Trans
           headers: { accept: 'application/json', ...headers },
           ...(body === undefined ? {} : { data: body }),
           signal: deadline,
-          ...proxy,
+          httpsAgent: proxy === undefined ? httpsAgent : tunnelThrough(proxy),
         });
         const { status, data } = response;
-        return { status, headers: response.headers as Headers, chunks: readChunks(data, silenceMs) };
+        const chunks = readChunks(data, { silenceMs, isRefusal: status >= 400 && status < 500 });
+        return { status, headers: response.headers as Headers, chunks, proxy: proxy?.name };
       } catch (error) {
-        throw toTransportFailure(error);
+        throw toFailure(error, target.host);
       }
     },
   };
+}
+
+function toFailure(error: unknown, host: string): TransportFailure | ConfigError {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (cause instanceof ConfigError) return cause;
+  if (cause instanceof ProxyFailure) return new TransportFailure(cause.message);
+  return unknownSigner(error, host) ?? toTransportFailure(error);
 }
 
 /** axios hands its errors' config around, headers and token included; only their words go on. */
@@ -102,8 +134,14 @@ function explain(code: string | undefined, reason: string): string {
   }
 }
 
-/** The client's own timeout ends with the headers. While the reader is busy it is not Zoom that is silent. */
-async function* readChunks(stream: Readable, silenceMs: number): AsyncGenerator<Buffer> {
+/**
+ * The client's own timeout ends with the headers. While the reader is busy it is not Zoom that is silent. A refusal that cannot
+ * be unpacked is an answer none the less: it ends there.
+ */
+async function* readChunks(
+  stream: Readable,
+  { silenceMs, isRefusal }: { readonly silenceMs: number; readonly isRefusal: boolean },
+): AsyncGenerator<Buffer> {
   const giveUp = () => stream.destroy(new TransportFailure(`no answer in time (silent for ${silenceMs} ms)`));
   let silence = setTimeout(giveUp, silenceMs);
   try {
@@ -113,9 +151,14 @@ async function* readChunks(stream: Readable, silenceMs: number): AsyncGenerator<
       silence = setTimeout(giveUp, silenceMs);
     }
   } catch (error) {
-    throw toTransportFailure(error);
+    if (!isRefusal || !isPackedWrongly(error)) throw toTransportFailure(error);
   } finally {
     clearTimeout(silence);
     stream.destroy();
   }
+}
+
+/** Of zlib. */
+function isPackedWrongly(error: unknown): boolean {
+  return String((error as NodeJS.ErrnoException).code).startsWith('Z_');
 }

@@ -1,0 +1,94 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Trouble } from '../emulator/faults.ts';
+import { errorsOf } from '../harness/messages.ts';
+import { runConnector } from '../harness/run.ts';
+import {
+  bystander,
+  configOf,
+  expectNoSecret,
+  expectOutcome,
+  kinds,
+  readThrough,
+  triesOfTroubled,
+  useZoom,
+} from './trial.ts';
+
+const zoom = useZoom();
+const respond = (status: number, body: unknown): Trouble => ({ kind: 'respond', status, body });
+
+/** What is refused here is not read elsewhere. */
+const withoutFallback = kinds.filter((kind) => !('fallback' in kind));
+
+describe.each(withoutFallback)('$kind: $stream from $template', ({ stream, template }) => {
+  test.each([400, 401])(
+    'a missing scope in JSON that its quotes break (HTTP %s) is one answer, and named',
+    async (status) => {
+      const body =
+        '{"code":104, "message":"Invalid access token, does not contain scopes:["some:read:scope:admin"]"}';
+      zoom().faults.add({ template, trouble: respond(status, body) });
+      const result = await readThrough(zoom(), `${stream},${bystander}`);
+      expectOutcome(result, stream, zoom(), {
+        outcome: 'failed',
+        failure: 'config_error',
+        says: /Zoom names some:read:scope:admin.*Marketplace/,
+      });
+      expect(new Set(triesOfTroubled(zoom()))).toEqual(new Set([1]));
+    },
+  );
+
+  test('the fields and reasons of a refusal arrive', async () => {
+    const errors = [{ field: 'from', message: 'The report can only be for the last 6 months.' }];
+    const body = { code: 300, message: 'Validation Failed.', errors };
+    zoom().faults.add({ template, trouble: respond(400, body) });
+    const { messages } = await readThrough(zoom(), `${stream},${bystander}`);
+    for (const { message } of errorsOf(messages))
+      expect(message).toContain('Validation Failed. (from: The report can only be for the last 6 months.)');
+    expect(errorsOf(messages).length).toBe(1);
+  });
+});
+
+const blame = /plan|licence|role|scope/i;
+
+describe('check says what Zoom said', () => {
+  test.each<{ name: string; status?: number; body: unknown; says: RegExp; blames?: RegExp }>([
+    {
+      name: 'fields and reasons',
+      body: { code: 300, message: 'Validation Failed.', errors: [{ field: 'from', message: 'Too old.' }] },
+      says: /400\/300 "Validation Failed\. \(from: Too old\.\)"/,
+    },
+    {
+      name: 'errorCode and errorMessage',
+      body: { status: 400, errorCode: 1234, errorMessage: 'Something odd.' },
+      says: /400\/1234 "Something odd\."/,
+    },
+    { name: 'a code as text', body: { code: '3001', message: 'Odd.' }, says: /400\/3001 "Odd\."/ },
+    {
+      name: 'status, error and path',
+      status: 404,
+      body: { status: 404, error: 'Not Found', path: '/v2/phone/call_history' },
+      says: /404 "Not Found"/,
+    },
+    { name: 'error and reason', body: { error: 'oops', reason: 'Odd.' }, says: /400 "Odd\. \(oops\)"/ },
+    {
+      name: 'a plan',
+      body: { code: '200', message: 'Only available for Paid account: x.' },
+      says: /Only available for Paid account: x\./,
+      blames: /plan or licence/,
+    },
+    {
+      name: 'a scope in broken JSON',
+      body: '{"code":"4711","message":"does not contain scopes:["phone:read:some:admin"]"}',
+      says: /Zoom names phone:read:some:admin/,
+      blames: /lacks the scope/,
+    },
+  ])('in $name', async ({ status = 400, body, says, blames = /^$/ }) => {
+    zoom().faults.add({ template: '/phone/call_history', trouble: respond(status, body) });
+    const result = await runConnector(['check'], { config: configOf(zoom()) });
+    expectNoSecret(zoom(), result);
+    const message = result.messages.at(-1)?.connectionStatus?.message ?? '';
+    const [, about = ''] = /Cannot be read: (phone_call_logs.*)$/.exec(message) ?? [];
+    expect(about).toMatch(says);
+    if (blames.source === '^$') expect(about).not.toMatch(blame);
+    else expect(about).toMatch(blames);
+  });
+});
