@@ -179,7 +179,7 @@ test('what was refused above a partition is owed by it', () => {
 
 test('rows without a key are owed, though the partition was read', () => {
   const refusals = createRefusals({ stream: 's', asksEverything: true });
-  refusals.settle(partition('p'), { action: 'read', isWhole: false, keyless: refusal({ status: 200 }) }, at);
+  refusals.settle(partition('p'), { action: 'read', isWhole: false, lacking: refusal({ status: 200 }) }, at);
   expect(refusals.toState()).toMatchObject({ p: { reason: '200', refusals: 1 } });
   expect(refusals.failure()?.failureType).toBe('system_error');
 });
