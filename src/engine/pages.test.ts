@@ -267,6 +267,31 @@ describe('tokens that lead nowhere', () => {
     expect((await read({ '': page([1], 't'), t: page([], 't') })).ids).toEqual([1]);
   });
 
+  /** So many pages without rows, each with a new token, and one row behind them. */
+  const gap = (length: number): Record<string, Reply> => ({
+    '': page([1], 't1'),
+    ...Object.fromEntries(Array.from({ length }, (_, index) => [`t${index + 1}`, page([], `t${index + 2}`)])),
+    [`t${length + 1}`]: page([2]),
+  });
+
+  test('over 20 empty pages in a row they are followed: a filter may leave such gaps', async () => {
+    expect((await read(gap(20))).ids).toEqual([1, 2]);
+  });
+
+  test('over more than 20 they are an error and no endless loop', async () => {
+    const { outcome, requests } = await read(gap(21));
+    expect(outcome).toMatchObject(refusedWith(false, 'sent 21 pages in a row without rows'));
+    expect(requests.length).toBe(22);
+  });
+
+  test('over empty pages with rows between them, they are followed for as long as it takes', async () => {
+    const pages: Record<string, Reply> = { '': page([0], 't1') };
+    for (let number = 1; number < 60; number += 1)
+      pages[`t${number}`] = page(number % 15 === 0 ? [number] : [], `t${number + 1}`);
+    pages['t60'] = page([60]);
+    expect((await read(pages)).ids).toEqual([0, 15, 30, 45, 60]);
+  });
+
   test('refused when all that was announced is there, they are the end', async () => {
     const { ids, restarts } = await read({ '': page([1], 't', { total_records: 1 }), t: expired });
     expect([ids, restarts]).toEqual([[1], 0]);
