@@ -76,10 +76,19 @@ function toRecords(
   const added: Row = {};
   for (const [field, from] of Object.entries(adds)) added[field] = givenBy(fixtures, giving, givers[0], from);
   if (addsValue !== undefined) added[addsValue.field] = addedValue(addsValue, entry);
-  const data = (item: Row) => withoutSecrets({ ...item, ...added }, sensitive);
+  const data = (item: Row) => withoutEmptyTimes(withoutSecrets({ ...item, ...added }, sensitive)) as Row;
   if (list === undefined) return [{ id: entry.id, data: data(row) }];
   const items = (row[list] ?? []) as Row[];
   return items.map((item, index) => ({ id: JSON.stringify([entry.id, index]), data: data(item) }));
+}
+
+/** An empty string for a time leaves as null (contract, section 3). */
+function withoutEmptyTimes(value: unknown, field = ''): unknown {
+  if (Array.isArray(value)) return value.map((item) => withoutEmptyTimes(item));
+  if (typeof value !== 'object' || value === null)
+    return value === '' && /(_time|_date|_start|_end|_at)$/.test(field) ? null : value;
+  const entries = Object.entries(value).map(([name, child]) => [name, withoutEmptyTimes(child, name)]);
+  return Object.fromEntries(entries);
 }
 
 function addedValue({ unset }: AddedValue, { value }: Entry): unknown {

@@ -8,6 +8,7 @@ const typed = createTyper({
     day: { type: ['null', 'string'], format: 'date' },
     count: { type: ['null', 'integer'] },
     text: { type: ['null', 'string'] },
+    names: { type: ['null', 'array'], items: { type: ['null', 'string'] } },
     inside: { properties: { at: time } },
     list: {
       type: ['null', 'array'],
@@ -37,6 +38,24 @@ describe('a time leaves as RFC 3339', () => {
     };
     expect(typed(row).record).toBe(row);
   });
+});
+
+test.each([
+  { value: 'A', expected: { record: { names: ['A'] }, nulled: [] } },
+  { value: ['A', 'B'], expected: { record: { names: ['A', 'B'] }, nulled: [] } },
+  { value: [], expected: { record: { names: [] }, nulled: [] } },
+  { value: null, expected: { record: { names: null }, nulled: [] } },
+  { value: '', expected: { record: { names: null }, nulled: ['names'] } },
+])('where a list of strings is declared, $value leaves as $expected.record.names', ({ value, expected }) => {
+  expect(typed({ names: value })).toEqual(expected);
+});
+
+test.each([
+  { value: '2026-01-01', expected: '2026-01-01' },
+  { value: '2026-01-01T09:30:00Z', expected: '2026-01-01' },
+  { value: 1_767_225_600, expected: '2026-01-01' },
+])('where a day is declared, $value leaves as one', ({ value, expected }) => {
+  expect(typed({ day: value })).toEqual({ record: { day: expected }, nulled: [] });
 });
 
 test('what cannot be of its type leaves as null and is named, at any depth', () => {

@@ -8,11 +8,12 @@ export interface Typed {
   readonly nulled: readonly string[];
 }
 
-/** What a schema declares to be a time or a number, which Zoom writes in other ways here and there. */
+/** Gives a value its declared type: itself where it has that, null where it cannot. */
+type Convert = (value: unknown) => unknown;
+
+/** The fields whose values Zoom writes in other ways than declared, here and there. */
 interface Node {
-  readonly times: readonly string[];
-  readonly days: readonly string[];
-  readonly numbers: readonly string[];
+  readonly own: readonly (readonly [field: string, convert: Convert])[];
   /** Fields that hold objects, or lists of objects, with such fields inside. */
   readonly below: readonly (readonly [field: string, node: Node])[];
 }
@@ -20,8 +21,8 @@ interface Node {
 const nothingNulled: readonly string[] = [];
 
 /**
- * Gives times and numbers the form that the schema declares: a time that Zoom writes as seconds or milliseconds since the
- * epoch, or without a zone (UTC), leaves as RFC 3339; what cannot be of its type, such as an empty string, leaves as null.
+ * Gives times, numbers and lists the form that the schema declares: a time that Zoom writes as seconds or milliseconds since
+ * the epoch, or without a zone (UTC), leaves as RFC 3339; a string where a list of them is declared is a list of one; what cannot be of its type, such as an empty string, leaves as null.
  */
 export function createTyper(schema: JsonObject): (row: JsonObject) => Typed {
   const node = compile(schema);
@@ -39,24 +40,31 @@ function compile(schema: unknown): Node | undefined {
   const entries = Object.entries(properties).filter((entry): entry is [string, JsonObject] =>
     isJsonObject(entry[1]),
   );
-  const named = (isWanted: (property: JsonObject) => boolean) =>
-    entries.filter(([, property]) => isWanted(property)).map(([field]) => field);
   const node: Node = {
-    times: named(({ format }) => format === 'date-time'),
-    days: named(({ format }) => format === 'date'),
-    numbers: named(isNumber),
+    own: entries.flatMap(([field, property]) => {
+      const convert = converterFor(property);
+      return convert === undefined ? [] : [[field, convert] as const];
+    }),
     below: entries.flatMap(([field, property]) => {
       const inside = compile(property['items'] ?? property);
       return inside === undefined ? [] : [[field, inside] as const];
     }),
   };
-  const isEmpty = [node.times, node.days, node.numbers, node.below].every(({ length }) => length === 0);
-  return isEmpty ? undefined : node;
+  return node.own.length + node.below.length === 0 ? undefined : node;
 }
 
-function isNumber({ type }: JsonObject): boolean {
+function converterFor({ type, format, items }: JsonObject): Convert | undefined {
+  if (format === 'date-time') return toTime;
+  if (format === 'date') return toDay;
   const types = [type].flat();
-  return types.some((name) => name === 'integer' || name === 'number') && !types.includes('string');
+  if (types.includes('array')) return isJsonObject(items) && isText(items) ? toList : undefined;
+  return (types.includes('integer') || types.includes('number')) && !types.includes('string')
+    ? toNumber
+    : undefined;
+}
+
+function isText({ type }: JsonObject): boolean {
+  return [type].flat().includes('string');
 }
 
 interface Place {
@@ -73,9 +81,11 @@ function typeObject(object: JsonObject, node: Node, place: Place): JsonObject {
     copy[field] = value;
     if (value === null) place.nulled.push(nameOf(field));
   };
-  for (const field of node.times) if (!isTime(object[field])) put(field, readZoomTime(object[field]) ?? null);
-  for (const field of node.days) if (object[field] === '') put(field, null);
-  for (const field of node.numbers) if (isNoNumber(object[field])) put(field, null);
+  for (const [field, convert] of node.own) {
+    const value = object[field];
+    const typed = value === undefined || value === null ? value : convert(value);
+    if (typed !== value) put(field, typed);
+  }
   for (const [field, inside] of node.below) {
     const typed = typeBelow(object[field], inside, { ...place, at: nameOf(field) });
     if (typed !== object[field]) {
@@ -96,11 +106,22 @@ function typeBelow(value: unknown, node: Node, place: Place): unknown {
 }
 
 const usualInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
+const day = /^\d{4}-\d\d-\d\d$/;
 
-function isTime(value: unknown): boolean {
-  return value === undefined || value === null || (typeof value === 'string' && usualInstant.test(value));
+function toTime(value: unknown): unknown {
+  return typeof value === 'string' && usualInstant.test(value) ? value : (readZoomTime(value) ?? null);
 }
 
-function isNoNumber(value: unknown): boolean {
-  return typeof value === 'string' && (value.trim() === '' || !Number.isFinite(Number(value)));
+function toDay(value: unknown): unknown {
+  return typeof value === 'string' && day.test(value) ? value : (readZoomTime(value)?.slice(0, 10) ?? null);
+}
+
+function toNumber(value: unknown): unknown {
+  return typeof value === 'string' && (value.trim() === '' || !Number.isFinite(Number(value))) ? null : value;
+}
+
+/** Zoom names one alone without a list around it. */
+function toList(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  return value === '' ? null : [value];
 }

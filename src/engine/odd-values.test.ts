@@ -16,6 +16,16 @@ const declarations: readonly StreamDeclaration[] = [
     cursor: 'end_time',
     lookbackDays: 3,
   },
+  {
+    kind: 'embedded',
+    name: 'files',
+    parent: { name: 'calls', adds: { call_id: 'id', ended: 'end_time' } },
+    list: 'files',
+    primaryKey: ['call_id', 'record_hash'],
+    recordHash: [['id'], ['kind', 'began']],
+    cursor: 'ended',
+    lookbackDays: 3,
+  },
 ];
 const time = { type: ['null', 'string'], format: 'date-time' };
 const calls = {
@@ -25,8 +35,8 @@ const calls = {
   legs: { type: 'array', items: { properties: { began: time } } },
   length: { type: ['null', 'integer'] },
 };
-const create = (rows: readonly JsonObject[]) =>
-  new FakeZoom({ declarations, properties: { calls }, rows: () => rows });
+const create = (rows: readonly JsonObject[], properties: Record<string, JsonObject> = { calls }) =>
+  new FakeZoom({ declarations, properties, rows: () => rows });
 
 test.each([
   { value: 1_832_944_200, is: '2028-01-31T15:10:00Z' },
@@ -81,3 +91,33 @@ test.each([{ end_time: '' }, { end_time: null }, {}])(
     ).toEqual([1, 2]);
   },
 );
+
+test('rows inside a row are told apart by what Zoom sent, whatever type its fields are declared of', async () => {
+  const files = ['', 1_832_944_200, '2028-01-31 15:10:00', '2028-01-31T15:10:00Z'].map((began) => ({
+    kind: 'TIMELINE',
+    began,
+  }));
+  const rows = [{ id: 1, end_time: '2028-01-31T15:10:00Z', files }];
+  const read = async (properties: Record<string, JsonObject>) =>
+    create(rows, properties).sync(at('2028-02-10'), ['calls', 'files']);
+  const hashesOf = (records: readonly JsonObject[]) => records.map(({ record_hash: hash }) => hash);
+  const typed = await read({
+    calls: { ...calls, files: { type: 'array', items: { properties: { began: time } } } },
+    files: { began: time },
+  });
+  const untyped = await read({ calls });
+  expect(hashesOf(typed.of('files'))).toEqual(hashesOf(untyped.of('files')));
+  expect(new Set(hashesOf(typed.of('files'))).size).toBe(4);
+  expect(typed.of('files').map(({ began }) => began)).toEqual([
+    null,
+    '2028-01-31T15:10:00Z',
+    '2028-01-31T15:10:00Z',
+    '2028-01-31T15:10:00Z',
+  ]);
+  // Both the call that holds it and the file say that a value is gone.
+  const nulled = (field: string) => ({
+    changes: [{ field, change: 'NULLED', reason: 'SOURCE_SERIALIZATION_ERROR' }],
+  });
+  expect(typed.metaOf('files')).toEqual([nulled('began'), undefined, undefined, undefined]);
+  expect(typed.metaOf('calls')).toEqual([nulled('files.began')]);
+});

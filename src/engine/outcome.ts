@@ -6,8 +6,8 @@ export type Outcome =
       readonly action: 'read';
       /** Every page had its list, and every row that Zoom announced came: what was not there does not exist. */
       readonly isWhole: boolean;
-      /** Rows came that nothing tells apart; they are owed, all others are read. */
-      readonly keyless?: Refusal | undefined;
+      /** Rows that nothing tells apart, or that Zoom announced and shows no way to; they are owed, all others are read. */
+      readonly lacking?: Refusal | undefined;
     }
   | Refused;
 
@@ -20,5 +20,5 @@ export interface Refused {
 export function lackingIn(outcome: Outcome): Refused | undefined {
   if (outcome.action === 'skip' || outcome.action === 'unlicensed') return undefined;
   if (outcome.action !== 'read') return outcome;
-  return outcome.keyless && { action: 'refused', refusal: outcome.keyless };
+  return outcome.lacking && { action: 'refused', refusal: outcome.lacking };
 }

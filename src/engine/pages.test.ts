@@ -22,6 +22,11 @@ const page = (ids: readonly number[], token = '', envelope: JsonObject = {}): Re
     nulls: () => 0,
   },
 });
+/** An answer without the list. */
+const bodyOf = (envelope: JsonObject): Reply => ({
+  action: 'success',
+  body: { batches: [[]], envelope, hasList: () => false, nulls: () => 0 },
+});
 const expired: Reply = {
   action: 'expired_page_token',
   refusal: { message: 'expired', isTransient: false, missingScopes: [], detail: '' },
@@ -38,7 +43,8 @@ async function read(pages: Record<string, Reply | Reply[]>, changes: Partial<Pag
   const client: Pick<Client, 'get'> = {
     get(asked) {
       requests.push(asked);
-      const found = pages[String(asked.query['next_page_token'] ?? '')];
+      const { next_page_token: token, page_number: number } = asked.query;
+      const found = pages[number === undefined ? String(token ?? '') : `page ${number}`];
       const reply = Array.isArray(found) ? (found.length > 1 ? found.shift() : found[0]) : found;
       return reply === undefined
         ? Promise.reject(new Error(`no page ${JSON.stringify(asked.query)}`))
@@ -168,6 +174,89 @@ describe('begins again', () => {
   });
 });
 
+describe('pages that Zoom counts and gives no token for', () => {
+  const counted = (ids: readonly number[], number: number, changes: JsonObject = {}) =>
+    page(ids, '', { page_size: 2, page_count: 3, page_number: number, total_records: 5, ...changes });
+  const owed = {
+    action: 'read',
+    isWhole: false,
+    lacking: { message: expect.stringContaining('no page token') },
+  };
+  const whole = { action: 'read', isWhole: true };
+  const refusal = { message: 'page_number is gone', isTransient: false, missingScopes: [], detail: '' };
+
+  test('are asked for by their numbers, with the same parameters', async () => {
+    const { ids, restarts, warnings, outcome, requests } = await read({
+      '': counted([1, 2], 1),
+      'page 2': counted([3, 4], 2),
+      'page 3': counted([5], 3),
+    });
+    expect([ids, restarts, warnings, outcome]).toEqual([[1, 2, 3, 4, 5], 0, [], whole]);
+    expect(requests.map(({ query }) => query)).toEqual([
+      { from: '2026-01-01', page_size: 300 },
+      { from: '2026-01-01', page_size: 300, page_number: 2 },
+      { from: '2026-01-01', page_size: 300, page_number: 3 },
+    ]);
+  });
+
+  test('are followed by token again where one comes', async () => {
+    const { ids, outcome } = await read({
+      '': counted([1, 2], 1),
+      'page 2': counted([3, 4], 2, { next_page_token: 't' }),
+      t: counted([5], 3),
+    });
+    expect([ids, outcome]).toEqual([[1, 2, 3, 4, 5], whole]);
+  });
+
+  test.each<{ name: string; second: Reply; first?: Reply }>([
+    { name: 'numbers are taken no more', second: { action: 'refused', refusal } },
+    { name: 'the number is not heeded', second: counted([1, 2], 1) },
+    { name: 'the page is empty', second: counted([], 2) },
+    { name: 'the answer is no listing', second: bodyOf({ status: 'ok' }) },
+    { name: 'pages have no number', second: counted([3], 2), first: counted([1, 2], 0) },
+  ])('are owed where $name, after a second reading', async ({ second, first = counted([1, 2], 1) }) => {
+    const { ids, restarts, warnings, outcome } = await read({ '': first, 'page 2': second });
+    expect([ids, restarts, outcome]).toMatchObject([[1, 2], 1, owed]);
+    expect(warnings).toEqual([expect.stringContaining('announced 3 rows more than it gave')]);
+  });
+
+  test('refuse the listing while Zoom is in trouble', async () => {
+    const trouble: Reply = { action: 'refused', refusal: { ...refusal, isTransient: true } };
+    const { outcome } = await read({ '': counted([1, 2], 1), 'page 2': trouble });
+    expect(outcome).toEqual(trouble);
+  });
+
+  test('are read again when a big one breaks off, and nothing of it is handed on twice', async () => {
+    const broken: Reply = {
+      action: 'success',
+      body: {
+        batches: (async function* () {
+          yield [{ id: 3 }];
+          throw new BodyInterrupted('broke off');
+        })(),
+        envelope: {},
+        hasList: () => true,
+        nulls: () => 0,
+      },
+    };
+    const two = { page_count: 2, total_records: 3 };
+    const { ids, restarts, outcome } = await read({
+      '': counted([1, 2], 1, two),
+      'page 2': [broken, counted([3], 2, two)],
+    });
+    expect([ids, restarts, outcome]).toEqual([[1, 2, 3], 1, whole]);
+  });
+
+  test.each([
+    { name: 'there are as many as were read', changes: { page_count: 1 } },
+    { name: 'nothing counts them', changes: { page_count: undefined } },
+  ])('are none where $name: that is how Zoom counts rows', async ({ changes }) => {
+    const { ids, warnings, outcome, requests } = await read({ '': counted([1, 2], 1, changes) });
+    expect([ids, warnings.length, outcome]).toEqual([[1, 2], 1, { action: 'read', isWhole: false }]);
+    expect(requests.length).toBe(2);
+  });
+});
+
 describe('tokens that lead nowhere', () => {
   test('repeated over new rows, they are an error and no endless loop', async () => {
     const { outcome } = await read({ '': page([1], 't'), t: page([2], 't') });
@@ -176,6 +265,31 @@ describe('tokens that lead nowhere', () => {
 
   test('repeated over an empty page, they are the end', async () => {
     expect((await read({ '': page([1], 't'), t: page([], 't') })).ids).toEqual([1]);
+  });
+
+  /** So many pages without rows, each with a new token, and one row behind them. */
+  const gap = (length: number): Record<string, Reply> => ({
+    '': page([1], 't1'),
+    ...Object.fromEntries(Array.from({ length }, (_, index) => [`t${index + 1}`, page([], `t${index + 2}`)])),
+    [`t${length + 1}`]: page([2]),
+  });
+
+  test('over 20 empty pages in a row they are followed: a filter may leave such gaps', async () => {
+    expect((await read(gap(20))).ids).toEqual([1, 2]);
+  });
+
+  test('over more than 20 they are an error and no endless loop', async () => {
+    const { outcome, requests } = await read(gap(21));
+    expect(outcome).toMatchObject(refusedWith(false, 'sent 21 pages in a row without rows'));
+    expect(requests.length).toBe(22);
+  });
+
+  test('over empty pages with rows between them, they are followed for as long as it takes', async () => {
+    const pages: Record<string, Reply> = { '': page([0], 't1') };
+    for (let number = 1; number < 60; number += 1)
+      pages[`t${number}`] = page(number % 15 === 0 ? [number] : [], `t${number + 1}`);
+    pages['t60'] = page([60]);
+    expect((await read(pages)).ids).toEqual([0, 15, 30, 45, 60]);
   });
 
   test('refused when all that was announced is there, they are the end', async () => {

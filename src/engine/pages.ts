@@ -1,6 +1,6 @@
 import { BodyInterrupted, BodyMisshapen, requireObjects } from '../http/body.ts';
 import type { Client } from '../http/client.ts';
-import type { Body, Reply, Request } from '../http/exchange.ts';
+import type { Body, Refusal, Reply, Request } from '../http/exchange.ts';
 import type { JsonObject } from '../json.ts';
 import type { Answer, Endpoint } from '../streams/declaration.ts';
 import type { Outcome, Refused } from './outcome.ts';
@@ -34,7 +34,8 @@ const restartsAllowed = 3;
 const emptyPagesAllowed = 20;
 
 /**
- * Reads a listing to its end. Only the page token decides where that is, never a short page. The next page is asked for
+ * Reads a listing to its end. Only the page token decides where that is, never a short page. Where Zoom says that there are
+ * more pages and gives no token, they are asked for by their numbers, if its pages have some. The next page is asked for
  * before the rows of this one are handed on, so that slow work does not let the token expire (Zoom keeps it for 15 minutes,
  * https://developers.zoom.us/docs/api/using-zoom-apis/#pagination); when it did expire, the listing begins again.
  * What Zoom answers and what makes no listing (a page token that is repeated over new rows, a body without the list, a
@@ -54,16 +55,21 @@ export async function readPages(
     if (end.missing === 0) return { action: 'read', isWhole: end.hasLists };
     // The same again is how Zoom counts; a listing that never stands still is taken as it was last.
     if (shortfall === end.missing || restarts === restartsAllowed) {
-      listener.warn(
-        `${request.stream}: Zoom announced ${end.missing} rows more than it gave, in ${restarts + 1} readings, at ${request.endpoint.path}; what it gave is read`,
-      );
-      return { action: 'read', isWhole: false };
+      const what = `Zoom announced ${end.missing} rows more than it gave, in ${restarts + 1} readings`;
+      listener.warn(`${request.stream}: ${what}, at ${request.endpoint.path}; what it gave is read`);
+      return { action: 'read', isWhole: false, lacking: end.lacksPages ? short(request, what) : undefined };
     }
     shortfall = end.missing;
   }
   return unreadable(request, `the listing broke off ${restartsAllowed + 1} times before its end`, {
     isTransient: true,
   });
+}
+
+/** Pages that are there, and that nothing leads to: their rows are owed, and no matter of how Zoom counts. */
+function short(request: PageRequest, what: string): Refusal {
+  const message = `${what}, and no page token to the others`;
+  return unreadable(request, message, { isTransient: false }).refusal;
 }
 
 /** Nothing that Zoom said, but nothing that can be read on either. */
@@ -73,32 +79,36 @@ function unreadable(
   { isTransient }: { isTransient: boolean },
 ): Refused {
   const status = isTransient ? {} : { status: 200 };
-  const detail = `GET ${toRequest(request, '').path}: ${message}`;
+  const detail = `GET ${toRequest(request).path}: ${message}`;
   return { action: 'refused', refusal: { ...status, message, isTransient, missingScopes: [], detail } };
 }
 
 type End =
-  | {
-      readonly kind: 'complete';
-      /** Rows announced and not given. */
-      readonly missing: number;
-      /** Whether every page had its list, be it empty. */
-      readonly hasLists: boolean;
-    }
+  | CompleteEnd
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'refused'; readonly outcome: Outcome };
+
+interface CompleteEnd {
+  readonly kind: 'complete';
+  /** Rows announced and not given. */
+  readonly missing: number;
+  /** Whether every page had its list, be it empty. */
+  readonly hasLists: boolean;
+  /** By what Zoom says of its pages, more of them are there than it gave. */
+  readonly lacksPages: boolean;
+}
 
 async function readOnce(client: PageClient, request: PageRequest, listener: PageListener): Promise<End> {
   const progress: Progress = { ...noProgress, seenTokens: new Set() };
   let pending: Promise<Reply> | undefined;
   for (;;) {
-    const reply = await (pending ?? client.get(toRequest(request, progress.token)));
+    const reply = await (pending ?? client.get(toRequest(request, progress)));
     if (reply.action !== 'success') return endOfRefused(reply, progress);
-    const page = await openPage(reply.body, request, listener);
+    const page = await openAsked(reply.body, request, listener, progress);
     if ('kind' in page) return page;
     const next = page.nextToken();
-    pending =
-      page.rows.length > 0 && isNew(next, progress) ? client.get(toRequest(request, next)) : undefined;
+    const isFollowed = page.rows.length > 0 && isNew(next, progress);
+    pending = isFollowed ? client.get(toRequest(request, { token: next })) : undefined;
     // Awaited in the next turn; the listener may fail first.
     pending?.catch(() => undefined);
     const end = endOfPage(page, next, progress, request);
@@ -112,8 +122,9 @@ async function readOnce(client: PageClient, request: PageRequest, listener: Page
 /** How far one reading of a listing has come. */
 interface Progress {
   readonly seenTokens: Set<string>;
-  /** The token of the page to be asked for; empty for the first. */
+  /** The token of the page to be asked for; empty for the first, and for one that is asked for by its number. */
   token: string;
+  number: number | undefined;
   rowCount: number;
   /**
    * The most rows that Zoom said there are; 0 where it does not say. When a row is deleted meanwhile, the rows behind it
@@ -122,24 +133,42 @@ interface Progress {
   announced: number;
   emptyPages: number;
   hasLists: boolean;
+  pages: number;
+  /** The most pages that Zoom said there are; 0 where it does not say. */
+  pageCount: number;
 }
 
-const noProgress = { token: '', rowCount: 0, announced: 0, emptyPages: 0, hasLists: true };
+const noProgress = {
+  token: '',
+  number: undefined,
+  rowCount: 0,
+  announced: 0,
+  emptyPages: 0,
+  hasLists: true,
+  pages: 0,
+  pageCount: 0,
+};
 
 function isNew(token: string, { seenTokens }: Progress): boolean {
   return token !== '' && !seenTokens.has(token);
 }
 
-function endOfRefused(
-  reply: Exclude<Reply, { action: 'success' }>,
-  { token, rowCount, announced, hasLists }: Progress,
-): End {
+function endOfRefused(reply: Exclude<Reply, { action: 'success' }>, progress: Progress): End {
   const { action, refusal } = reply;
+  const { token, number, rowCount, announced } = progress;
+  // A way that Zoom has given up for some endpoints; that it is in trouble is another matter.
+  if (number !== undefined && !refusal.isTransient) return endOf(progress);
   if (action !== 'expired_page_token') return { kind: 'refused', outcome: { action, refusal } };
   if (token === '') return { kind: 'refused', outcome: { action: 'refused', refusal } };
   // A token that came with the last page, for a page that does not exist.
-  if (announced > 0 && rowCount >= announced) return { kind: 'complete', missing: 0, hasLists };
+  if (announced > 0 && rowCount >= announced) return endOf(progress);
   return { kind: 'interrupted' };
+}
+
+/** How a listing ends that ends where it stands. */
+function endOf({ rowCount, announced, hasLists, pages, pageCount }: Progress): CompleteEnd {
+  const missing = Math.max(0, announced - rowCount);
+  return { kind: 'complete', missing, hasLists, lacksPages: missing > 0 && pages < pageCount };
 }
 
 /** @returns how the listing ended with this page, if it did. */
@@ -149,8 +178,13 @@ function endOfPage(page: Page, next: string, progress: Progress, request: PageRe
   progress.announced = Math.max(progress.announced, page.total());
   progress.hasLists &&= page.hasList();
   progress.emptyPages = count === 0 ? progress.emptyPages + 1 : 0;
-  const missing = Math.max(0, progress.announced - progress.rowCount);
-  const complete: End = { kind: 'complete', missing, hasLists: progress.hasLists };
+  progress.pages += 1;
+  progress.pageCount = Math.max(progress.pageCount, page.pageCount());
+  const complete = endOf(progress);
+  const isCountable = page.number() > 0 && count > 0;
+  progress.number = next === '' && complete.lacksPages && isCountable ? progress.pages + 1 : undefined;
+  progress.token = '';
+  if (progress.number !== undefined) return undefined;
   if (next === '') return complete;
   if (progress.seenTokens.has(next)) {
     // Some endpoints send a token with their last page too; following it leads to an empty page.
@@ -159,7 +193,7 @@ function endOfPage(page: Page, next: string, progress: Progress, request: PageRe
   }
   progress.seenTokens.add(next);
   progress.token = next;
-  if (count === 0 && progress.announced > 0 && missing === 0) return complete;
+  if (count === 0 && progress.announced > 0 && complete.missing === 0) return complete;
   const isAstray = progress.emptyPages > emptyPagesAllowed;
   return isAstray
     ? endless(request, `Zoom sent ${progress.emptyPages} pages in a row without rows`)
@@ -179,16 +213,41 @@ interface Page {
   nulls(): number;
   hasList(): boolean;
   nextToken(): string;
-  /** Rows that Zoom says there are; 0 where it does not say. */
+  /** Rows that Zoom says there are; 0 where it does not say, as with those that follow. */
   total(): number;
+  pageCount(): number;
+  /** Which page it is, where Zoom still counts them. */
+  number(): number;
 }
 
-/** @returns how the listing ended when the body could not be read. */
-async function openPage(body: Body, request: PageRequest, listener: PageListener): Promise<Page | End> {
+/** The page that was asked for, or how the listing ended: where numbers are not heeded, with the page before. */
+async function openAsked(
+  body: Body,
+  request: PageRequest,
+  listener: PageListener,
+  progress: Progress,
+): Promise<Page | End> {
+  const { number } = progress;
+  const page = await openPage(body, request, listener, { isHeld: number !== undefined });
+  if (number === undefined) return page;
+  if ('kind' in page) return page.kind === 'interrupted' ? page : endOf(progress);
+  return page.number() === number ? page : endOf(progress);
+}
+
+/**
+ * @param isHeld whether no row may be handed on before the whole body is there.
+ * @returns how the listing ended when the body could not be read.
+ */
+async function openPage(
+  body: Body,
+  request: PageRequest,
+  listener: PageListener,
+  { isHeld }: { readonly isHeld: boolean },
+): Promise<Page | End> {
   try {
     const page =
-      Symbol.iterator in body.batches
-        ? wholePage([...body.batches].flat(), body, request)
+      isHeld || Symbol.iterator in body.batches
+        ? wholePage(await allRowsOf(body), body, request)
         : await deliverPage(body.batches, body, request, (rows) => listener.rows(rows));
     if (page.nulls() > 0) listener.nulls(page.nulls());
     if (page.count() > 0 || isListing(body, request.endpoint)) return page;
@@ -224,17 +283,22 @@ async function deliverPage(
 }
 
 /** Read when the rows have come, since the rest of a big body may follow them. */
-function pagingOf({
-  envelope,
-  hasList,
-  nulls,
-}: Body): Pick<Page, 'nextToken' | 'total' | 'hasList' | 'nulls'> {
+function pagingOf({ envelope, hasList, nulls }: Body): Omit<Page, 'rows' | 'count'> {
+  const count = (field: string) => (typeof envelope[field] === 'number' ? envelope[field] : 0);
   return {
     hasList,
     nulls,
     nextToken: () => (typeof envelope['next_page_token'] === 'string' ? envelope['next_page_token'] : ''),
-    total: () => (typeof envelope['total_records'] === 'number' ? envelope['total_records'] : 0),
+    total: () => count('total_records'),
+    pageCount: () => count('page_count'),
+    number: () => count('page_number'),
   };
+}
+
+async function allRowsOf({ batches }: Body): Promise<readonly JsonObject[]> {
+  const rows: JsonObject[] = [];
+  for await (const batch of batches) for (const row of batch) rows.push(row);
+  return rows;
 }
 
 function withLegacy(
@@ -259,8 +323,11 @@ function isListing(body: Body, { records }: Endpoint): boolean {
   return records === undefined || body.hasList() || listingFields.some((field) => field in body.envelope);
 }
 
-/** The request for a page of a listing; `token` is empty for the first. */
-export function toRequest({ stream, endpoint, values, query, answers }: PageRequest, token: string): Request {
+/** The request for a page of a listing: the first, or one by its token or its number. */
+export function toRequest(
+  { stream, endpoint, values, query, answers }: PageRequest,
+  { token = '', number }: { readonly token?: string; readonly number?: number | undefined } = {},
+): Request {
   const pageSize = endpoint.pageSize ?? (endpoint.records === undefined ? 0 : defaultPageSize);
   return {
     stream,
@@ -271,6 +338,7 @@ export function toRequest({ stream, endpoint, values, query, answers }: PageRequ
       ...query,
       ...(pageSize > 0 ? { page_size: pageSize } : {}),
       ...(token === '' ? {} : { next_page_token: token }),
+      ...(number === undefined ? {} : { page_number: number }),
     },
     rateLimit: endpoint.rateLimit,
     records: endpoint.records,

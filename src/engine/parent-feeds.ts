@@ -4,7 +4,7 @@ import { forEachConcurrently } from './concurrency.ts';
 import { namesInPaths, readRoot } from './fallback.ts';
 import { Feed, type Found } from './feed.ts';
 import { createKeySet } from './key-table.ts';
-import type { Refused } from './outcome.ts';
+import { lackingIn, type Refused } from './outcome.ts';
 import { type Partition, pick, toPartition, wholeAccount } from './partition.ts';
 import { nameless, readAndSettle, readPartition, type Sink } from './partition-reader.ts';
 import type { Shape, Shaped } from './records.ts';
@@ -122,8 +122,10 @@ async function fillFeed(
   const parent = asked.parent;
   if (parent === undefined) {
     const read = (endpoint: Endpoint) => readPartition(sync, { asked, endpoint, sink }, wholeAccount);
-    const { isWhole } = await readRoot(sync, asked, read);
-    feed.end(isWhole && namesInPaths(sync, asked) === undefined);
+    const outcome = await readRoot(sync, asked, read);
+    const lacking = lackingIn(outcome);
+    if (lacking !== undefined) into.refused(wholeAccount, lacking);
+    feed.end(outcome.isWhole && namesInPaths(sync, asked) === undefined);
     return;
   }
   const refusals = createRefusals({ stream: asked.name, asksEverything: true });
@@ -136,8 +138,9 @@ async function fillFeed(
   const partitions = partitionsOf(rows, parent, refuse);
   await forEachConcurrently(partitions, sync.options.concurrency, async (partition) => {
     const outcome = await readAndSettle(sync, { asked, endpoint: asked, sink }, partition, refusals);
-    if (outcome.action === 'read') isWhole &&= outcome.isWhole;
-    else refuse(partition, outcome);
+    const lacking = outcome.action === 'read' ? lackingIn(outcome) : outcome;
+    if (lacking !== undefined) refuse(partition, lacking);
+    else if (outcome.action === 'read') isWhole &&= outcome.isWhole;
     return true;
   });
   const nobody = refusals.lackedByAll();
@@ -147,7 +150,7 @@ async function fillFeed(
 
 /** Rows that are no stream's records leave with what is added to them. */
 function asItIs(added: Readonly<JsonObject>): Shape {
-  const shaped = (row: JsonObject): Shaped => ({ record: { ...row, ...added }, nulled: [] });
+  const shaped = (row: JsonObject): Shaped => ({ record: { ...row, ...added }, row, nulled: [] });
   return { records: (rows) => rows.map(shaped), keyless: () => undefined };
 }
 

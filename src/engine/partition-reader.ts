@@ -37,14 +37,14 @@ export async function readPartition(
 ): Promise<Outcome> {
   const { endpoint } = reading;
   let isWhole = true;
-  let keyless: Refusal | undefined;
+  let lacking: Refusal | undefined;
   for (const value of endpoint.values?.values ?? [undefined]) {
-    const listed = await readListing(sync, reading, partition, value);
-    if (listed.outcome.action !== 'read') return listed.outcome;
-    isWhole &&= listed.outcome.isWhole;
-    keyless ??= listed.keyless;
+    const outcome = await readListing(sync, reading, partition, value);
+    if (outcome.action !== 'read') return outcome;
+    isWhole &&= outcome.isWhole;
+    lacking ??= outcome.lacking;
   }
-  return { action: 'read', isWhole: isWhole && keyless === undefined, keyless };
+  return { action: 'read', isWhole: isWhole && lacking === undefined, lacking };
 }
 
 async function readListing(
@@ -52,7 +52,7 @@ async function readListing(
   { asked, endpoint, query, sink }: Reading,
   partition: Partition,
   value: string | undefined,
-): Promise<{ readonly outcome: Outcome; readonly keyless: Refusal | undefined }> {
+): Promise<Outcome> {
   const { parameters, added } = withValue(endpoint.values, value);
   let shape = sink.shape(partition, { ...partition.adds, ...added });
   const request = {
@@ -70,7 +70,7 @@ async function readListing(
     nulls: (count) => countNulls(sync, asked.name, count),
     warn: (message) => sync.log('WARN', message),
   });
-  return { outcome, keyless: shape.keyless() };
+  return outcome.action === 'read' ? { ...outcome, lacking: shape.keyless() ?? outcome.lacking } : outcome;
 }
 
 /** What one of an endpoint's `values` adds to a request and to its records. */

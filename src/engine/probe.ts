@@ -105,16 +105,13 @@ async function ask(
   partition: Partition,
 ): Promise<Trial> {
   const { parameters, added } = withValue(endpoint.values, endpoint.values?.values[0]);
-  const request = toRequest(
-    {
-      stream: name,
-      endpoint,
-      values: partition.path,
-      query: { ...rangeQuery(sync, endpoint), ...parameters },
-      answers: answersFor(sync, endpoint, partition),
-    },
-    '',
-  );
+  const request = toRequest({
+    stream: name,
+    endpoint,
+    values: partition.path,
+    query: { ...rangeQuery(sync, endpoint), ...parameters },
+    answers: answersFor(sync, endpoint, partition),
+  });
   const query = 'page_size' in request.query ? { ...request.query, page_size: 1 } : request.query;
   const reply = await sync.client.get({ ...request, query });
   if (reply.action === 'success') {

@@ -9,6 +9,8 @@ import type { SyncContext } from './sync-context.ts';
 /** A record, and the fields that had to leave as null. */
 export interface Shaped {
   readonly record: Readonly<JsonObject>;
+  /** What it is made of, as Zoom sent it. */
+  readonly row: Readonly<JsonObject>;
   readonly nulled: readonly string[];
 }
 
@@ -45,7 +47,7 @@ export function createShaper(sync: SyncContext, declaration: StreamDeclaration):
         return undefined;
       }
       if (recordHash !== undefined) record['record_hash'] = numbered(String(record['record_hash']), ordinals);
-      return { record, nulled };
+      return { record, row, nulled };
     };
     return {
       records: (rows) => rows.map(shape).filter((shaped) => shaped !== undefined),

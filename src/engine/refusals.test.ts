@@ -92,6 +92,19 @@ test('many that fail by themselves in a row are an outage; one success between s
   expect(refusals.failure()?.failureType).toBe('transient_error');
 });
 
+test('one that is gone between many that fail by themselves shows too that Zoom answers', () => {
+  const passing = { action: 'refused', refusal: refusal({ status: 503, isTransient: true }) } as const;
+  for (const action of ['skip', 'unlicensed'] as const) {
+    const refusals = createRefusals({ stream: 's', input: undefined, asksEverything: false });
+    for (let i = 0; i < 18; i += 1) {
+      if (i === 9) refusals.settle(partition('y'), { action, refusal: refusal({ status: 404 }) }, at);
+      refusals.settle(partition(`p${i}`), passing, at);
+    }
+    // Neither row of nine is an outage.
+    expect(refusals.owed.size).toBe(18);
+  }
+});
+
 test('a stream that asks everything in every sync owes only what is refused again', () => {
   const state = { p: { path: {}, adds: {}, read_until: '2026-01-01T00:00:00Z', reason: '403', refusals: 2 } };
   const refusals = createRefusals({ stream: 's', input: state, asksEverything: true });
@@ -179,7 +192,7 @@ test('what was refused above a partition is owed by it', () => {
 
 test('rows without a key are owed, though the partition was read', () => {
   const refusals = createRefusals({ stream: 's', asksEverything: true });
-  refusals.settle(partition('p'), { action: 'read', isWhole: false, keyless: refusal({ status: 200 }) }, at);
+  refusals.settle(partition('p'), { action: 'read', isWhole: false, lacking: refusal({ status: 200 }) }, at);
   expect(refusals.toState()).toMatchObject({ p: { reason: '200', refusals: 1 } });
   expect(refusals.failure()?.failureType).toBe('system_error');
 });

@@ -79,8 +79,8 @@ export function createRefusals({
   const owed = new Map(asksEverything ? [] : owedBefore);
   const refusedNow = new Map<string, Refusal>();
   const owedNow = new Set<string>();
-  /** Of them those that were read, but for rows that nothing tells apart. */
-  const keylessNow = new Set<string>();
+  /** Of them those that were read, but for some of their rows. */
+  const partlyNow = new Set<string>();
   const licences = createLicences(stream, isResumed);
   let inARow = 0;
   let hasAnswered = false;
@@ -101,7 +101,7 @@ export function createRefusals({
       owed.delete(partition.key);
       return report.skip(partition.key, outcome.refusal);
     }
-    keylessNow.delete(partition.key);
+    partlyNow.delete(partition.key);
     owe(partition, outcome, from);
   };
   const readUntil: Refusals['readUntil'] = (key, instant) => {
@@ -109,12 +109,12 @@ export function createRefusals({
     if (entry !== undefined) owed.set(key, { ...entry, read_until: new Date(instant).toISOString() });
   };
 
-  /** A later window of a partition without a key in an earlier one pays nothing off. */
-  const settleRows = (partition: Partition, keyless: Refusal | undefined, { from, until }: Range) => {
-    if (keyless !== undefined) {
-      keylessNow.add(partition.key);
-      owe(partition, { action: 'refused', refusal: keyless }, from);
-    } else if (keylessNow.has(partition.key)) return;
+  /** A later window of a partition that lacks rows in an earlier one pays nothing off. */
+  const settleRows = (partition: Partition, lacking: Refusal | undefined, { from, until }: Range) => {
+    if (lacking !== undefined) {
+      partlyNow.add(partition.key);
+      owe(partition, { action: 'refused', refusal: lacking }, from);
+    } else if (partlyNow.has(partition.key)) return;
     else if (until !== undefined) readUntil(partition.key, until);
     else owed.delete(partition.key);
   };
@@ -126,14 +126,14 @@ export function createRefusals({
       return hasAnswered;
     },
     isOwedNow: (key) => owedNow.has(key),
-    isRefusedNow: (key) => owedNow.has(key) && !keylessNow.has(key),
+    isRefusedNow: (key) => owedNow.has(key) && !partlyNow.has(key),
     owedFrom: ({ key, above }) => earliestOwed(owedBefore, [key, ...above]),
     settle(partition, outcome, from, until) {
       licences.note(outcome);
       hasAnswered ||= outcome.action !== 'refused' && outcome.action !== 'unavailable';
       if (outcome.action !== 'read') return settleAbove(partition, outcome, from);
       inARow = 0;
-      settleRows(partition, outcome.keyless, { from, until });
+      settleRows(partition, outcome.lacking, { from, until });
     },
     settleAbove,
     readUntil,

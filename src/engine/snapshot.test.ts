@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Reply } from '../http/exchange.ts';
+import type { Reply, Request } from '../http/exchange.ts';
 import type { JsonObject } from '../json.ts';
 import type { StreamDeclaration } from '../streams/declaration.ts';
 import { bodyReply, FakeZoom } from './fake-zoom.ts';
@@ -34,7 +34,7 @@ const account: Record<string, readonly JsonObject[]> = {
   '/groups/1/devices': [{ id: 7 }],
   '/groups/2/devices': [{ id: 9 }],
 };
-const create = (instead: () => Reply | undefined = () => undefined) =>
+const create = (instead: (request: Request) => Reply | undefined = () => undefined) =>
   new FakeZoom({ declarations, rows: (path) => account[path] ?? [], instead });
 
 describe('a listing that is not whole', () => {
@@ -49,6 +49,27 @@ describe('a listing that is not whole', () => {
     const { of, warnings } = await zoom.sync(at('2028-02-02'), ['groups']);
     expect(of('groups')).toEqual([]);
     expect(warnings.join('\n')).toMatch(/not whole; none is taken for deleted/);
+  });
+
+  test('is owed where it counts more pages than it gives, and what is below it too, until it is whole', async () => {
+    let isShort = true;
+    const short = { page_count: 2, page_number: 1, total_records: 2 };
+    const zoom = create(({ path }) =>
+      isShort && path === '/groups' ? bodyReply([{ id: 1 }], short) : undefined,
+    );
+    for (const streams of [['groups'], ['members']]) {
+      isShort = true;
+      for (const day of ['2028-02-01', '2028-02-02']) {
+        const { of, errorOf } = await zoom.sync(at(day), streams, { isComplete: false });
+        expect([...of('groups'), ...of('members')].length > 0).toBe(day.endsWith('1'));
+        expect(errorOf(String(streams[0]))?.message).toMatch(/1 rows more than it gave.*no page token/);
+      }
+      const { warnings } = await zoom.sync(at('2028-02-03'), streams);
+      expect(warnings.join('\n')).toMatch(/owed .*3 syncs in a row/);
+      isShort = false;
+      await zoom.sync(at('2028-02-04'), streams);
+      expect(zoom.states.get(String(streams[0]))).not.toHaveProperty('owed');
+    }
   });
 
   test('of nothing but empty pages is no end', async () => {

@@ -5,7 +5,7 @@ import type { Reply } from '../http/exchange.ts';
 import type { Quota } from '../http/rate-limiter.ts';
 import type { JsonObject } from '../json.ts';
 import type { StreamDeclaration } from '../streams/declaration.ts';
-import { errorReply, FakeZoom, type FakeZoomOptions } from './fake-zoom.ts';
+import { errorReply, FakeZoom, type FakeZoomOptions, outageReply } from './fake-zoom.ts';
 
 const dayMs = 86_400_000;
 const at = (text: string) => Date.parse(text);
@@ -205,6 +205,55 @@ describe('what costs the day’s budget', () => {
     zoom.states.clear();
     await zoom.sync(start, ['participants'], { mode: 'full_refresh' });
     expect(children(zoom.asked).length).toBe(2);
+  });
+
+  test('is asked again by a full refresh, also one that goes on from a state that remembers it', async () => {
+    const zoom = createZoom([meeting]);
+    await zoom.sync(start, ['participants']);
+    expect(zoom.states.get('participants')).toHaveProperty(['parents_read', '1']);
+    const { of } = await zoom.sync(start + 1000, ['participants'], { mode: 'full_refresh' });
+    expect(of('participants').map(({ meeting_id }) => meeting_id)).toEqual([1]);
+  });
+
+  test('is asked again while it is owed, though the meeting looks as it did when it was read', async () => {
+    const meetings: JsonObject[] = [meeting];
+    let isRefused = false;
+    const zoom = createSyncs({
+      quota: { label: 'heavy' },
+      rows: (path) => (path.includes('participants') ? [{ id: 'a' }] : meetings),
+      instead: ({ path }) => (isRefused && path.includes('participants') ? outageReply() : undefined),
+    });
+    await zoom.sync(start, ['participants']);
+    meetings[0] = { ...meeting, people: 9 };
+    isRefused = true;
+    await zoom.sync(start + 1000, ['participants'], { isComplete: false });
+    meetings[0] = meeting;
+    isRefused = false;
+    const { of } = await zoom.sync(start + 2000, ['participants']);
+    expect(of('participants').map(({ meeting_id }) => meeting_id)).toEqual([1]);
+    expect(zoom.states.get('participants')).not.toHaveProperty('owed');
+  });
+
+  test('is remembered in no state before all its records are written', async () => {
+    const meetings = Array.from({ length: 12 }, (_, id) => ({ ...meeting, id }));
+    const zoom = createSyncs({
+      quota: { label: 'heavy' },
+      pageSize: 1,
+      // Each state is due when it may be written.
+      answerMs: 11_000,
+      rows: (path) => (path.includes('participants') ? [{ id: 'a' }, { id: 'b' }] : meetings),
+    });
+    const { messages } = await zoom.sync(start, ['participants']);
+    const written = new Map<string, number>();
+    let remembered = 0;
+    for (const { record, state } of messages) {
+      const key = String(record?.data['meeting_id']);
+      if (record !== undefined) written.set(key, (written.get(key) ?? 0) + 1);
+      const read = Object.keys(state?.stream.stream_state['parents_read'] ?? {});
+      if (read.length > 0 && read.length < meetings.length) remembered += 1;
+      for (const id of read) expect([id, written.get(id)]).toEqual([id, 2]);
+    }
+    expect(remembered).toBeGreaterThan(1);
   });
 
   test('is asked again where calls are cheap', async () => {

@@ -27,10 +27,11 @@ function createEmbeddedTaker(sync: SyncContext, { output }: WindowedRun, declara
   const shaper = createShaper(sync, declaration);
   return async (records) => {
     let keyless: Refusal | undefined;
-    const embedded = (row: Shaped['record']): readonly Shaped[] => {
+    const embedded = ({ record, row }: Shaped): readonly Shaped[] => {
+      // Of the parent's record the values have its own types by now, which are no identity.
       const members: unknown = row[list];
       if (!Array.isArray(members)) return [];
-      const given = pick(row, Object.values(parent.adds));
+      const given = pick(record, Object.values(parent.adds));
       const adds = Object.entries(parent.adds).map(([field, from]) => [field, given[from]]);
       const shape = shaper(Object.fromEntries(adds));
       const rows = members.filter(isJsonObject);
@@ -42,7 +43,7 @@ function createEmbeddedTaker(sync: SyncContext, { output }: WindowedRun, declara
         keyless ??= rowsWithout(name, `something in ${list} that is no object`);
       return shaped;
     };
-    await output.records(records.flatMap(({ record }) => embedded(record)));
+    await output.records(records.flatMap(embedded));
     return keyless;
   };
 }

@@ -114,8 +114,8 @@ export class WindowedReader {
     // The slices come in any order, so that what was owed is paid off when all of them are read.
     this.#tellDerived(outcome, slice);
     for (const run of runs) {
-      const keyless = outcome.keyless ?? keylessOf.get(run);
-      if (keyless !== undefined) run.refusals.settle(wholeAccount, { ...outcome, keyless }, slice.from);
+      const lacking = outcome.lacking ?? keylessOf.get(run);
+      if (lacking !== undefined) run.refusals.settle(wholeAccount, { ...outcome, lacking }, slice.from);
     }
     return outcome;
   }
@@ -147,7 +147,7 @@ export class WindowedReader {
       this.#tellDerived(outcome, slice);
       for (const run of takers) {
         const keyless = keylessOf.get(run);
-        const own = outcome.action === 'read' ? { ...outcome, keyless: outcome.keyless ?? keyless } : outcome;
+        const own = outcome.action === 'read' ? { ...outcome, lacking: outcome.lacking ?? keyless } : outcome;
         // What is owed lies in the slices before the stream's own range; it is paid off slice by slice.
         const isBefore = slice.until < run.window.range.from;
         run.refusals.settle(partition, own, slice.from, isBefore ? slice.until : undefined);

@@ -32,7 +32,7 @@ const request = (stream: string, path = '/users'): Request => ({
 });
 
 /** A client of a Zoom that gives these answers one after the other, the last one for ever; and what it said while waiting. */
-function clientFor(answers: Answer[], plan: ZoomPlan = 'pro') {
+function clientFor(answers: Answer[], plan: ZoomPlan = 'pro', token = accessToken) {
   const clock = createManualClock();
   const gate = createGate(1);
   const waits: { stream: string; reason: string; seconds: number }[] = [];
@@ -40,7 +40,7 @@ function clientFor(answers: Answer[], plan: ZoomPlan = 'pro') {
   const sentAt: number[] = [];
   const parts: ClientParts = {
     apiUrl: 'https://api.zoom.us/v2',
-    accessToken,
+    accessToken: token,
     limiter: createRateLimiter({ plan, sharePercent: 100, clock, gate, random: () => 0 }),
     transport: {
       async send() {
@@ -191,4 +191,26 @@ test.each<{ body: unknown; action: string; code?: number }>([
   const answers = [{ code: 3001, action: 'skip' }] as const;
   const reply = await client.get({ ...request('users'), answers });
   expect([reply.action, 'refusal' in reply && reply.refusal.code]).toEqual([action, code]);
+});
+
+test('a 401 on the new token is the answer, and no reason to ask once more', async () => {
+  const invalid: Answer = { status: 401, body: { code: 124, message: 'Invalid access token.' } };
+  const refused: string[] = [];
+  let count = 0;
+  const token: AccessToken = {
+    get: async () => `token-${count}`,
+    accepted: () => undefined,
+    refused: (value) => {
+      refused.push(value);
+      count += 1;
+    },
+  };
+  // The last one is given for ever: who asked on would be answered in the end.
+  const { client, sentAt } = clientFor([invalid, invalid, { status: 200 }], 'pro', token);
+  const reply = await client.get(request('users'));
+  expect([reply, sentAt.length]).toMatchObject([
+    { action: 'unavailable', refusal: { status: 401, code: 124 } },
+    2,
+  ]);
+  expect(refused[0]).toBe('token-0');
 });

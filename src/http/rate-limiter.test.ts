@@ -203,6 +203,16 @@ test("Zoom's header corrects the label of an endpoint", async () => {
   expect((await letGo(limits, call('light', '/x'), 2)).at(-1)).toBeGreaterThan(5000);
 });
 
+test("Zoom's header corrects a label back to the declared one", async () => {
+  const limits = limiterFor('free');
+  const declared = call('light', '/x');
+  limits.limiter.succeeded(declared, 'Resource-intensive');
+  expect(limits.limiter.quota(declared).label).toBe('resource_intensive');
+  limits.limiter.succeeded(declared, 'Light');
+  expect(limits.limiter.quota(declared).label).toBe('light');
+  expect((await letGo(limits, declared, 5)).at(-1)).toBeLessThan(1500);
+});
+
 test('streams take turns, however many calls one of them has waiting', async () => {
   const limits = limiterFor('free');
   const order: string[] = [];
