@@ -337,6 +337,34 @@ describe('bad input', () => {
     expect(exitCode).toBe(1);
   });
 
+  test.each([
+    { encoding: 'UTF-8 with a mark', encode: (text: string) => Buffer.from(`\uFEFF${text}`) },
+    { encoding: 'UTF-16', encode: (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le') },
+    {
+      encoding: 'UTF-16, big end first',
+      encode: (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le').swap16(),
+    },
+  ])('files in $encoding are read', async ({ encode }) => {
+    const first = await runConnector(['read', '--streams', 'users'], { config: config() });
+    const { messages, exitCode } = await runConnector(['read'], {
+      config: encode(JSON.stringify(config())),
+      catalog: encode(JSON.stringify(configuredCatalog(['users']))),
+      state: encode(first.stdout),
+    });
+    expect([recordsOf(messages, 'users'), errorsOf(messages), exitCode]).toEqual([[], [], 0]);
+  });
+
+  test('white space around credentials, and an expiry in seconds, are taken', async () => {
+    const { credentials: app } = emulator.config('oauth-app');
+    const spaced = Object.fromEntries(
+      Object.entries(app as Record<string, string>).map(([name, value]) => [name, ` ${value}\r\n`]),
+    );
+    const { messages } = await runConnector(['check'], {
+      config: config({ credentials: { ...spaced, token_expiry_date: 1_700_000_000 } }),
+    });
+    expect(statusOf(messages)?.status).toBe('SUCCEEDED');
+  });
+
   test('all invalid values are named in one message, each with what would be valid', async () => {
     const invalid = {
       credentials: { auth_type: 'server_to_server', client_id: 'x' },
@@ -559,6 +587,25 @@ describe('states', () => {
     const { messages, exitCode } = await read(streamState('x'));
     expect(errorsOf(messages)[0]?.message).toMatch(/stream_state has to be an object/);
     expect(exitCode).toBe(1);
+  });
+
+  test('the output of an earlier read is a state as it is, torn or repeated', async () => {
+    const streams = ['read', '--streams', 'users,report_history_meetings'];
+    const first = await runConnector(streams, { config: config() });
+    const withoutState = first.stdout
+      .split('\n')
+      .filter((line) => !line.includes('"STATE"'))
+      .join('\n');
+    for (const state of [first.stdout, `${withoutState}${first.stdout}{"type":"RECORD","rec`]) {
+      const { messages, exitCode } = await runConnector(streams, { config: config(), state });
+      expect([recordsOf(messages, 'users'), logsOf(messages, 'WARN'), exitCode]).toEqual([[], [], 0]);
+      expect(statesOf(messages, 'users').at(-1)).toMatchObject({
+        digests: statesOf(first.messages, 'users').at(-1)?.['digests'],
+      });
+    }
+    const none = await runConnector(streams, { config: config(), state: withoutState });
+    expect(recordsOf(none.messages, 'users').length).toBe(emulator.account.rows('users').length);
+    expect(logsOf(none.messages, 'WARN').length).toBe(1);
   });
 
   test('a cursor without a version is accepted', async () => {
