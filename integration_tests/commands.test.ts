@@ -692,6 +692,40 @@ describe('sync modes and windows', () => {
     expect(stdout).toContain('?pwd=canary-join-pwd');
   });
 
+  test('NUL and lone surrogates leave as U+FFFD, in keys and names too, and change nothing between syncs', async () => {
+    emulator.faults.add({
+      template: '/users',
+      trouble: {
+        kind: 'change',
+        change: (body) => ({
+          ...body,
+          users: ((body['users'] ?? []) as Row[]).map((row) => ({
+            ...row,
+            id: `${row['id']}\0`,
+            dept: 'a\ud800',
+            'odd\udc00': { 'name\0': ['\0'] },
+          })),
+        }),
+      },
+    });
+    const first = await runConnector(['read', '--streams', 'users'], { config: config() });
+    const users = recordsOf(first.messages, 'users');
+    expect(users[0]).toMatchObject({
+      id: expect.stringMatching(/^[^\0]+\ufffd$/),
+      dept: 'a\ufffd',
+      'odd\ufffd': { 'name\ufffd': ['\ufffd'] },
+    });
+    expect(first.stdout).not.toMatch(/\\u(0000|d[89a-f])/i);
+    expect(Object.keys(statesOf(first.messages, 'users').at(-1)?.['digests'] as Row).sort()).toEqual(
+      users.map(({ id }) => String(id)).sort(),
+    );
+    const second = await runConnector(['read', '--streams', 'users'], {
+      config: config(),
+      state: first.stdout,
+    });
+    expect([recordsOf(second.messages, 'users'), second.exitCode]).toEqual([[], 0]);
+  });
+
   test('--debug logs a line for each request, without the token', async () => {
     const { messages, stdout } = await runConnector(['read', '--streams', 'users', '--debug'], {
       config: config(),
@@ -728,6 +762,35 @@ describe('user-level apps', () => {
       ({ template, status }) => template.includes('{userId}') && status === 200,
     );
     expect(users.every(({ path }) => path.includes('/users/me'))).toBe(true);
+  });
+
+  test('are shown no secret of their authoriser', async () => {
+    const link = 'https://example.com/j/1?id=1&amp;pwd=canary-pwd&amp;TK=canary-tk';
+    emulator.faults.add({
+      template: '/users/{userId}',
+      trouble: {
+        kind: 'change',
+        change: (body) => ({
+          ...body,
+          personal_meeting_url: link,
+          pic_url: 'https://example.com/p?access_token=canary-token',
+          about: `Meet me: ${link}, any time`,
+          Chat_Passcode: 'canary-passcode',
+          phone_pin_code: 123_456_789_123,
+        }),
+      },
+    });
+    const { messages, stdout } = await runConnector(['read', '--streams', 'users'], {
+      config: emulator.config('user-level-app'),
+    });
+    expect(recordsOf(messages, 'users')).toMatchObject([
+      {
+        personal_meeting_url: 'https://example.com/j/1?id=1',
+        pic_url: 'https://example.com/p',
+        about: 'Meet me: https://example.com/j/1?id=1 any time',
+      },
+    ]);
+    expect(stdout).not.toMatch(/canary-(pwd|tk|token|passcode)|123456789123/);
   });
 
   test('a Server-to-Server app without the scope fails instead of hiding the other users', async () => {
