@@ -337,6 +337,34 @@ describe('bad input', () => {
     expect(exitCode).toBe(1);
   });
 
+  test.each([
+    { encoding: 'UTF-8 with a mark', encode: (text: string) => Buffer.from(`\uFEFF${text}`) },
+    { encoding: 'UTF-16', encode: (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le') },
+    {
+      encoding: 'UTF-16, big end first',
+      encode: (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le').swap16(),
+    },
+  ])('files in $encoding are read', async ({ encode }) => {
+    const first = await runConnector(['read', '--streams', 'users'], { config: config() });
+    const { messages, exitCode } = await runConnector(['read'], {
+      config: encode(JSON.stringify(config())),
+      catalog: encode(JSON.stringify(configuredCatalog(['users']))),
+      state: encode(first.stdout),
+    });
+    expect([recordsOf(messages, 'users'), errorsOf(messages), exitCode]).toEqual([[], [], 0]);
+  });
+
+  test('white space around credentials, and an expiry in seconds, are taken', async () => {
+    const { credentials: app } = emulator.config('oauth-app');
+    const spaced = Object.fromEntries(
+      Object.entries(app as Record<string, string>).map(([name, value]) => [name, ` ${value}\r\n`]),
+    );
+    const { messages } = await runConnector(['check'], {
+      config: config({ credentials: { ...spaced, token_expiry_date: 1_700_000_000 } }),
+    });
+    expect(statusOf(messages)?.status).toBe('SUCCEEDED');
+  });
+
   test('all invalid values are named in one message, each with what would be valid', async () => {
     const invalid = {
       credentials: { auth_type: 'server_to_server', client_id: 'x' },
@@ -561,6 +589,25 @@ describe('states', () => {
     expect(exitCode).toBe(1);
   });
 
+  test('the output of an earlier read is a state as it is, torn or repeated', async () => {
+    const streams = ['read', '--streams', 'users,report_history_meetings'];
+    const first = await runConnector(streams, { config: config() });
+    const withoutState = first.stdout
+      .split('\n')
+      .filter((line) => !line.includes('"STATE"'))
+      .join('\n');
+    for (const state of [first.stdout, `${withoutState}${first.stdout}{"type":"RECORD","rec`]) {
+      const { messages, exitCode } = await runConnector(streams, { config: config(), state });
+      expect([recordsOf(messages, 'users'), logsOf(messages, 'WARN'), exitCode]).toEqual([[], [], 0]);
+      expect(statesOf(messages, 'users').at(-1)).toMatchObject({
+        digests: statesOf(first.messages, 'users').at(-1)?.['digests'],
+      });
+    }
+    const none = await runConnector(streams, { config: config(), state: withoutState });
+    expect(recordsOf(none.messages, 'users').length).toBe(emulator.account.rows('users').length);
+    expect(logsOf(none.messages, 'WARN').length).toBe(1);
+  });
+
   test('a cursor without a version is accepted', async () => {
     const cursor = new Date(Date.now() - 10 * 86_400_000).toISOString();
     const { messages } = await read(streamState({ end_time: cursor }));
@@ -645,6 +692,40 @@ describe('sync modes and windows', () => {
     expect(stdout).toContain('?pwd=canary-join-pwd');
   });
 
+  test('NUL and lone surrogates leave as U+FFFD, in keys and names too, and change nothing between syncs', async () => {
+    emulator.faults.add({
+      template: '/users',
+      trouble: {
+        kind: 'change',
+        change: (body) => ({
+          ...body,
+          users: ((body['users'] ?? []) as Row[]).map((row) => ({
+            ...row,
+            id: `${row['id']}\0`,
+            dept: 'a\ud800',
+            'odd\udc00': { 'name\0': ['\0'] },
+          })),
+        }),
+      },
+    });
+    const first = await runConnector(['read', '--streams', 'users'], { config: config() });
+    const users = recordsOf(first.messages, 'users');
+    expect(users[0]).toMatchObject({
+      id: expect.stringMatching(/^[^\0]+\ufffd$/),
+      dept: 'a\ufffd',
+      'odd\ufffd': { 'name\ufffd': ['\ufffd'] },
+    });
+    expect(first.stdout).not.toMatch(/\\u(0000|d[89a-f])/i);
+    expect(Object.keys(statesOf(first.messages, 'users').at(-1)?.['digests'] as Row).sort()).toEqual(
+      users.map(({ id }) => String(id)).sort(),
+    );
+    const second = await runConnector(['read', '--streams', 'users'], {
+      config: config(),
+      state: first.stdout,
+    });
+    expect([recordsOf(second.messages, 'users'), second.exitCode]).toEqual([[], 0]);
+  });
+
   test('--debug logs a line for each request, without the token', async () => {
     const { messages, stdout } = await runConnector(['read', '--streams', 'users', '--debug'], {
       config: config(),
@@ -681,6 +762,35 @@ describe('user-level apps', () => {
       ({ template, status }) => template.includes('{userId}') && status === 200,
     );
     expect(users.every(({ path }) => path.includes('/users/me'))).toBe(true);
+  });
+
+  test('are shown no secret of their authoriser', async () => {
+    const link = 'https://example.com/j/1?id=1&amp;pwd=canary-pwd&amp;TK=canary-tk';
+    emulator.faults.add({
+      template: '/users/{userId}',
+      trouble: {
+        kind: 'change',
+        change: (body) => ({
+          ...body,
+          personal_meeting_url: link,
+          pic_url: 'https://example.com/p?access_token=canary-token',
+          about: `Meet me: ${link}, any time`,
+          Chat_Passcode: 'canary-passcode',
+          phone_pin_code: 123_456_789_123,
+        }),
+      },
+    });
+    const { messages, stdout } = await runConnector(['read', '--streams', 'users'], {
+      config: emulator.config('user-level-app'),
+    });
+    expect(recordsOf(messages, 'users')).toMatchObject([
+      {
+        personal_meeting_url: 'https://example.com/j/1?id=1',
+        pic_url: 'https://example.com/p',
+        about: 'Meet me: https://example.com/j/1?id=1 any time',
+      },
+    ]);
+    expect(stdout).not.toMatch(/canary-(pwd|tk|token|passcode)|123456789123/);
   });
 
   test('a Server-to-Server app without the scope fails instead of hiding the other users', async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Account, toInstant } from './emulator/account.ts';
 import { createLazyRows } from './emulator/collection.ts';
 import { exampleRow } from './emulator/example-row.ts';
@@ -352,6 +352,54 @@ describe('the reading side', () => {
     expect(peakMib).toBeLessThan(200);
     await zoom.close();
     rmSync(folder, { recursive: true });
+  });
+
+  describe('that has stopped', () => {
+    let zoom: Emulator;
+    let folder: string;
+    let child: ChildProcessByStdio<null, Readable, null>;
+    const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
+
+    beforeEach(async () => {
+      zoom = await startEmulator({ account: accountOfCalls(20_000) });
+      folder = mkdtempSync(join(tmpdir(), 'source-zoom-stuck-'));
+      const path = join(folder, 'config.json');
+      writeFileSync(path, JSON.stringify(zoom.config()));
+      const args = [connector, 'read', '--config', path, '--streams', 'phone_call_logs'];
+      child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+      await untilStill('requests', () => zoom.requests.length);
+    });
+    afterEach(async () => {
+      child.kill('SIGKILL');
+      await zoom.close();
+      rmSync(folder, { recursive: true });
+    });
+
+    test('does not keep a connector alive that is told to end', async () => {
+      child.kill('SIGTERM');
+      await until('the connector ends', hasEnded);
+      expect([child.exitCode, child.signalCode]).toEqual([null, 'SIGTERM']);
+    });
+
+    test('and goes away does neither', async () => {
+      child.kill('SIGTERM');
+      child.stdout.destroy();
+      await until('the connector ends', hasEnded);
+      expect([child.exitCode, child.signalCode]).toEqual([null, 'SIGTERM']);
+    });
+
+    test('and reads on when the connector is told to end gets its last line whole', async () => {
+      child.kill('SIGTERM');
+      const chunks: Buffer[] = [];
+      for await (const chunk of child.stdout) {
+        chunks.push(chunk as Buffer);
+        await sleep(1);
+      }
+      await until('the connector ends', hasEnded);
+      const text = Buffer.concat(chunks).toString('utf8');
+      expect([text.at(-1), child.signalCode]).toEqual(['\n', 'SIGTERM']);
+      expect(statusesOf(messagesOf(text), 'phone_call_logs').at(-1)).toBe('INCOMPLETE');
+    });
   });
 
   test('that is a full disk fails the run', async () => {

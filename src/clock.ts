@@ -8,11 +8,12 @@ export interface Clock {
   sleep(ms: number): Promise<void>;
 }
 
-export function createSystemClock(signal: AbortSignal): Clock {
+/** @param signal ends sleeps when the run is stopped; without it they last. */
+export function createSystemClock(signal?: AbortSignal): Clock {
   return {
     now: () => Date.now(),
     async sleep(ms) {
-      await setTimeout(ms, undefined, { signal });
+      await setTimeout(ms, undefined, signal === undefined ? {} : { signal });
     },
   };
 }

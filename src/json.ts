@@ -5,6 +5,26 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** JSON text in which something could be that `mendJson` mends: both can only stand there as escapes. */
+export function mayNeedMending(json: string): boolean {
+  return /\\u(?:0000|[dD][89a-fA-F])/.test(json);
+}
+
+/** Text columns refuse NUL, and strict parsers a surrogate without its partner: both become U+FFFD. */
+export function mendText(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\uFFFD');
+}
+
+/** The same for every text in a value, names of fields included. */
+export function mendJson(value: unknown): unknown {
+  if (typeof value === 'string') return mendText(value);
+  if (Array.isArray(value)) return value.map(mendJson);
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([field, member]) => [mendText(field), mendJson(member)]),
+  );
+}
+
 /** An object of so many fields that it is never had whole, neither as values nor as text. */
 export abstract class LargeObject {
   /** May be called again. */

@@ -12,11 +12,21 @@ for (const signal of signals) {
   });
 }
 
+/** Node says when a whole chunk is taken; the handle of a pipe knows of its parts too. */
+function backlog(): number {
+  const { writableLength, _handle } = process.stdout as typeof process.stdout & {
+    readonly _handle?: { readonly writeQueueSize?: number };
+  };
+  return writableLength + (_handle?.writeQueueSize ?? 0);
+}
+
 const program = createProgram({
   stdout: process.stdout,
   variables: process.env,
   clock: createSystemClock(stop.signal),
   signal: stop.signal,
+  lastClock: createSystemClock(),
+  backlog,
 });
 
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
@@ -29,6 +39,8 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
 }
 
 process.exitCode = await program.run(process.argv.slice(2));
+// A signal that came together with the end of the reading side is heard after it.
+await new Promise((resolve) => setImmediate(resolve));
 
 if (received !== undefined && process.exitCode !== 0) {
   // Clients tell "I ended it" from "it failed" by the signal; as the first process of a container we cannot be killed by one.

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
-import { expect, test } from '@jest/globals';
+import { PassThrough, Writable } from 'node:stream';
+import { describe, expect, test } from '@jest/globals';
 import { createManualClock } from './manual-clock.ts';
-import { createProgram } from './program.ts';
+import { createProgram, type Environment } from './program.ts';
 
 test('a mistake that gets past everybody is said in the protocol, without the secrets of the run', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'source-zoom-'));
@@ -23,6 +23,8 @@ test('a mistake that gets past everybody is said in the protocol, without the se
     variables: {},
     clock: createManualClock(),
     signal: new AbortController().signal,
+    lastClock: createManualClock(),
+    backlog: () => 0,
   });
   await program.run(['check', '--config', join(folder, 'config.json')]);
   rmSync(folder, { recursive: true });
@@ -34,4 +36,61 @@ test('a mistake that gets past everybody is said in the protocol, without the se
     message: expect.stringContaining('boom with ****'),
   });
   expect(lines.join()).not.toContain(secret);
+});
+
+describe('a run that is stopped', () => {
+  /** Prints something to a reading side that takes nothing until `take` is called. */
+  const print = (parts: Pick<Environment, 'lastClock'> & Partial<Environment>) => {
+    let take: () => void = () => undefined;
+    let noteWrite: () => void = () => undefined;
+    const isWritten = new Promise<void>((resolve) => {
+      noteWrite = resolve;
+    });
+    const stdout = new Writable({
+      write(_chunk, _encoding, done) {
+        take = done;
+        noteWrite();
+      },
+    });
+    const stop = new AbortController();
+    const backlog = () => stdout.writableLength;
+    const program = createProgram({
+      stdout,
+      variables: {},
+      clock: createManualClock(),
+      signal: stop.signal,
+      backlog,
+      ...parts,
+    });
+    return { run: program.run(['streams', '--json']), stop, take: () => take(), isWritten };
+  };
+
+  test('is given up when nobody has taken anything for two seconds', async () => {
+    const lastClock = createManualClock();
+    const { run, stop, isWritten } = print({ lastClock });
+    await isWritten;
+    expect(lastClock.sleeps).toEqual([]);
+    stop.abort();
+    expect(await run).toBe(1);
+    expect(lastClock.sleeps.reduce((sum, ms) => sum + ms, 0)).toBe(2_000);
+  });
+
+  test('goes on as long as somebody takes something, however slowly', async () => {
+    let left = 10_000;
+    let looks = 0;
+    const lastClock = {
+      now: () => 0,
+      async sleep() {
+        await new Promise((resolve) => setImmediate(resolve));
+        looks += 1;
+        if (looks % 19 === 0) left -= 1_000;
+        if (left === 0) take();
+      },
+    };
+    const { run, stop, take, isWritten } = print({ lastClock, backlog: () => left });
+    await isWritten;
+    stop.abort();
+    expect(await run).toBe(0);
+    expect(looks).toBeGreaterThan(180);
+  });
 });

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import type { Clock } from './clock.ts';
 import { type Arguments, help, parseArguments } from './commands/arguments.ts';
@@ -13,12 +14,21 @@ export interface Environment {
   readonly clock: Clock;
   /** Aborted when the process is asked to end. */
   readonly signal: AbortSignal;
+  /** Time that goes on when the process is asked to end. */
+  readonly lastClock: Clock;
+  /** How many bytes the reading side has still to take. */
+  backlog(): number;
 }
+
+/** A stopped run in which nothing moves for so long is given up. */
+const patienceMs = 2_000;
+const lookEveryMs = 100;
 
 export interface Program {
   /**
    * Runs one command.
-   * @returns the exit code. Everything that there is to say about a failure has been written by then.
+   * @returns the exit code. Everything that there is to say about a failure has been written by then, unless the run was
+   * stopped and nobody takes it.
    */
   run(argv: readonly string[]): Promise<number>;
   /** Says why the run failed; resolves when it is said, or when nobody is left to be told. */
@@ -34,17 +44,37 @@ export function createProgram(environment: Environment): Program {
     if (error instanceof OutputClosed || writer.isBroken || environment.signal.aborted) return;
     await report(error, environment, writer);
   };
+  const runToEnd = async (argv: readonly string[]) => {
+    let code = 1;
+    try {
+      if (await runCommand(parseArguments(argv), environment, writer, redactor)) code = 0;
+    } catch (error) {
+      await reportFailure(error);
+    }
+    // Until then a signal has to find somebody who gives up, and who is killed by one writes nothing afterwards.
+    await writer.flushed();
+    return code;
+  };
   return {
-    async run(argv) {
-      try {
-        return (await runCommand(parseArguments(argv), environment, writer, redactor)) ? 0 : 1;
-      } catch (error) {
-        await reportFailure(error);
-        return 1;
-      }
-    },
+    run: (argv) => Promise.race([runToEnd(argv), untilStuck(environment, writer)]),
     reportFailure,
   };
+}
+
+/** Resolves to the exit code when the run was stopped and nothing has moved for a while: perhaps nobody reads any more. */
+async function untilStuck({ signal, lastClock, backlog }: Environment, writer: Writer): Promise<number> {
+  if (!signal.aborted) await once(signal, 'abort');
+  const progress = () => `${writer.handedOver} ${backlog()}`;
+  let last = progress();
+  // Looks are counted, not time, which also passes while the process is busy or asleep.
+  for (let looks = 0; looks < patienceMs / lookEveryMs; looks += 1) {
+    await lastClock.sleep(lookEveryMs);
+    const now = progress();
+    if (now === last) continue;
+    last = now;
+    looks = -1;
+  }
+  return 1;
 }
 
 async function runCommand(

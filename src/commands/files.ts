@@ -1,18 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { ConfigError } from '../errors.ts';
+import { decodeText } from './encoding.ts';
 
 /**
  * Reads a JSON file that the user named with a flag.
  * @throws ConfigError that names the flag and the file, and what is wrong with it.
  */
 export async function readJsonFile(flag: Flag, path: string): Promise<unknown> {
-  let text: string;
+  return parseJson(flag, path, await readTextFile(flag, path));
+}
+
+/** @throws ConfigError */
+export async function readTextFile(flag: Flag, path: string): Promise<string> {
   try {
-    text = await readFile(path, 'utf8');
+    return decodeText(await readFile(path));
   } catch (error) {
     throw unreadable(flag, path, error);
   }
-  return parseJson(flag, path, text);
 }
 
 /** JSON.stringify ends some thousand levels down, where JSON.parse still goes on. */

@@ -1,8 +1,11 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ConfigError } from '../errors.ts';
 import { isJsonObject, type JsonObject, LargeObject } from '../json.ts';
-import { parseLongState } from './state-file.ts';
+import { parseLongState, readStateFile } from './state-file.ts';
 
 async function* inChunks(text: string, size: number): AsyncGenerator<Buffer> {
   const bytes = Buffer.from(text);
@@ -89,4 +92,54 @@ test('a state that breaks off while it is read names the reason', async () => {
     throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO', syscall: 'read' });
   };
   await expect(parseLongState(failing(), 's.json', large)).rejects.toThrow('cannot be read: s.json (EIO)');
+});
+
+async function readFile(content: string | Buffer): Promise<unknown> {
+  const folder = await mkdtemp(join(tmpdir(), 'source-zoom-'));
+  const path = join(folder, 's.json');
+  await writeFile(path, content);
+  const read = readStateFile(path, large);
+  return read.finally(() => rm(folder, { recursive: true }));
+}
+
+const message = (count: number) => ({
+  type: 'STATE',
+  state: {
+    type: 'STREAM',
+    stream: {
+      stream_descriptor: { name: 'users' },
+      stream_state: {
+        version: 1,
+        digests: Object.fromEntries(
+          Array.from({ length: count }, (_, index) => [`user${index}`, 'abcd-_12']),
+        ),
+      },
+    },
+  },
+});
+const lines = (...values: unknown[]) => values.map((value) => `${JSON.stringify(value)}\n`).join('');
+const log = { type: 'LOG', log: { message: 'x' } };
+
+test.each([
+  { size: 'short', many: 2 },
+  { size: 'long', many: 50_000 },
+])('the output of a read gives its states, the $size ones too', async ({ many }) => {
+  const output = lines(log, message(many), log, message(many + 1), log);
+  const torn = output + JSON.stringify(message(many + 2)).slice(0, -20);
+  const expected = [message(many), message(many + 1)];
+  for (const text of [output, torn, Buffer.from(`\uFEFF${torn}`, 'utf16le')])
+    expect(inFull(await readFile(text))).toEqual(expected);
+});
+
+test('one long state message is taken as it is, on one line or on many', async () => {
+  const one = message(50_000);
+  expect(inFull(await readFile(lines(one)))).toEqual([one]);
+  expect(inFull(await readFile(JSON.stringify(one, null, 2)))).toEqual(one);
+  expect(inFull(await readFile(JSON.stringify([one.state], null, 2)))).toEqual([one.state]);
+});
+
+test('a long file that is no state is refused in a sentence', async () => {
+  const refused = await readFile(`{"a":\n${'x'.repeat(2 * 1024 * 1024)}`).catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(ConfigError);
+  expect(String(refused)).toContain('is not JSON');
 });

@@ -3,9 +3,11 @@ import { stat } from 'node:fs/promises';
 import { ConfigError } from '../errors.ts';
 import { isJsonObject, type JsonObject, type LargeObject } from '../json.ts';
 import { type JsonPath, parseInParts } from '../json-stream.ts';
-import { notJson, readJsonFile, requireShallow, unreadable } from './files.ts';
+import { inUtf8 } from './encoding.ts';
+import { notJson, parseJson, readTextFile, requireShallow, unreadable } from './files.ts';
+import { statesInLines } from './state-lines.ts';
 
-/** A longer file is parsed while it is read. */
+/** A longer file, or a longer line of one, is parsed while it is read. */
 const wholeBytes = 1024 * 1024;
 
 /** What takes over the fields of a large object while they come. */
@@ -20,14 +22,46 @@ export interface LargeFields {
 }
 
 /**
- * Reads the file of `--state`, which may be of many megabytes.
+ * Reads the file of `--state`, which may be of many megabytes: a state as platforms write it, or the output of an earlier
+ * read, whose states are given as a list, the last of each stream last.
  * @throws ConfigError as `readJsonFile` does.
  */
 export async function readStateFile(path: string, large: LargeFields): Promise<unknown> {
   const { size } = await stat(path).catch(() => ({ size: 0 }));
-  return size <= wholeBytes
-    ? readJsonFile('state', path)
-    : parseLongState(createReadStream(path), path, large);
+  if (size <= wholeBytes) return parseState(await readTextFile('state', path), path, large);
+  const open = () => inUtf8(createReadStream(path));
+  try {
+    return (await outputStates(open(), path, large)) ?? (await parseLongState(open(), path, large));
+  } catch (error) {
+    throw isOfSystem(error) ? unreadable('state', path, error) : error;
+  }
+}
+
+/** @throws ConfigError */
+async function parseState(text: string, path: string, large: LargeFields): Promise<unknown> {
+  try {
+    return parseJson('state', path, text);
+  } catch (error) {
+    const lines = async function* () {
+      yield Buffer.from(text);
+    };
+    const states = await outputStates(lines(), path, large);
+    if (states === undefined) throw error;
+    return states;
+  }
+}
+
+/** The states in the output of a read; undefined where there is no line of one. */
+async function outputStates(
+  chunks: AsyncIterable<Buffer>,
+  path: string,
+  large: LargeFields,
+): Promise<unknown[] | undefined> {
+  return statesInLines(chunks, {
+    wholeBytes,
+    parse: (line) => requireShallow('state', path, JSON.parse(line.toString('utf8'))),
+    parseLong: (line) => parseParts(line, path, large),
+  });
 }
 
 interface Found {
@@ -41,6 +75,23 @@ export async function parseLongState(
   file: string,
   large: LargeFields,
 ): Promise<unknown> {
+  try {
+    return await parseParts(chunks, file, large);
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    throw isOfSystem(error) ? unreadable('state', file, error) : notJson('state', file);
+  }
+}
+
+function isOfSystem(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
+}
+
+/**
+ * @throws ConfigError for what nests too deep.
+ * @throws Error when the text is no JSON, or whatever `chunks` throws.
+ */
+async function parseParts(chunks: AsyncIterable<Buffer>, file: string, large: LargeFields): Promise<unknown> {
   const isLarge = (path: JsonPath, holder: unknown) =>
     isJsonObject(holder) && large.names.includes(String(path.at(-1)));
   const found = new Map<string, Found>();
@@ -51,16 +102,9 @@ export async function parseLongState(
     taker.add(members);
   };
   let rest: unknown;
-  try {
-    for await (const part of parseInParts(chunks, isLarge)) {
-      if (part.kind === 'rest') rest = part.value;
-      else take(part.path, requireShallow('state', file, part.members) as JsonObject);
-    }
-  } catch (error) {
-    if (error instanceof ConfigError) throw error;
-    throw error instanceof Error && 'syscall' in error
-      ? unreadable('state', file, error)
-      : notJson('state', file);
+  for await (const part of parseInParts(chunks, isLarge)) {
+    if (part.kind === 'rest') rest = part.value;
+    else take(part.path, requireShallow('state', file, part.members) as JsonObject);
   }
   requireShallow('state', file, rest);
   for (const { path, taker } of found.values()) putBack(rest, path, taker);

@@ -4,6 +4,7 @@ import { parseStatusList, type RetryPolicy } from '../http/retry-policy.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { readSpec } from '../resources.ts';
 import { type Problem, validate } from '../validate.ts';
+import { writtenExpiry } from './expiry.ts';
 import { parseInstant } from './instant.ts';
 
 /** What the user configured: checked, with defaults filled in. Instants are ms since the epoch. */
@@ -49,7 +50,7 @@ type Credentials =
  */
 export function parseConfig(raw: unknown): Config {
   if (!isJsonObject(raw)) throw new ConfigError('The config has to be a JSON object.');
-  const config = withoutNulls(fromFlatConfig(raw));
+  const config = withCleanCredentials(withoutNulls(fromFlatConfig(raw)));
   const problems: Problem[] = [...validate(schemaFor(config), config)];
   const values = readValues(config, problems);
   if (problems.length === 0) return values;
@@ -95,6 +96,17 @@ function withoutNulls(value: JsonObject): JsonObject {
   return Object.fromEntries(
     entries.map(([name, field]) => [name, isJsonObject(field) ? withoutNulls(field) : field]),
   );
+}
+
+/** What is copied from a web page or a file brings white space along, and scripts write an expiry as a number. */
+function withCleanCredentials(config: JsonObject): JsonObject {
+  const { credentials } = config;
+  if (!isJsonObject(credentials)) return config;
+  const clean = Object.entries(credentials).map(([name, value]) => {
+    if (name === 'token_expiry_date') return [name, writtenExpiry(value)];
+    return [name, typeof value === 'string' ? value.trim() : value];
+  });
+  return { ...config, credentials: Object.fromEntries(clean) };
 }
 
 /** The specification with only that kind of credentials which the config names, so that messages speak of one kind. */

@@ -12,6 +12,13 @@ const missingOf = (digests: Digests) => [...digests.missing()].map(({ key }) => 
 const stateOf = (digests: Digests) => JSON.parse(jsonOf(digests)).digests;
 
 describe('createDigests', () => {
+  test('takes keys that an earlier version wrote with NUL for those that rows have', () => {
+    const flat = createDigests('users', { 'a\0': 'abcd-_12' });
+    expect([flat.get('a\ufffd'), stateOf(flat)]).toEqual(['abcd-_12', { 'a\ufffd': 'abcd-_12' }]);
+    const grouped = createDigests('members', { 'g\0': { 'a\0': 'abcd-_12' } }, { isGrouped: true });
+    expect(stateOf(grouped)).toEqual({ 'g\ufffd': { 'a\ufffd': 'abcd-_12' } });
+  });
+
   test('remembers what a map would, through any number of states', () => {
     const key = fc.string({ unit: 'grapheme', maxLength: 3 });
     const step = fc.record({ key, isGone: fc.boolean(), row: fc.integer(), isNewSync: fc.boolean() });

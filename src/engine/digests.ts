@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ConfigError } from '../errors.ts';
-import { isJsonObject, type JsonObject, LargeObject } from '../json.ts';
+import { isJsonObject, type JsonObject, LargeObject, mendText } from '../json.ts';
 import { createKeyTable } from './key-table.ts';
 
 /** Fields of a state that hold digests by key. */
@@ -94,8 +94,8 @@ export class Digests extends LargeObject {
       this.#isValid = false;
       return;
     }
-    // A text that is no digest of ours matches none of them; its key is known all the same.
-    this.set(key, isDigest.test(digest) ? digest : unknown, group);
+    // A text that is no digest of ours matches none of them; its key is known all the same. Rows never hold what is mended here.
+    this.set(mendText(key), isDigest.test(digest) ? digest : unknown, group && mendText(group));
   }
 
   /** Keys with a digest that this sync has not met. */

@@ -73,8 +73,34 @@ describe('sensitive fields', () => {
     { link: 'HTTP://example.com/a?TK=x&zak=y#z', expected: 'HTTP://example.com/a#z' },
     { link: 'https://example.com/a?passwd=kept', expected: 'https://example.com/a?passwd=kept' },
     { link: 'what about ?pwd=x', expected: 'what about ?pwd=x' },
+    { link: 'https://example.com/a?a=1&amp;pwd=x&amp;b=2', expected: 'https://example.com/a?a=1&amp;b=2' },
+    { link: 'https://example.com/a?pwd=x&amp;b=2', expected: 'https://example.com/a?b=2' },
+    { link: 'https://example.com/#/j/1?ZAK=x', expected: 'https://example.com/#/j/1' },
+    { link: 'https://example.com/a#access_token=x&id=1', expected: 'https://example.com/a#id=1' },
+    { link: 'https://example.com/a b?jwt=x', expected: 'https://example.com/a b' },
+    {
+      link: 'Join: https://example.com/j/1?pwd=x.1 or <a href="https://example.com/j/2?tk=x&amp;c=3">here</a>. Why?',
+      expected: 'Join: https://example.com/j/1 or <a href="https://example.com/j/2?c=3">here</a>. Why?',
+    },
+    { link: 'Why? https://example.com/a?id=1#2', expected: 'Why? https://example.com/a?id=1#2' },
   ])('leave links, whatever their field: $link', ({ link, expected }) => {
     expect(createCleaner().clean({ any: [link] })).toEqual({ any: [expected] });
+  });
+
+  test('are known in upper case too, and links by every name', () => {
+    const row = {
+      hostPassword: 'x',
+      PASSCODE: 1,
+      Host_Key: 'x',
+      JOIN_URL: 'https://example.com/j/1?pwd=x&id=1',
+      personal_meeting_url: 'https://example.com/j/1?pwd=x&id=1',
+      list: [['https://example.com/j/1?pwd=x'], { pic: 'https://example.com/p?access_token=x' }],
+    };
+    expect(createCleaner().clean(row)).toEqual({
+      JOIN_URL: 'https://example.com/j/1',
+      personal_meeting_url: 'https://example.com/j/1?id=1',
+      list: [['https://example.com/j/1'], { pic: 'https://example.com/p' }],
+    });
   });
 
   test('may be declared, at any depth', () => {

@@ -11,12 +11,16 @@ const sensitiveNames: ReadonlySet<string> = new Set([
   'stream_key',
   'authorized_channel_token',
 ]);
-const sensitiveEndings = /(password|passcode|pin_code)$/;
+const sensitiveEndings = /(password|passcode|pin_code)$/i;
 
 /** Links that are public but for the passcode or the invitation in their query. */
 const linksWithSecretQuery: ReadonlySet<string> = new Set(['join_url', 'registration_url']);
 /** Parameters of other links that open something. */
-const secretParameters = /^(pwd|tk|zak|jwt|token|access_token)=/i;
+const secretParameter = /^(pwd|tk|zak|jwt|token|access_token)=/i;
+/** What follows a `?` or a `#` in a link, alone or in a text. */
+const parameterLists = /([?#])([^?#\s"'<>]*)/g;
+/** Links in HTML have it escaped. */
+const parameterSeparator = /(&(?:amp;)?)/i;
 
 /** Fields that a stream declares beside those that their names give away: by the fields that lead there. */
 interface Declared {
@@ -53,7 +57,7 @@ const knownNames = new Map<string, boolean>();
 function isSensitiveName(field: string): boolean {
   let isSensitive = knownNames.get(field);
   if (isSensitive === undefined) {
-    isSensitive = sensitiveNames.has(field) || sensitiveEndings.test(field);
+    isSensitive = sensitiveNames.has(field.toLowerCase()) || sensitiveEndings.test(field);
     // Zoom makes field names of ids here and there.
     if (knownNames.size < 10_000) knownNames.set(field, isSensitive);
   }
@@ -87,7 +91,7 @@ function cleanObject(object: JsonObject, declared: Declared | undefined): JsonOb
 
 /** @returns the value itself when nothing in it has to go. */
 function clean(field: string, value: unknown, declared: Declared | undefined): unknown {
-  if (typeof value === 'string') return value.includes('?') ? cleanLink(field, value) : value;
+  if (typeof value === 'string') return mayHoldQuery(value) ? cleanLinks(field, value) : value;
   if (Array.isArray(value)) {
     const items = value.map((item: unknown) => clean(field, item, declared));
     return items.some((item, index) => item !== value[index]) ? items : value;
@@ -95,14 +99,30 @@ function clean(field: string, value: unknown, declared: Declared | undefined): u
   return isJsonObject(value) ? cleanObject(value, declared) : value;
 }
 
-function cleanLink(field: string, value: string): string {
-  if (linksWithSecretQuery.has(field)) return value.split('?', 1)[0] as string;
-  if (!/^https?:\/\//i.test(value)) return value;
-  const [, address = '', query = '', fragment = ''] = /^([^?#]*)\?([^#]*)(#.*)?$/s.exec(value) ?? [];
-  const parameters = query.split('&');
-  const kept = parameters.filter((parameter) => !secretParameters.test(parameter));
-  if (kept.length === parameters.length) return value;
-  return `${address}${kept.length === 0 ? '' : '?'}${kept.join('&')}${fragment}`;
+function mayHoldQuery(value: string): boolean {
+  return value.includes('?') || value.includes('#');
+}
+
+/** Links may stand in texts too: agendas and invitations are full of them. */
+function cleanLinks(field: string, value: string): string {
+  if (linksWithSecretQuery.has(field.toLowerCase())) return value.split('?', 1)[0] as string;
+  const start = value.search(/https?:\/\//i);
+  if (start < 0) return value;
+  return value.slice(0, start) + value.slice(start).replace(parameterLists, withoutSecrets);
+}
+
+function withoutSecrets(whole: string, mark: string, list: string): string {
+  const [first = '', ...rest] = list.split(parameterSeparator);
+  const kept = secretParameter.test(first) ? [] : [first];
+  let isChanged = kept.length === 0;
+  // Each has its separator before it.
+  for (let index = 0; index < rest.length; index += 2) {
+    const [separator = '', parameter = ''] = rest.slice(index, index + 2);
+    if (secretParameter.test(parameter)) isChanged = true;
+    else kept.push(kept.length === 0 ? '' : separator, parameter);
+  }
+  if (!isChanged) return whole;
+  return kept.length === 0 ? '' : `${mark}${kept.join('')}`;
 }
 
 function cleanSchema(schema: JsonObject, declared: Declared | undefined): JsonObject {

@@ -103,3 +103,23 @@ test.each<{ text: string; records?: string; expected: unknown }>([
 ])('$text', async ({ text, records, expected }) => {
   expect(await readAll(text, records)).toEqual(expected);
 });
+
+const illFormed = String.raw`{"next_page_token":"a\u0000","users":[{"id":"a\u0000b","\uD83D":"c\udc00"},{"n":["\ud83d\ude00\u00e9",{"\u0000":"\\u0000"}]}]}`;
+
+test.each([
+  { how: 'in one go', wholeBytes: undefined },
+  { how: 'while it arrives', wholeBytes: 5 },
+])('NUL and lone surrogates in rows, names of fields included, are U+FFFD ($how)', async ({ wholeBytes }) => {
+  expect(await readAll(illFormed, 'users', wholeBytes)).toMatchObject({
+    // What Zoom wants to be given back stays as it is.
+    envelope: { next_page_token: 'a\0' },
+    rows: [{ id: 'a\ufffdb', '\ufffd': 'c\ufffd' }, { n: ['😀é', { '\ufffd': '\\u0000' }] }],
+  });
+});
+
+test.each([
+  { text: '[{"id":"\\u0000"}]', records: 'users' },
+  { text: '{"id":"\\u0000"}', records: undefined },
+])('also in $text', async ({ text, records }) => {
+  expect(await readAll(text, records)).toMatchObject({ rows: [{ id: '\ufffd' }] });
+});

@@ -1,5 +1,5 @@
 import { SystemError, TransientError } from '../errors.ts';
-import { isJsonObject, type JsonObject } from '../json.ts';
+import { isJsonObject, type JsonObject, mayNeedMending, mendJson } from '../json.ts';
 import { type JsonPath, parseInParts } from '../json-stream.ts';
 import type { Body } from './exchange.ts';
 
@@ -54,16 +54,17 @@ function parseWhole(text: string, records: string | undefined): ParsedBody {
       ? { kind: 'broken', text: text.slice(0, keptCharacters) }
       : { kind: 'text', text: summarise(text) };
   }
+  const rowsOf = mayNeedMending(text) ? mendJson : (list: unknown) => list;
   // Some endpoints answer with a bare list; an empty one where another list was asked for says nothing about it.
   if (Array.isArray(value)) {
     const hasList = records === undefined || value.length > 0;
-    return { kind: 'json', body: toBody(value, 'the body', { envelope: {}, hasList }) };
+    return { kind: 'json', body: toBody(rowsOf(value), 'the body', { envelope: {}, hasList }) };
   }
   if (!isJsonObject(value)) return { kind: 'text', text: summarise(text) };
   if (records === undefined)
-    return { kind: 'json', body: toBody([value], 'the body', { envelope: value, hasList: true }) };
+    return { kind: 'json', body: toBody(rowsOf([value]), 'the body', { envelope: value, hasList: true }) };
   const { [records]: list, ...envelope } = value;
-  return { kind: 'json', body: toBody(list, records, { envelope, hasList: Array.isArray(list) }) };
+  return { kind: 'json', body: toBody(rowsOf(list), records, { envelope, hasList: Array.isArray(list) }) };
 }
 
 function toBody(
@@ -131,7 +132,7 @@ async function* readBatches(
   let rest: unknown;
   try {
     for await (const part of parseInParts(chunks, isList)) {
-      if (part.kind === 'members') yield take(part.members, records, found);
+      if (part.kind === 'members') yield take(mendJson(part.members), records, found);
       else rest = part.value;
     }
   } catch (error) {
@@ -141,7 +142,7 @@ async function* readBatches(
   const { [records]: list, ...others } = rest;
   Object.assign(found.envelope, others);
   found.hasList = Array.isArray(list);
-  yield take(list, records, found);
+  yield take(mendJson(list), records, found);
 }
 
 function interrupted(cause: unknown): BodyInterrupted {

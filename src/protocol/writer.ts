@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { inChunks, type JsonObject } from '../json.ts';
+import { inChunks, type JsonObject, mendText } from '../json.ts';
 import type { Message } from './messages.ts';
 
 /** Thrown by writes after the reading side is gone or the writer was sealed. Nobody is left to be told. */
@@ -25,6 +25,10 @@ export interface Writer {
    * @param state its JSON in pieces, since it may be too large to be had whole.
    */
   writeState(stream: string, state: Iterable<string>, recordCount: number): Promise<void>;
+  /** Resolves when the reading side has taken everything, or will take no more. */
+  flushed(): Promise<void>;
+  /** How often something was handed to the output. */
+  readonly handedOver: number;
   /** Refuses every further write: what is being unwound must not be heard any more. */
   seal(): void;
   /** True when the reading side has gone (a closed pipe, a full disk). */
@@ -39,6 +43,7 @@ export interface Writer {
 export function createWriter(output: Writable, redact: (text: string) => string): Writer {
   let failure: Error | undefined;
   let isSealed = false;
+  let handedOver = 0;
   let goOn: (() => void) | undefined;
   /** Settles when all that was handed over so far is written. */
   let written: Promise<void> = Promise.resolve();
@@ -62,6 +67,7 @@ export function createWriter(output: Writable, redact: (text: string) => string)
   const writeAll = async (pieces: Iterable<string>): Promise<void> => {
     if (failure !== undefined || isSealed) throw new OutputClosed(failure?.message ?? 'the output is sealed');
     for (const chunk of inChunks(pieces)) {
+      handedOver += 1;
       if (output.write(escapeLineBreaks(chunk))) continue;
       await new Promise<void>((resolve) => {
         goOn = resolve;
@@ -79,6 +85,14 @@ export function createWriter(output: Writable, redact: (text: string) => string)
     },
     writeState(stream, state, recordCount) {
       return send(stateLine(stream, state, recordCount));
+    },
+    async flushed() {
+      await written;
+      if (failure === undefined && output.writableLength > 0)
+        await new Promise<unknown>((resolve) => output.write('', resolve));
+    },
+    get handedOver() {
+      return handedOver;
     },
     seal() {
       isSealed = true;
@@ -108,9 +122,7 @@ const loneSurrogate = /\\ud[89a-f][0-9a-f]{2}/;
 function serialise(message: Message, redact: (text: string) => string): string {
   if (!isSpoken(message)) return JSON.stringify(message, wellFormed);
   const said = (field: string, value: unknown) =>
-    spokenFields.has(field) && typeof value === 'string'
-      ? redact(value.toWellFormed())
-      : wellFormed(field, value);
+    spokenFields.has(field) && typeof value === 'string' ? redact(mendText(value)) : wellFormed(field, value);
   return JSON.stringify(message, said);
 }
 
@@ -139,7 +151,7 @@ function toJson(row: Readonly<JsonObject>): string {
 }
 
 function wellFormed(_key: string, value: unknown): unknown {
-  return typeof value === 'string' ? value.toWellFormed() : value;
+  return typeof value === 'string' ? mendText(value) : value;
 }
 
 function escapeLineBreaks(lines: string): string {

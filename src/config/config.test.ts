@@ -1,0 +1,58 @@
+import { expect, test } from '@jest/globals';
+import { parseConfig } from './config.ts';
+
+const padded = (value: string) => ` \t${value}\u00a0\r\n`;
+
+test.each([
+  {
+    kind: 'a user-authorised app',
+    credentials: {
+      auth_type: 'oauth2.0',
+      client_id: 'client',
+      client_secret: 'secret',
+      refresh_token: 'refresh',
+      access_token: 'access',
+      token_expiry_date: '2026-01-31T10:00:00Z',
+      token_url: 'https://example.com/token',
+    },
+  },
+  {
+    kind: 'a Server-to-Server app',
+    credentials: {
+      auth_type: 'server_to_server',
+      account_id: 'account',
+      client_id: 'client',
+      client_secret: 'secret',
+      token_url: 'https://example.com/token',
+    },
+  },
+])('white space around every credential of $kind is cut off', ({ credentials }) => {
+  const spaced = Object.fromEntries(
+    Object.entries(credentials).map(([name, value]) => [name, padded(value)]),
+  );
+  expect(parseConfig({ credentials: spaced })).toEqual(parseConfig({ credentials }));
+});
+
+test('white space around the credentials of an older flat config is cut off', () => {
+  const flat = { account_id: 'account', client_id: 'client', client_secret: 'secret' };
+  const spaced = Object.fromEntries(Object.entries(flat).map(([name, value]) => [name, padded(value)]));
+  expect(parseConfig(spaced)).toEqual(parseConfig(flat));
+});
+
+test('a credential of white space alone is empty', () => {
+  const credentials = {
+    auth_type: 'server_to_server',
+    account_id: 'a',
+    client_id: 'c',
+    client_secret: ' \n',
+  };
+  expect(() => parseConfig({ credentials })).toThrow('credentials.client_secret must not be empty');
+  const user = { auth_type: 'oauth2.0', client_id: 'c', client_secret: 's', refresh_token: '\n' };
+  expect(parseConfig({ credentials: user }).credentials).toMatchObject({ refreshToken: undefined });
+});
+
+test('an expiry may be a number', () => {
+  const user = { auth_type: 'oauth2.0', client_id: 'c', client_secret: 's' };
+  const config = parseConfig({ credentials: { ...user, token_expiry_date: 1_769_853_600 } });
+  expect(config.credentials).toMatchObject({ tokenExpiryDate: '2026-01-31T10:00:00.000Z' });
+});
