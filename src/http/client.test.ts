@@ -15,6 +15,7 @@ interface Answer {
   readonly headers?: Headers;
   /** Text is sent as it is. */
   readonly body?: unknown;
+  readonly proxy?: string;
 }
 
 const accessToken: AccessToken = {
@@ -46,11 +47,11 @@ function clientFor(answers: Answer[], plan: ZoomPlan = 'pro') {
       async send() {
         sentAt.push(Math.round((clock.now() - start) / 1000));
         const answer = answers.length > 1 ? answers.shift() : answers[0];
-        const { status = 500, headers = {}, body = { users: [] } } = answer ?? {};
+        const { status = 500, headers = {}, body = { users: [] }, proxy } = answer ?? {};
         const chunks = (async function* () {
           yield Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
         })();
-        return { status, headers, chunks };
+        return { status, headers, chunks, proxy };
       },
     },
     retry: {
@@ -191,4 +192,13 @@ test.each<{ body: unknown; action: string; code?: number }>([
   const answers = [{ code: 3001, action: 'skip' }] as const;
   const reply = await client.get({ ...request('users'), answers });
   expect([reply.action, 'refusal' in reply && reply.refusal.code]).toEqual([action, code]);
+});
+
+test('a page that came through a proxy is no answer of Zoom, and names the proxy', async () => {
+  const body = '<html><title>Blocked by policy</title></html>';
+  const { client } = clientFor([{ status: 403, body, proxy: 'http://10.0.0.1:3128' }]);
+  expect(await client.get(request('users'))).toMatchObject({
+    action: 'refused',
+    refusal: { message: expect.stringMatching(/^Blocked by policy .*the proxy http:\/\/10\.0\.0\.1:3128/) },
+  });
 });
