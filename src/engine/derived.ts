@@ -2,7 +2,7 @@ import { readInstant } from '../instant.ts';
 import { forEachConcurrently } from './concurrency.ts';
 import { costsBudget, logForecast } from './forecast.ts';
 import { type ParentRow, type Partition, toPartition, wholeAccount } from './partition.ts';
-import { nameless, type Reading, readAndSettle } from './partition-reader.ts';
+import { nameless, type RowRequest, readAndSettle } from './partition-reader.ts';
 import { createShaper } from './records.ts';
 import { describeSlice, type Slice } from './slices.ts';
 import { stateOf } from './stream-run.ts';
@@ -24,7 +24,7 @@ export class DerivedReader {
   readonly #sync: SyncContext;
   readonly #run: DerivedRun;
   readonly #onFailure: (error: unknown) => Promise<void>;
-  readonly #reading: Reading;
+  readonly #request: RowRequest;
   #latest = Promise.resolve();
   #hasFailed = false;
 
@@ -34,7 +34,7 @@ export class DerivedReader {
     this.#sync = sync;
     this.#run = run;
     this.#onFailure = onFailure;
-    this.#reading = {
+    this.#request = {
       asked: declaration,
       endpoint: declaration,
       sink: { shape: (_, added) => shaper(added), take: (records) => output.records(records) },
@@ -47,7 +47,7 @@ export class DerivedReader {
     // Made at once, so that the rows need not be held beside them.
     let partitions: readonly Partition[] = [];
     await this.#guard(async () => {
-      partitions = this.#partitionsOf(slice, parents);
+      partitions = this.#toPartitions(slice, parents);
     });
     this.#latest = previous.then(() => this.#guard(() => this.#readSlice(slice, partitions)));
     await previous;
@@ -68,7 +68,7 @@ export class DerivedReader {
     }
   }
 
-  #partitionsOf(slice: Slice, parents: readonly FoundParent[]): readonly Partition[] {
+  #toPartitions(slice: Slice, parents: readonly FoundParent[]): readonly Partition[] {
     const { declaration, refusals } = this.#run;
     const { parent, cursor } = declaration;
     const isExpensive = costsBudget(this.#sync, declaration);
@@ -138,7 +138,7 @@ export class DerivedReader {
 
   async #readPartition(partition: Partition): Promise<void> {
     const { refusals, readParents } = this.#run;
-    const { action } = await readAndSettle(this.#sync, this.#reading, partition, refusals);
+    const { action } = await readAndSettle(this.#sync, this.#request, partition, refusals);
     if (action === 'read' || action === 'skip') readParents.read(partition);
   }
 }

@@ -18,7 +18,7 @@ export interface Sink {
 }
 
 /** An endpoint that is read for those who take its records. */
-export interface Reading {
+export interface RowRequest {
   readonly asked: Asked;
   /** The declared endpoint, or what replaces it. */
   readonly endpoint: Endpoint;
@@ -32,14 +32,14 @@ export interface Reading {
  */
 export async function readPartition(
   sync: SyncContext,
-  reading: Reading,
+  request: RowRequest,
   partition: Partition,
 ): Promise<Outcome> {
-  const { endpoint } = reading;
+  const { endpoint } = request;
   let isWhole = true;
   let lacking: Refusal | undefined;
   for (const value of endpoint.values?.values ?? [undefined]) {
-    const outcome = await readListing(sync, reading, partition, value);
+    const outcome = await readListing(sync, request, partition, value);
     if (outcome.action !== 'read') return outcome;
     isWhole &&= outcome.isWhole;
     lacking ??= outcome.lacking;
@@ -49,7 +49,7 @@ export async function readPartition(
 
 async function readListing(
   sync: SyncContext,
-  { asked, endpoint, query, sink }: Reading,
+  { asked, endpoint, query, sink }: RowRequest,
   partition: Partition,
   value: string | undefined,
 ): Promise<Outcome> {
@@ -109,12 +109,12 @@ function goneAbove(sync: SyncContext, { parent }: Endpoint): readonly Answer[] {
  */
 export async function readAndSettle(
   sync: SyncContext,
-  reading: Reading,
+  request: RowRequest,
   partition: Partition,
   refusals: Refusals,
 ): Promise<Outcome> {
-  const outcome = await readPartition(sync, reading, partition);
-  requireAvailable(reading.asked.name, reading.endpoint, outcome, refusals.hasAnswered);
+  const outcome = await readPartition(sync, request, partition);
+  requireAvailable(request.asked.name, request.endpoint, outcome, refusals.hasAnswered);
   refusals.settle(partition, outcome, partition.at ?? sync.startedAt);
   return outcome;
 }

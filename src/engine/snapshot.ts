@@ -120,7 +120,7 @@ export class SnapshotReader {
     { above: rows = this.#feeds.of(parent.name), only }: Part,
   ): Promise<Listed> {
     const { declaration, refusals, snapshot } = this.#run;
-    const reading = { asked: declaration, endpoint: declaration, sink };
+    const request = { asked: declaration, endpoint: declaration, sink };
     const asked = new Set<string>();
     const whole = new Set<string>();
     let isWhole = true;
@@ -148,7 +148,7 @@ export class SnapshotReader {
     await forEachConcurrently(partitions, this.#sync.options.concurrency, async (partition) => {
       if (only?.has(partition.key) === false) return true;
       asked.add(partition.key);
-      const outcome = await readAndSettle(this.#sync, reading, partition, refusals);
+      const outcome = await readAndSettle(this.#sync, request, partition, refusals);
       const lacking = outcome.action === 'read' ? lackingIn(outcome) : outcome;
       if (lacking !== undefined) note(partition, lacking);
       else if (outcome.action === 'read' && outcome.isWhole) whole.add(partition.key);

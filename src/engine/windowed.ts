@@ -11,7 +11,7 @@ import { createKeySet, type KeySet } from './key-table.ts';
 import { lackingIn, type Outcome } from './outcome.ts';
 import { type ParentFeeds, partitionsOf } from './parent-feeds.ts';
 import { fieldsFor, type Partition, pick, wholeAccount } from './partition.ts';
-import { type Reading, readPartition } from './partition-reader.ts';
+import { type RowRequest, readPartition } from './partition-reader.ts';
 import { createShaper, keyOf, type Shaped, type Shaper } from './records.ts';
 import { describeSlice, type Slice, windowParameters } from './slices.ts';
 import { type StreamRun, stateOf } from './stream-run.ts';
@@ -24,7 +24,7 @@ import type { WindowedRun, WindowedSource } from './window-run.ts';
 const pace = { everyMs: 10_000 };
 
 /** What is read of one slice, and by whom. */
-interface SliceReading {
+interface OpenSlice {
   readonly slice: Slice;
   readonly endpoint: Endpoint;
   /** Keys of the rows that this slice has given, since windows of whole days overlap and pages shift. */
@@ -89,10 +89,10 @@ export class WindowedReader {
     const seen = createKeySet();
     const found: FoundParent[] = [];
     await readRoot(this.#sync, declaration, (endpoint) => {
-      const reading = { slice, endpoint, seen, found };
+      const open = { slice, endpoint, seen, found };
       return endpoint.parent === undefined
-        ? this.#readAccount(reading)
-        : this.#readPartitions(endpoint.parent, reading);
+        ? this.#readAccount(open)
+        : this.#readPartitions(endpoint.parent, open);
     });
     for (const run of runs) {
       if (slice.until <= run.window.range.from) continue;
@@ -103,12 +103,12 @@ export class WindowedReader {
     return seen.size;
   }
 
-  async #readAccount(reading: SliceReading): Promise<Outcome> {
-    const { slice } = reading;
+  async #readAccount(open: OpenSlice): Promise<Outcome> {
+    const { slice } = open;
     const runs = this.#source.runs.filter(
       ({ window, refusals }) => slice.until > window.range.from || refusals.owedBefore.size > 0,
     );
-    const { keylessOf, ...own } = this.#readingFor(reading, runs);
+    const { keylessOf, ...own } = this.#requestFor(open, runs);
     const outcome = await readPartition(this.#sync, own, wholeAccount);
     if (outcome.action !== 'read') return outcome;
     // The slices come in any order, so that what was owed is paid off when all of them are read.
@@ -120,8 +120,8 @@ export class WindowedReader {
     return outcome;
   }
 
-  async #readPartitions(parent: Parent, reading: SliceReading): Promise<Outcome> {
-    const { slice, endpoint } = reading;
+  async #readPartitions(parent: Parent, open: OpenSlice): Promise<Outcome> {
+    const { slice, endpoint } = open;
     const { runs, derived, declaration } = this.#source;
     const partitions = await this.#partitionsIn(parent, slice);
     const unfinished = new Map(
@@ -140,8 +140,8 @@ export class WindowedReader {
     );
     await forEachConcurrently(wanted, this.#sync.options.concurrency, async (partition) => {
       const takers = runsFor(partition);
-      const { keylessOf, ...partReading } = this.#readingFor(reading, takers);
-      const outcome = await readPartition(this.#sync, partReading, partition);
+      const { keylessOf, ...request } = this.#requestFor(open, takers);
+      const outcome = await readPartition(this.#sync, request, partition);
       requireAvailable(declaration.name, endpoint, outcome, this.#hasAnswered);
       this.#hasAnswered ||= outcome.action !== 'refused' && outcome.action !== 'unavailable';
       this.#tellDerived(outcome, slice);
@@ -190,16 +190,16 @@ export class WindowedReader {
   }
 
   /** Reads for the runs that take the rows of a partition, and tells which of them met rows of their own without a key. */
-  #readingFor(
-    reading: SliceReading,
+  #requestFor(
+    open: OpenSlice,
     runs: readonly WindowedRun[],
-  ): Reading & { readonly keylessOf: ReadonlyMap<WindowedRun, Refusal> } {
+  ): RowRequest & { readonly keylessOf: ReadonlyMap<WindowedRun, Refusal> } {
     const keylessOf = new Map<WindowedRun, Refusal>();
     const take = async (run: WindowedRun, records: readonly Shaped[]) => {
       const keyless = await this.#takers.get(run)?.(records);
       if (keyless !== undefined) keylessOf.set(run, keyless);
     };
-    const { endpoint, slice } = reading;
+    const { endpoint, slice } = open;
     const { declaration } = this.#source;
     const { window } = endpoint;
     return {
@@ -210,8 +210,8 @@ export class WindowedReader {
       sink: {
         shape: (_, added) => this.#shaper(added),
         take: async (records) => {
-          const own = records.filter(({ record }) => this.#belongs(record, reading));
-          this.#keepForDerived(own, reading);
+          const own = records.filter(({ record }) => this.#belongs(record, open));
+          this.#keepForDerived(own, open);
           await Promise.all(runs.map((run) => take(run, own)));
         },
       },
@@ -219,14 +219,14 @@ export class WindowedReader {
   }
 
   /** A row belongs to the slice that its cursor lies in, whatever days Zoom answers; one without a cursor to where it is first met. */
-  #belongs(record: Readonly<JsonObject>, { slice, seen }: SliceReading): boolean {
+  #belongs(record: Readonly<JsonObject>, { slice, seen }: OpenSlice): boolean {
     const { cursor, primaryKey } = this.#source.declaration;
     const at = readInstant(record[cursor]);
     if (at === undefined) return this.#undated.add(keyOf(record, primaryKey));
     return at >= slice.from && at < slice.until && seen.add(keyOf(record, primaryKey));
   }
 
-  #keepForDerived(records: readonly Shaped[], { found }: SliceReading): void {
+  #keepForDerived(records: readonly Shaped[], { found }: OpenSlice): void {
     const { derived } = this.#source;
     if (derived.length === 0) return;
     const isExpensive = derived.some(({ declaration }) => costsBudget(this.#sync, declaration));

@@ -15,6 +15,7 @@ interface Answer {
   readonly headers?: Headers;
   /** Text is sent as it is. */
   readonly body?: unknown;
+  readonly proxy?: string;
 }
 
 const accessToken: AccessToken = {
@@ -46,11 +47,11 @@ function clientFor(answers: Answer[], plan: ZoomPlan = 'pro', token = accessToke
       async send() {
         sentAt.push(Math.round((clock.now() - start) / 1000));
         const answer = answers.length > 1 ? answers.shift() : answers[0];
-        const { status = 500, headers = {}, body = { users: [] } } = answer ?? {};
+        const { status = 500, headers = {}, body = { users: [] }, proxy } = answer ?? {};
         const chunks = (async function* () {
           yield Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
         })();
-        return { status, headers, chunks };
+        return { status, headers, chunks, proxy };
       },
     },
     retry: {
@@ -213,4 +214,13 @@ test('a 401 on the new token is the answer, and no reason to ask once more', asy
     2,
   ]);
   expect(refused[0]).toBe('token-0');
+});
+
+test('a page that came through a proxy is no answer of Zoom, and names the proxy', async () => {
+  const body = '<html><title>Blocked by policy</title></html>';
+  const { client } = clientFor([{ status: 403, body, proxy: 'http://10.0.0.1:3128' }]);
+  expect(await client.get(request('users'))).toMatchObject({
+    action: 'refused',
+    refusal: { message: expect.stringMatching(/^Blocked by policy .*the proxy http:\/\/10\.0\.0\.1:3128/) },
+  });
 });
