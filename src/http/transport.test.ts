@@ -108,6 +108,14 @@ describe('silence', () => {
     expect((await chunks.next()).done).toBe(true);
   });
 
+  test('is noticed before the first piece of a body too', async () => {
+    const url = await listen((_, response) => response.flushHeaders());
+    const { chunks } = await createTransport({ silenceMs }).send({ method: 'GET', url, headers: {} });
+    const first = expect(chunks.next()).rejects.toThrow(/no answer in time/);
+    jest.advanceTimersByTime(silenceMs);
+    await first;
+  });
+
   test('begins anew with each piece of a body', async () => {
     const chunks = await start();
     await chunks.next();
