@@ -183,12 +183,22 @@ function problemsOfConfig(raw: unknown, config: ReturnType<typeof parseConfig>):
   for (const url of [apiUrl, credentials.tokenUrl]) if (!URL.canParse(url)) problems.push(url);
   const texts = [credentials.clientId, credentials.clientSecret];
   if (!texts.every((text) => typeof text === 'string')) problems.push('credentials');
-  if (!isFlat(raw) && !hasNull(raw) && !isInSpec(raw)) problems.push(ajv.errorsText(isInSpec.errors));
+  if (!isFlat(raw) && !hasNull(raw) && !isInSpec(asSpecified(raw)))
+    problems.push(ajv.errorsText(isInSpec.errors));
   return problems;
 }
 
 function isFlat(raw: unknown): boolean {
   return isJsonObject(raw) && !('credentials' in raw);
+}
+
+/** An expiry in seconds or milliseconds is taken too, which the specification does not offer. */
+function asSpecified(raw: unknown): unknown {
+  const credentials = isJsonObject(raw) ? raw['credentials'] : undefined;
+  if (!isJsonObject(raw) || !isJsonObject(credentials)) return raw;
+  const expiry = credentials['token_expiry_date'];
+  if (typeof expiry !== 'number') return raw;
+  return { ...raw, credentials: { ...credentials, token_expiry_date: String(expiry) } };
 }
 
 /** Nulls are as if they were not there, which a schema cannot say. */

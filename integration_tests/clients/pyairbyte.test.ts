@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Account, toInstant } from '../emulator/account.ts';
 import { type Emulator, startEmulator } from '../emulator/server.ts';
+import { fillNewParents } from '../harness/change.ts';
 import { expectedRecords, expectedRows } from '../harness/expected.ts';
 import type { Row } from '../harness/messages.ts';
 import { promisedStream, promisedStreams } from '../harness/promised.ts';
@@ -119,6 +120,7 @@ function change(account: Account): void {
   account.addCall({ end_time: recent });
   const meeting = account.rows('meetings')[0];
   account.changeMeeting(meeting?.['id'], { topic: 'Renamed' });
+  fillNewParents(account);
 }
 
 /** What tells a row and its version apart, in any order; else the key. */

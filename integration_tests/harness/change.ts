@@ -20,6 +20,14 @@ export function changeEverything(account: Account): void {
   }
 }
 
+/** What came anew brings recent rows alone, where rows are listed by time: older ones would lie before every lookback. */
+export function fillNewParents(account: Account): void {
+  for (const name of listCollections(account.fixtures)) {
+    const store = account.generated(name);
+    if (store?.facts.time !== undefined) store.fillNew(recently());
+  }
+}
+
 function changeUsers(account: Account): void {
   const [, other] = account.users;
   const gone = account.users.at(-1);
