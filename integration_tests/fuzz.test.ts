@@ -172,7 +172,7 @@ const problemsOfCommand: Record<Files['command'], (result: RunResult, given: Giv
   read: (result, given) => {
     const { config, catalog = '', state = '[]' } = given;
     // A platform without a state may pass an empty file.
-    const isStateJson = String(state).replace('\uFEFF', '').trim() === '' || isJson(state);
+    const isStateJson = withoutMark(state).trim() === '' || isJson(state);
     if (!isJson(config) || !isJson(catalog) || !isStateJson) return expectOutcome(result, 'TRACE', 1);
     return problemsOfRead(result, JSON.parse(withoutMark(catalog)));
   },
@@ -226,14 +226,20 @@ function isEmptyCatalog(catalog: unknown): boolean {
 function isJson(text: string | Buffer): boolean {
   try {
     JSON.parse(withoutMark(text));
-    return !/(\[|\{"a":){500}/.test(String(text));
+    return !/(\[|\{"a":){500}/.test(textOf(text));
   } catch {
     return false;
   }
 }
 
-function withoutMark(text: string | Buffer): string {
-  return String(text).replace(/^\uFEFF/, '');
+/** What a file says, whose first character is ASCII where it is JSON: a zero behind it is UTF-16. */
+function textOf(content: string | Buffer): string {
+  const isUtf16 = Buffer.isBuffer(content) && content[0] !== 0 && content[1] === 0;
+  return isUtf16 ? content.toString('utf16le') : String(content);
+}
+
+function withoutMark(content: string | Buffer): string {
+  return textOf(content).replace(/^\uFEFF/, '');
 }
 
 function describeInput({ command, config, catalog, state }: Files): string {
