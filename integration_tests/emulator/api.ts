@@ -1,13 +1,13 @@
 import type { Label } from './endpoint.ts';
 import { answer } from './listing.ts';
-import type { Answer, ListingContext } from './listing-context.ts';
+import type { HttpAnswer, ListingContext } from './listing-context.ts';
 import type { OAuth } from './oauth.ts';
 import { namesUser } from './parents.ts';
 import type { LimitKeeper } from './rate-limits.ts';
 import type { LoggedRequest } from './request-log.ts';
 import type { Match, Route } from './routes.ts';
 
-export interface Reply extends Answer {
+export interface Reply extends HttpAnswer {
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -41,13 +41,13 @@ export function labelOf({ endpoint }: Route): Label {
 }
 
 /** Tokens in the query string have not been taken since February 2023. (developers.zoom.us, OAuth) */
-function refuseToken(oauth: OAuth, { token, query }: LoggedRequest): Answer | undefined {
+function refuseToken(oauth: OAuth, { token, query }: LoggedRequest): HttpAnswer | undefined {
   const found = 'access_token' in query ? undefined : oauth.find(token);
   if (found === undefined) return error(401, 124, 'Invalid access token.');
   return found === 'expired' ? error(401, 124, 'Access token is expired.') : undefined;
 }
 
-function refuseMethod({ method }: LoggedRequest): Answer | undefined {
+function refuseMethod({ method }: LoggedRequest): HttpAnswer | undefined {
   return method === 'GET' ? undefined : error(405, 300, 'Request Method Not Supported.');
 }
 
@@ -55,7 +55,7 @@ function refuseMethod({ method }: LoggedRequest): Answer | undefined {
  * Names the scopes that would open the endpoint unless one of them is there. A user-level app sees its authoriser as `me`
  * and nobody else. Zoom Phone says the same under a code of its own.
  */
-function refuseScopes({ route, ids }: Match, token: ReturnType<OAuth['find']>): Answer | undefined {
+function refuseScopes({ route, ids }: Match, token: ReturnType<OAuth['find']>): HttpAnswer | undefined {
   if (typeof token !== 'object') return undefined;
   const { scopes, level } = token.client;
   const { granular, classic } = route.endpoint.scopes;
@@ -68,6 +68,6 @@ function refuseScopes({ route, ids }: Match, token: ReturnType<OAuth['find']>): 
   return error(400, code, `Invalid access token, does not contain scopes:[${missing.join(', ')}].`);
 }
 
-function error(status: number, code: number, message: string): Answer {
+function error(status: number, code: number, message: string): HttpAnswer {
   return { status, body: { code, message } };
 }

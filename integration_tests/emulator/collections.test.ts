@@ -3,7 +3,7 @@ import { Account } from './account.ts';
 import type { AccountOptions } from './account-options.ts';
 import type { Endpoint, Fixtures, Row } from './endpoint.ts';
 import { answer } from './listing.ts';
-import type { Answer, ListingContext } from './listing-context.ts';
+import type { HttpAnswer, ListingContext } from './listing-context.ts';
 import { findRoute, loadRoutes } from './routes.ts';
 
 const now = Date.UTC(2026, 9, 15, 12);
@@ -95,7 +95,7 @@ const fixtures: Fixtures = { clubs, club, members, badges, plans, visits };
 const makeAccount = (options: AccountOptions = {}) =>
   new Account({ fixtures, now, pastMeetings: 0, ...options });
 
-function ask(account: Account, path: string, query: Record<string, string> = {}): Answer {
+function ask(account: Account, path: string, query: Record<string, string> = {}): HttpAnswer {
   const context: ListingContext = {
     account,
     now,
@@ -109,7 +109,8 @@ function ask(account: Account, path: string, query: Record<string, string> = {})
   return answer(match, query, context);
 }
 
-const listOf = (reply: Answer, name: string) => (reply.body as Record<string, readonly Row[]>)[name] ?? [];
+const listOf = (reply: HttpAnswer, name: string) =>
+  (reply.body as Record<string, readonly Row[]>)[name] ?? [];
 const idOf = (row: Row | undefined) => encodeURIComponent(String(row?.['id']));
 
 describe('rows made from a fixture', () => {

@@ -1,4 +1,4 @@
-import type { Answer, Query } from './listing-context.ts';
+import type { HttpAnswer, Query } from './listing-context.ts';
 import type { OAuthClient, TokenStore } from './token-store.ts';
 
 /** How long a code is good for. */
@@ -13,7 +13,7 @@ export function authorize(
   clients: readonly OAuthClient[],
   query: Query,
   now: number,
-): Answer & { readonly location?: string } {
+): HttpAnswer & { readonly location?: string } {
   const { client_id, redirect_uri, response_type, state, code_challenge, code_challenge_method } = query;
   const client = clients.find(({ clientId, kind }) => clientId === client_id && kind === 'user');
   if (client === undefined) return refuse(4702, 'Invalid client_id.');
@@ -34,6 +34,6 @@ export function authorize(
   return { status: 302, body: {}, location: target.href };
 }
 
-function refuse(code: number, message: string): Answer {
+function refuse(code: number, message: string): HttpAnswer {
   return { status: 400, body: { code, message } };
 }

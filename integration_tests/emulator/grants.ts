@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Answer } from './listing-context.ts';
+import type { HttpAnswer } from './listing-context.ts';
 import type { OAuthClient, OAuthOptions, TokenStore } from './token-store.ts';
 
-type Grant = (client: OAuthClient, form: URLSearchParams) => Answer;
+type Grant = (client: OAuthClient, form: URLSearchParams) => HttpAnswer;
 
 /**
  * `POST /oauth/token` with Basic authorisation and a form. Its errors are `{reason, error}`, as recorded from Zoom.
@@ -13,7 +13,7 @@ export function createGrants(
   store: TokenStore,
   clients: readonly OAuthClient[],
   options: OAuthOptions,
-): (authorization: string | undefined, form: URLSearchParams) => Answer {
+): (authorization: string | undefined, form: URLSearchParams) => HttpAnswer {
   const grants: Readonly<Record<string, Grant>> = {
     account_credentials: (client, form) => grantAccount(store, client, form, options.accountId),
     refresh_token: (client, form) => grantRefresh(store, client, form, options),
@@ -42,7 +42,7 @@ function grantAccount(
   client: OAuthClient,
   form: URLSearchParams,
   accountId: string,
-): Answer {
+): HttpAnswer {
   return form.get('account_id') === accountId
     ? { status: 200, body: store.issueAccess(client) }
     : refuse('invalid_request', 'Bad Request');
@@ -54,7 +54,7 @@ function grantRefresh(
   client: OAuthClient,
   form: URLSearchParams,
   { now, refreshGraceSeconds }: OAuthOptions,
-): Answer {
+): HttpAnswer {
   const given = form.get('refresh_token');
   if (given === null) return refuse('invalid_request', 'Missing parameter: refresh_token');
   const known = store.refreshTokens.get(given);
@@ -65,7 +65,7 @@ function grantRefresh(
 }
 
 /** A code is gone when it was shown, whether it was good or not. */
-function grantCode(store: TokenStore, client: OAuthClient, form: URLSearchParams, now: number): Answer {
+function grantCode(store: TokenStore, client: OAuthClient, form: URLSearchParams, now: number): HttpAnswer {
   const given = form.get('code');
   if (given === null) return refuse('invalid_request', 'Missing parameter: code');
   const code = store.codes.get(given);
@@ -89,6 +89,6 @@ function readBasic(authorization: string | undefined): readonly [string, string]
   return [pair.slice(0, colon), pair.slice(colon + 1)];
 }
 
-function refuse(error: string, reason: string): Answer {
+function refuse(error: string, reason: string): HttpAnswer {
   return { status: 400, body: { reason, error } };
 }

@@ -1,6 +1,6 @@
 import type { Account } from './account.ts';
 
-export interface Answer {
+export interface HttpAnswer {
   readonly status: number;
   /** Text is JSON already. */
   readonly body: unknown;
@@ -30,6 +30,6 @@ interface PageToken {
 }
 
 /** Zoom's answer to a parameter that it does not take. */
-export function invalid(field: string, message: string): Answer {
+export function invalid(field: string, message: string): HttpAnswer {
   return { status: 400, body: { code: 300, message: 'Validation Failed.', errors: [{ field, message }] } };
 }

@@ -3,7 +3,7 @@ import { addedValueOf } from './collection-facts.ts';
 import { meets } from './conditions.ts';
 import type { Endpoint, ErrorAnswer, Filter, Row } from './endpoint.ts';
 import { readField } from './fields.ts';
-import { type Answer, invalid, type ListingContext, type Query } from './listing-context.ts';
+import { type HttpAnswer, invalid, type ListingContext, type Query } from './listing-context.ts';
 import { answerPage } from './pages.ts';
 import { findParent } from './parents.ts';
 import type { Match } from './routes.ts';
@@ -11,7 +11,7 @@ import { showRow } from './view.ts';
 import { applyWindow } from './windows.ts';
 
 /** Answers a GET as the fixture of its endpoint says. */
-export function answer(match: Match, query: Query, context: ListingContext): Answer {
+export function answer(match: Match, query: Query, context: ListingContext): HttpAnswer {
   const { route, ids } = match;
   const { endpoint } = route;
   const problem = findProblem(endpoint, query);
@@ -34,7 +34,7 @@ export function answer(match: Match, query: Query, context: ListingContext): Ans
  * Missing and unknown values. Unverified: Zoom's documents give the wording for a bad value on some endpoints only; a value
  * that is no member of a documented list is refused here on all.
  */
-function findProblem({ required, parameters }: Endpoint, query: Query): Answer | undefined {
+function findProblem({ required, parameters }: Endpoint, query: Query): HttpAnswer | undefined {
   const missing = (required ?? []).find((name) => query[name] === undefined);
   if (missing !== undefined) return invalid(missing, 'This field is required.');
   for (const [name, { enum: values }] of Object.entries(parameters)) {
@@ -45,7 +45,7 @@ function findProblem({ required, parameters }: Endpoint, query: Query): Answer |
 }
 
 /** A row of the path's own: its last placeholder names it. */
-function answerOne({ route, ids }: Match, { account, authoriserId, now }: ListingContext): Answer {
+function answerOne({ route, ids }: Match, { account, authoriserId, now }: ListingContext): HttpAnswer {
   const { endpoint, name } = route;
   const { rows = name, key = 'id' } = endpoint;
   const last = ids.at(-1) ?? '';
@@ -74,7 +74,7 @@ function listRows(
 }
 
 /** The one row below a parent, or of the account. */
-function answerBody({ route, ids }: Match, rows: Collection, { account, now }: ListingContext): Answer {
+function answerBody({ route, ids }: Match, rows: Collection, { account, now }: ListingContext): HttpAnswer {
   if (rows.length === 0) return notFound(route.endpoint, ids);
   return { status: 200, body: showRow(account.fixtures, route.name, rows.at(0), now) };
 }
@@ -84,7 +84,7 @@ function answerList(
   source: Collection,
   query: Query,
   context: ListingContext,
-): Answer {
+): HttpAnswer {
   const { endpoint, name } = route;
   const windowed =
     endpoint.window === undefined
@@ -119,10 +119,10 @@ function hasValue(value: unknown): boolean {
   return value !== undefined && value !== null && value !== '';
 }
 
-function notFound({ unknown }: Endpoint, ids: readonly string[]): Answer {
+function notFound({ unknown }: Endpoint, ids: readonly string[]): HttpAnswer {
   return refuse(unknown ?? { status: 404, code: 3001, message: 'Not found: {id}.' }, ids);
 }
 
-function refuse({ status, code, message }: ErrorAnswer, ids: readonly string[]): Answer {
+function refuse({ status, code, message }: ErrorAnswer, ids: readonly string[]): HttpAnswer {
   return { status, body: { code, message: message.replace(/\{\w+\}/, ids.at(-1) ?? '') } };
 }

@@ -1,6 +1,6 @@
 import { authorize } from './consent.ts';
 import { createGrants } from './grants.ts';
-import type { Answer, Query } from './listing-context.ts';
+import type { HttpAnswer, Query } from './listing-context.ts';
 import { createTokenStore, type IssuedToken, type OAuthClient, type OAuthOptions } from './token-store.ts';
 
 interface TokenPair {
@@ -12,9 +12,9 @@ interface TokenPair {
 export interface OAuth {
   readonly clients: OAuthClient[];
   /** Answers `POST /oauth/token`. */
-  token(authorization: string | undefined, form: URLSearchParams): Answer;
+  token(authorization: string | undefined, form: URLSearchParams): HttpAnswer;
   /** Answers `GET /oauth/authorize` as if a person had agreed at once. */
-  authorize(query: Query): Answer & { readonly location?: string };
+  authorize(query: Query): HttpAnswer & { readonly location?: string };
   /** A code as the consent page would give, good for one use. */
   issueCode(clientId: string, redirectUri: string): string;
   /** A pair as consent would give it. */

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Collection } from './collection.ts';
 import type { Endpoint, Row } from './endpoint.ts';
-import type { Answer, ListingContext, Query } from './listing-context.ts';
+import type { HttpAnswer, ListingContext, Query } from './listing-context.ts';
 
 /** A request for rows: what it names, and what the endpoint knows about it. */
-export interface Listing {
+export interface RowsRequest {
   /** The route's name and the path's ids. */
   readonly subject: readonly string[];
   readonly endpoint: Endpoint;
@@ -23,13 +23,13 @@ interface Page {
   readonly next: string;
 }
 
-const badToken: Answer = {
+const badToken: HttpAnswer = {
   status: 400,
   body: { code: 300, message: 'The next page token is invalid or expired.' },
 };
 
 /** One page. A `next_page_token` holds for the very parameters it was given for, and for as long as the context says. */
-export function answerPage(listing: Listing, context: ListingContext): Answer {
+export function answerPage(listing: RowsRequest, context: ListingContext): HttpAnswer {
   const { endpoint, query, rows } = listing;
   const { next_page_token: given = '', ...others } = query;
   const fingerprint = createHash('sha256')
@@ -81,7 +81,7 @@ function issueToken(context: ListingContext, fingerprint: string, offset: number
 }
 
 /** The body as text, where rows are kept as text and leave as they are. */
-function fastBody(listing: Listing, page: Page, { account }: ListingContext): string | undefined {
+function fastBody(listing: RowsRequest, page: Page, { account }: ListingContext): string | undefined {
   const { endpoint, rows } = listing;
   const { text } = rows;
   const isRenamed = endpoint.oldCollection !== undefined && account.options.callArrays !== 'new';
@@ -93,7 +93,7 @@ function fastBody(listing: Listing, page: Page, { account }: ListingContext): st
   return `${head},${JSON.stringify(endpoint.collection ?? 'rows')}:[${texts.join(',')}]}`;
 }
 
-function slowBody(listing: Listing, page: Page, { account }: ListingContext): unknown {
+function slowBody(listing: RowsRequest, page: Page, { account }: ListingContext): unknown {
   const { endpoint, query, rows } = listing;
   const shown: Row[] = [];
   for (let index = page.start; index < page.end; index += 1)
@@ -111,7 +111,7 @@ function slowBody(listing: Listing, page: Page, { account }: ListingContext): un
 }
 
 /** What is beside the rows: as much of it as Zoom documents for the endpoint. */
-function headOf({ endpoint, rows, shown }: Listing, { size, start, next }: Page): Row {
+function headOf({ endpoint, rows, shown }: RowsRequest, { size, start, next }: Page): Row {
   const all = {
     page_count: Math.ceil(rows.length / size),
     page_number: Math.floor(start / size) + 1,

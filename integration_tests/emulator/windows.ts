@@ -1,7 +1,7 @@
 import { between, type Collection, filterRows } from './collection.ts';
 import type { WindowRule } from './endpoint.ts';
 import { addMonths, dayMs, toDay } from './instant.ts';
-import { type Answer, invalid, type Query } from './listing-context.ts';
+import { type HttpAnswer, invalid, type Query } from './listing-context.ts';
 
 /** What a listing covers: from an instant until before another (ms), and how the answer names its ends. */
 interface Range {
@@ -24,7 +24,7 @@ export function applyWindow(
   rows: Collection,
   query: Query,
   context: WindowContext,
-): { readonly rows: Collection; readonly shown: Partial<Range['shown']> } | Answer {
+): { readonly rows: Collection; readonly shown: Partial<Range['shown']> } | HttpAnswer {
   const range = readRange(rule, query, context);
   if (range === undefined) return { rows, shown: {} };
   if ('status' in range) return range;
@@ -36,7 +36,7 @@ export function applyWindow(
 }
 
 /** @returns undefined where nothing is filtered by, an error where Zoom gives one. */
-function readRange(rule: WindowRule, query: Query, context: WindowContext): Range | Answer | undefined {
+function readRange(rule: WindowRule, query: Query, context: WindowContext): Range | HttpAnswer | undefined {
   const { now } = context;
   const { from, to } = query;
   if (from === undefined && to === undefined) return usualRange(rule, now);
@@ -74,7 +74,7 @@ function findProblem(
   from: Edge,
   to: Edge,
   now: number,
-): Answer | undefined {
+): HttpAnswer | undefined {
   if (from.lengthMs !== to.lengthMs) return invalid('to', 'from and to have to be in the same format.');
   if (to.at < from.at) return invalid('to', 'to is before from.');
   if (maxMonths !== undefined && to.at > addMonths(from.at, maxMonths))
