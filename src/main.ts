@@ -39,8 +39,9 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
 }
 
 process.exitCode = await program.run(process.argv.slice(2));
-// A signal that came together with the end of the reading side is heard after it.
-await new Promise((resolve) => setImmediate(resolve));
+// A signal that came before the end of the reading side may be heard after it: in the next turn of the loop, whose events are
+// collected between the first of these and the second.
+for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 
 if (received !== undefined && process.exitCode !== 0) {
   // Clients tell "I ended it" from "it failed" by the signal; as the first process of a container we cannot be killed by one.
