@@ -99,8 +99,8 @@ describe('a declaration that says something else is noticed', () => {
     ['meetings', { pageSize: 300 }, 'page size 300, without pages'],
     ['users', { query: { include: 'host_key' } }, 'parameter include'],
     ['users', { query: { include_fields: 'custom' } }, 'include_fields=custom'],
-    ['users', { values: { parameter: 'status', values: ['all'] } }, 'value all'],
-    ['users', { values: { parameter: 'state', values: ['active'] } }, 'parameter state'],
+    ['users', { values: [{ parameter: 'status', values: ['all'] }] }, 'value all'],
+    ['users', { values: [{ parameter: 'state', values: ['active'] }] }, 'parameter state'],
     ['report_history_meetings', { query: {} }, 'filters by start_time, not by end_time'],
     [
       'report_history_meetings',
@@ -126,13 +126,13 @@ describe('a declaration that says something else is noticed', () => {
     ['past_meeting_participants', { answers: [] }, 'no answer for 3001'],
     [
       'past_meeting_participants',
-      { parent: { name: 'users', path: { meeting_uuid: 'meeting_uuid' } } },
+      { parent: { name: 'users', parameters: { meeting_uuid: 'meeting_uuid' } } },
       'parent: "users" is declared, "report_history_meetings" documented',
     ],
     [
       'past_meeting_participants',
-      { parent: { name: 'report_history_meetings', path: { meeting_uuid: 'meeting_id' } } },
-      'parent.path gives meetingId no meeting_uuid',
+      { parent: { name: 'report_history_meetings', parameters: { meeting_uuid: 'meeting_id' } } },
+      'parent.parameters give meetingId no meeting_uuid',
     ],
   ];
   test.each(endpoints)('%s with %j', (name, change, problem) => {
@@ -142,7 +142,7 @@ describe('a declaration that says something else is noticed', () => {
   });
 
   test('a parent whose rows all have children, where some have none', () => {
-    const { only: _, ...parent } = find('past_meeting_participants').parent ?? { name: '', path: {} };
+    const { only: _, ...parent } = find('past_meeting_participants').parent ?? { name: '', parameters: {} };
     const endpoint = { ...find('past_meeting_participants'), parent } as AnyEndpoint;
     expect(problemsOf({ endpoint, gone: [] }).join()).toMatch(/only: \[\] is declared/);
   });
@@ -156,10 +156,10 @@ describe('a declaration that says something else is noticed', () => {
     ['users', { tombstones: false }, 'tombstones'],
     ['meetings', { volatile: [] }, 'volatile'],
     ['meetings', { sensitive: ['agenda'] }, 'sensitive'],
-    ['past_meeting_participants', { parent: { name: '', path: {}, adds: {} } }, 'adds'],
+    ['past_meeting_participants', { parent: { name: '', parameters: {}, adds: {} } }, 'adds'],
     ['recording_files', { list: 'files' }, 'list'],
-    ['users', { values: { parameter: 'status', values: [], adds: 'status', unset: 'x' } }, 'values.adds'],
-    ['users', { values: { parameter: 'status', values: [], adds: 'status', unset: 'x' } }, 'values.unset'],
+    ['users', { values: [{ parameter: 'status', values: [], adds: 'status', unset: 'x' }] }, 'values.adds'],
+    ['users', { values: [{ parameter: 'status', values: [], adds: 'status', unset: 'x' }] }, 'values.unset'],
   ];
   test.each(promises)('%s with %j', (name, change, what) => {
     const stream = { ...find(name), ...change } as StreamDeclaration;

@@ -24,7 +24,7 @@ export const some: readonly StreamDeclaration[] = [
     pageSize: 2000,
     // A brace in a comment: }, and a quote that isn't closed.
     query: { type: 'scheduled', deep: true, level: 2 },
-    parent: { name: 'groups', path: { group_id: 'id' }, adds: { group_id: 'id' } },
+    parent: { name: 'groups', parameters: { group_id: 'id' }, adds: { group_id: 'id' } },
     primaryKey: ['group_id', 'id'],
     recordHash: [['id'], ['email', 'join_time']],
     tombstones: true,

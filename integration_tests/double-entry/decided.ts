@@ -30,11 +30,8 @@ export interface Decided {
 /** Where a declaration differs from what was decided, in words. */
 export function problemsOfDecision(stream: StreamDeclaration, decided: Decided): readonly string[] {
   const isSnapshot = stream.kind === 'snapshot';
-  const values = 'values' in stream ? stream.values : undefined;
-  const added = [
-    ...Object.keys(stream.parent?.adds ?? {}),
-    ...(values?.adds === undefined ? [] : [values.adds]),
-  ];
+  const values = 'values' in stream ? (stream.values ?? []) : [];
+  const added = [...Object.keys(stream.parent?.adds ?? {}), ...values.flatMap(({ adds = [] }) => adds)];
   return [
     ...same('kind', stream.kind === 'embedded' ? 'windowed' : stream.kind, decided.kind),
     ...same('key', stream.primaryKey, decided.key),
@@ -50,7 +47,7 @@ export function problemsOfDecision(stream: StreamDeclaration, decided: Decided):
 }
 
 function problemsOfRequest(stream: Endpoint, decided: Decided): readonly string[] {
-  const { window, values, answers = [], parent } = stream;
+  const { window, values: [values] = [], answers = [], parent } = stream;
   return [
     ...same('path', withoutNames(stream.path), withoutNames(decided.path)),
     ...same('records', stream.records ?? null, decided.records),

@@ -60,12 +60,12 @@ function problemsOfQuery(
   declared: AnyEndpoint,
   { parameters, required = [], request }: Endpoint,
 ): readonly string[] {
-  const { query = {}, values, parent, window } = declared;
+  const { query = {}, values = [], parent, window } = declared;
   const given = [
     ...Object.keys(query),
-    ...(values === undefined ? [] : [values.parameter]),
+    ...values.map(({ parameter }) => parameter),
     ...(window === undefined ? [] : ['from', 'to']),
-    ...Object.keys(parent?.path ?? {}).filter((name) => !declared.path.includes(`{${name}}`)),
+    ...Object.keys(parent?.parameters ?? {}).filter((name) => !declared.path.includes(`{${name}}`)),
   ];
   const unknown = given.filter((name) => !(name in parameters) && !request.includes(`{${name}}`));
   const wrong = Object.entries(query).filter(
@@ -83,16 +83,20 @@ function isTaken(known: readonly string[] | undefined, value: string): boolean {
 }
 
 /** Each value is one that Zoom takes, and none is left out that the rows are promised to be listed under. */
-function problemsOfValues({ values }: AnyEndpoint, endpoint: Endpoint): readonly string[] {
-  const known = values === undefined ? undefined : endpoint.parameters[values.parameter]?.enum;
-  const wrong = (values?.values ?? []).filter((value) => value !== '' && !isTaken(known, value));
+function problemsOfValues({ values = [] }: AnyEndpoint, endpoint: Endpoint): readonly string[] {
+  const wrong = values.flatMap((each) => {
+    const taken = endpoint.parameters[each.parameter]?.enum;
+    return each.values.filter((value) => value !== '' && !isTaken(taken, value));
+  });
   const added = addedValueOf(endpoint);
+  const asked = values.find(({ adds }) => adds !== undefined && adds === added?.field);
+  const known = added === undefined ? undefined : endpoint.parameters[added.parameter]?.enum;
   const promised = added?.values ?? [...(added?.unset === undefined ? [] : ['']), ...(known ?? [])];
-  const missed = added === undefined ? [] : promised.filter((value) => !values?.values.includes(value));
+  const missed = added === undefined ? [] : promised.filter((value) => !asked?.values.includes(value));
   return [
     ...wrong.map((value) => `value ${value}`),
     ...missed.map((value) => `value "${value}" is not asked for`),
-    ...(added === undefined ? [] : same('values.parameter', values?.parameter, added.parameter)),
+    ...(added === undefined ? [] : same('values.parameter', asked?.parameter, added.parameter)),
   ];
 }
 

@@ -16,16 +16,16 @@ export function problemsOfParent(
   const shown = collectionOf(parent.name);
   // A body whose rows another fixture lists is asked for each row of that list.
   if (endpoint.below === undefined)
-    return Object.values(parent.path).includes(endpoint.key ?? '') ? [] : ['parent.path'];
+    return Object.values(parent.parameters).includes(endpoint.key ?? '') ? [] : ['parent.parameters'];
   if (below === undefined) return ['a parent'];
-  const filled = Object.entries(parent.path).filter(([, field]) => field === below.field);
+  const filled = Object.entries(parent.parameters).filter(([, field]) => field === below.field);
   const isInPath = endpoint.request.includes(`{${below.in}}`);
   const isFilled = filled.some(([name]) =>
     isInPath ? declared.path.includes(`{${name}}`) : name === below.in,
   );
   return [
     ...same('parent', shown, below.collection),
-    ...(isFilled ? [] : [`parent.path gives ${below.in} no ${below.field}`]),
+    ...(isFilled ? [] : [`parent.parameters give ${below.in} no ${below.field}`]),
     ...same('only', inOrder(parent.only ?? []), inOrder(below.only ?? [])),
   ];
 }

@@ -9,7 +9,7 @@ export function problemsOfStream(stream: StreamDeclaration, fixture: Endpoint): 
   if (promise === undefined) return ['no promise'];
   const isSnapshot = stream.kind === 'snapshot';
   const added = addedValueOf({ ...fixture, streams: [promise] });
-  const values = 'values' in stream ? stream.values : undefined;
+  const values = ('values' in stream ? stream.values : undefined)?.find(({ adds }) => adds !== undefined);
   return [
     ...same('kind', stream.kind, promise.kind),
     ...same('key', stream.primaryKey, promise.key),

@@ -19,14 +19,14 @@ const scheduled: Listing = {
   ...list,
   name: 'scheduled',
   path: '/users/{user_id}/meetings',
-  parent: { name: 'users', path: { user_id: 'id' }, adds: { user_id: 'id' } },
+  parent: { name: 'users', parameters: { user_id: 'id' }, adds: { user_id: 'id' } },
 };
 const below = (name: string, parent: string): SnapshotStream => ({
   ...list,
   kind: 'snapshot',
   name,
   path: `/meetings/{meeting_id}/${name}`,
-  parent: { name: parent, path: { meeting_id: 'id' }, adds: { meeting_id: 'id' } },
+  parent: { name: parent, parameters: { meeting_id: 'id' }, adds: { meeting_id: 'id' } },
   primaryKey: ['meeting_id', 'id'],
 });
 const occurrences: StreamDeclaration = {
@@ -37,7 +37,7 @@ const occurrences: StreamDeclaration = {
   window: { maxDays: 7, format: 'date' },
   parent: {
     name: 'scheduled',
-    path: { meeting_id: 'id', user_id: 'user_id' },
+    parameters: { meeting_id: 'id', user_id: 'user_id' },
     adds: { meeting_id: 'id', user_id: 'user_id' },
   },
   primaryKey: ['user_id', 'meeting_id', 'id'],
@@ -51,7 +51,7 @@ const declarations: readonly StreamDeclaration[] = [
     name: 'meetings',
     path: '/meetings/{meeting_id}',
     scopes,
-    parent: { name: 'scheduled', path: { meeting_id: 'id' } },
+    parent: { name: 'scheduled', parameters: { meeting_id: 'id' } },
     primaryKey: ['id'],
   },
   below('polls', 'meetings'),

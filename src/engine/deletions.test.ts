@@ -21,7 +21,7 @@ const members = (name: string, parent: string): SnapshotStream => ({
   path: `/${parent}/{group_id}/members`,
   parent: {
     name: parent,
-    path: { group_id: 'id' },
+    parameters: { group_id: 'id' },
     adds: { group_id: 'id' },
     only: [{ field: 'size', above: 0 }],
   },
@@ -34,7 +34,7 @@ const declarations: readonly StreamDeclaration[] = [
   {
     ...root('devices'),
     path: '/groups/{group_id}/devices',
-    parent: { name: 'groups', path: { group_id: 'id' } },
+    parent: { name: 'groups', parameters: { group_id: 'id' } },
   },
   root('teams', { tombstones: false }),
   members('team_members', 'teams'),

@@ -2,6 +2,7 @@ import type { JsonObject } from '../json.ts';
 import type { Parent } from '../streams/declaration.ts';
 import type { Feed } from './feed.ts';
 import type { ParentFeeds } from './parent-feeds.ts';
+import { naming } from './partition.ts';
 import { deletedField, type SnapshotKeys } from './snapshot-progress.ts';
 import type { SnapshotRun } from './snapshot-run.ts';
 import { updatedAtField } from './stream-state.ts';
@@ -132,8 +133,8 @@ async function provenByAll(listed: Listed, again: Again): Promise<(group: string
   return () => isProven;
 }
 
-async function forgetListed(names: Set<string>, feed: Feed, { path }: Parent): Promise<void> {
-  const field = String(Object.values(path)[0]);
+async function forgetListed(names: Set<string>, feed: Feed, { parameters }: Parent): Promise<void> {
+  const { field } = naming(parameters);
   for await (const found of feed.read())
     if (found.kind === 'row') names.delete(String(found.row.fields[field]));
 }

@@ -27,7 +27,7 @@ const declarations: readonly StreamDeclaration[] = [
     path: '/meetings/{meeting_id}/participants',
     parent: {
       name: 'meetings',
-      path: { meeting_id: 'id' },
+      parameters: { meeting_id: 'id' },
       adds: { meeting_id: 'id', meeting_end_time: 'end_time' },
     },
     answers: [{ code: 3001, action: 'not_ready', forDays: 3 }],

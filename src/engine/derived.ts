@@ -1,7 +1,7 @@
 import { readInstant } from '../instant.ts';
 import { forEachConcurrently } from './concurrency.ts';
 import { costsBudget, logForecast } from './forecast.ts';
-import { type ParentRow, type Partition, toPartition, wholeAccount } from './partition.ts';
+import { naming, type ParentRow, type Partition, toPartition, wholeAccount } from './partition.ts';
 import { nameless, type RowRequest, readAndSettle } from './partition-reader.ts';
 import { createShaper } from './records.ts';
 import { describeSlice, type Slice } from './slices.ts';
@@ -77,7 +77,7 @@ export class DerivedReader {
       const partition = toPartition(parent, { fields, from: wholeAccount });
       if (partition === 'none') return [];
       if (partition === 'nameless') {
-        const field = String(Object.values(parent.path)[0]);
+        const { field } = naming(parent.parameters);
         refusals.settleAbove(wholeAccount, nameless(parent.name, field), slice.from);
         return [];
       }
@@ -115,9 +115,9 @@ export class DerivedReader {
     const { refusals } = this.#run;
     const owed = [...refusals.owedBefore]
       .filter(([key, entry]) => key !== wholeAccount.key && refusals.owed.get(key) === entry)
-      .map(([key, { path, adds, read_until }]) => ({
+      .map(([key, { parameters, adds, read_until }]) => ({
         key,
-        path,
+        parameters,
         adds,
         above: [],
         at: Date.parse(read_until),

@@ -6,7 +6,7 @@ import { errorReply, FakeZoom } from './fake-zoom.ts';
 const at = (text: string) => Date.parse(text);
 const scopes = { granular: ['a:read'], classic: [] };
 const list = { records: 'rows', scopes };
-const ofUser = { name: 'users', path: { user_id: 'id' } };
+const ofUser = { name: 'users', parameters: { user_id: 'id' } };
 const declarations: readonly StreamDeclaration[] = [
   {
     ...list,

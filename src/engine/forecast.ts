@@ -1,5 +1,6 @@
 import type { Endpoint, StreamDeclaration } from '../streams/declaration.ts';
 import type { SyncContext } from './sync-context.ts';
+import { combine } from './values.ts';
 
 /** True for calls that Zoom allows so many of in a day that each one counts. */
 export function costsBudget({ client }: SyncContext, declaration: StreamDeclaration): boolean {
@@ -20,7 +21,7 @@ export function logForecast(
   forWhat: string,
 ): void {
   if (partitions === 0) return;
-  const calls = partitions * (endpoint.values?.values.length ?? 1);
+  const calls = partitions * combine(endpoint.values).length;
   const { path, rateLimit } = endpoint;
   const { label, day } = sync.client.quota({ stream: name, endpoint: path, rateLimit });
   const show = (count: number) => count.toLocaleString('en');

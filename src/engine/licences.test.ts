@@ -5,7 +5,7 @@ import { errorReply, FakeZoom } from './fake-zoom.ts';
 const at = (text: string) => Date.parse(text);
 const list = { records: 'rows', scopes: { granular: ['a:read'], classic: [] } };
 const answers: readonly Answer[] = [{ code: 200, says: 'webinar plan', action: 'unlicensed' }];
-const ofUser = { name: 'users', path: { user_id: 'id' }, adds: { user_id: 'id' } };
+const ofUser = { name: 'users', parameters: { user_id: 'id' }, adds: { user_id: 'id' } };
 
 const planned: Listing = {
   ...list,
@@ -42,7 +42,7 @@ const declarations: readonly StreamDeclaration[] = [
     kind: 'snapshot',
     name: 'panelists',
     path: '/webinars/{webinar_id}/panelists',
-    parent: { name: 'planned', path: { webinar_id: 'id' }, adds: { webinar_id: 'id' } },
+    parent: { name: 'planned', parameters: { webinar_id: 'id' }, adds: { webinar_id: 'id' } },
     primaryKey: ['webinar_id', 'id'],
   },
 ];
@@ -131,7 +131,7 @@ test('a forecast counts calls, of one partition one for each value, and no rows'
     kind: 'snapshot',
     name: 'registrants',
     path: '/users/{user_id}/registrants',
-    values: { parameter: 'status', values: statuses },
+    values: [{ parameter: 'status', values: statuses }],
     parent: ofUser,
     primaryKey: ['user_id', 'id'],
   };

@@ -12,7 +12,7 @@ const channels: Listing = {
   ...list,
   name: 'channels',
   path: '/users/{user_id}/channels',
-  parent: { name: 'users', path: { user_id: 'id' }, adds: { user_id: 'id' } },
+  parent: { name: 'users', parameters: { user_id: 'id' }, adds: { user_id: 'id' } },
 };
 const declarations: readonly StreamDeclaration[] = [
   { ...list, kind: 'snapshot', name: 'users', path: '/users', primaryKey: ['id'] },
@@ -24,7 +24,7 @@ const declarations: readonly StreamDeclaration[] = [
     window: { maxDays: 7, format: 'date' },
     parent: {
       name: 'channels',
-      path: { channel_id: 'id' },
+      parameters: { channel_id: 'id' },
       adds: { channel_id: 'id', user_id: 'user_id' },
     },
     primaryKey: ['channel_id', 'id'],

@@ -6,7 +6,7 @@ import { FakeZoom, outageReply } from './fake-zoom.ts';
 const at = (text: string) => Date.parse(text);
 const list = { records: 'rows', scopes: { granular: ['a:read'], classic: [] } };
 const window = { maxDays: 28, format: 'date' } as const;
-const ofUser = { name: 'users', path: { user_id: 'id' }, adds: { user_id: 'id' } };
+const ofUser = { name: 'users', parameters: { user_id: 'id' }, adds: { user_id: 'id' } };
 const dated = { cursor: 'end_time', lookbackDays: 3 };
 
 const declarations: readonly StreamDeclaration[] = [
@@ -36,7 +36,11 @@ const declarations: readonly StreamDeclaration[] = [
     kind: 'derived',
     name: 'people',
     path: '/meetings/{meeting_id}/people',
-    parent: { name: 'meetings', path: { meeting_id: 'id' }, adds: { meeting_id: 'id', ended: 'end_time' } },
+    parent: {
+      name: 'meetings',
+      parameters: { meeting_id: 'id' },
+      adds: { meeting_id: 'id', ended: 'end_time' },
+    },
     primaryKey: ['meeting_id', 'id'],
     cursor: 'ended',
     lookbackDays: 3,
@@ -55,7 +59,7 @@ const declarations: readonly StreamDeclaration[] = [
     kind: 'snapshot',
     name: 'notes',
     path: '/notes/{note_id}',
-    parent: { name: 'note_list', path: { note_id: 'id' }, adds: { note_id: 'id' } },
+    parent: { name: 'note_list', parameters: { note_id: 'id' }, adds: { note_id: 'id' } },
     primaryKey: ['note_id', 'id'],
   },
 ];
@@ -235,7 +239,11 @@ test('children of what was refused in a window are read when it is not', async (
         kind: 'derived',
         name: 'transcripts',
         path: '/recordings/{id}/transcripts',
-        parent: { name: 'recordings', path: { id: 'id' }, adds: { meeting_id: 'id', ended: 'end_time' } },
+        parent: {
+          name: 'recordings',
+          parameters: { id: 'id' },
+          adds: { meeting_id: 'id', ended: 'end_time' },
+        },
         primaryKey: ['meeting_id', 'id'],
         cursor: 'ended',
         lookbackDays: 3,

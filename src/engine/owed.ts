@@ -5,7 +5,7 @@ import { earliestRow } from './slices.ts';
 
 /** A partition that has to be asked again, as the state names it. */
 export interface Owed {
-  readonly path: Readonly<Record<string, unknown>>;
+  readonly parameters: Readonly<Record<string, unknown>>;
   readonly adds: Readonly<Record<string, unknown>>;
   /** RFC 3339: everything before it has been read. */
   readonly read_until: string;
@@ -17,8 +17,8 @@ export interface Owed {
 
 /** What a state can say of owed partitions that is of use. */
 interface OwedLimits {
-  /** The placeholder without which an owed partition cannot be asked for; the whole account needs none. */
-  readonly placeholder?: string | undefined;
+  /** The naming without which an owed partition cannot be asked for; the whole account needs none. */
+  readonly naming?: string | undefined;
   /** Zoom is asked for nothing older (ms since the epoch). */
   readonly earliest?: number | undefined;
 }
@@ -37,22 +37,22 @@ interface OwedBefore {
 export function readOwed(
   stream: string,
   input: unknown,
-  { placeholder, earliest = earliestRow }: OwedLimits,
+  { naming, earliest = earliestRow }: OwedLimits,
 ): OwedBefore {
   const owed = new Map<string, Owed>();
   const tooOld: string[] = [];
   if (input === undefined || input === null) return { owed, tooOld };
   if (!isJsonObject(input)) throw invalid(stream, 'is not an object');
   for (const [key, entry] of Object.entries(input)) {
-    const { path, adds = {}, read_until, reason, refusals } = isJsonObject(entry) ? entry : {};
+    const { parameters, adds = {}, read_until, reason, refusals } = isJsonObject(entry) ? entry : {};
     const readUntil = readInstant(read_until);
-    const isNamed = key === '' || placeholder === undefined || isGiven(path, placeholder);
-    if (!isPlain(path) || !isPlain(adds) || !isNamed || readUntil === undefined) {
+    const isNamed = key === '' || naming === undefined || isGiven(parameters, naming);
+    if (!isPlain(parameters) || !isPlain(adds) || !isNamed || readUntil === undefined) {
       throw invalid(stream, `does not say what ${quote(key)} is and until when it was read`);
     }
     if (readUntil < earliest) tooOld.push(key);
     owed.set(key, {
-      path,
+      parameters,
       adds,
       read_until: new Date(Math.max(readUntil, earliest)).toISOString(),
       ...reasonOf(reason, refusals),
@@ -75,13 +75,13 @@ function invalid(stream: string, what: string): ConfigError {
   );
 }
 
-/** Values that a path or a record can take, and a state can hold. */
+/** Values that a request or a record can take, and a state can hold. */
 function isPlain(fields: unknown): fields is JsonObject {
   const isScalar = (value: unknown) =>
     typeof value === 'number' ? Number.isFinite(value) : typeof value !== 'object' || value === null;
   return isJsonObject(fields) && Object.values(fields).every(isScalar);
 }
 
-function isGiven(path: unknown, placeholder: string): boolean {
-  return isJsonObject(path) && String(path[placeholder] ?? '') !== '';
+function isGiven(parameters: unknown, naming: string): boolean {
+  return isJsonObject(parameters) && String(parameters[naming] ?? '') !== '';
 }

@@ -9,8 +9,7 @@ import { type PageRequest, readPages } from './pages.ts';
 const request: PageRequest = {
   stream: 'users',
   endpoint: { path: '/users/{id}/x', records: 'rows', scopes: { granular: [], classic: [] } },
-  values: { id: 'a/b' },
-  query: { from: '2026-01-01' },
+  parameters: { id: 'a/b', from: '2026-01-01', none: null },
   answers: [],
 };
 const page = (ids: readonly number[], token = '', envelope: JsonObject = {}): Reply => ({

@@ -4,14 +4,13 @@ import type { Body, Refusal, Reply, Request } from '../http/exchange.ts';
 import type { JsonObject } from '../json.ts';
 import type { Answer, Endpoint } from '../streams/declaration.ts';
 import type { Outcome, Refused } from './outcome.ts';
-import { fillPath } from './path.ts';
+import { fillPath, placeholdersOf } from './path.ts';
 
 export interface PageRequest {
   readonly stream: string;
   readonly endpoint: Endpoint;
-  /** Values for the path's braces. */
-  readonly values: Readonly<Record<string, unknown>>;
-  readonly query: Readonly<Record<string, string | number | boolean>>;
+  /** Values for the path's braces and for the query, beside what the endpoint is always asked with. */
+  readonly parameters: Readonly<Record<string, unknown>>;
   readonly answers: readonly Answer[];
 }
 
@@ -325,17 +324,17 @@ function isListing(body: Body, { records }: Endpoint): boolean {
 
 /** The request for a page of a listing: the first, or one by its token or its number. */
 export function toRequest(
-  { stream, endpoint, values, query, answers }: PageRequest,
+  { stream, endpoint, parameters, answers }: PageRequest,
   { token = '', number }: { readonly token?: string; readonly number?: number | undefined } = {},
 ): Request {
   const pageSize = endpoint.pageSize ?? (endpoint.records === undefined ? 0 : defaultPageSize);
   return {
     stream,
     endpoint: endpoint.path,
-    path: fillPath(endpoint.path, values),
+    path: fillPath(endpoint.path, parameters),
     query: {
       ...endpoint.query,
-      ...query,
+      ...queryOf(endpoint.path, parameters),
       ...(pageSize > 0 ? { page_size: pageSize } : {}),
       ...(token === '' ? {} : { next_page_token: token }),
       ...(number === undefined ? {} : { page_number: number }),
@@ -344,4 +343,13 @@ export function toRequest(
     records: endpoint.records,
     answers,
   };
+}
+
+/** The parameters that fill no brace of the path. What the parent's row does not have is not passed. */
+function queryOf(path: string, parameters: PageRequest['parameters']): Request['query'] {
+  const filled = placeholdersOf(path);
+  const given = Object.entries(parameters).filter(
+    ([name, value]) => !filled.includes(name) && value !== undefined && value !== null && value !== '',
+  );
+  return Object.fromEntries(given) as Request['query'];
 }

@@ -5,7 +5,7 @@ import { namesInPaths, readRoot } from './fallback.ts';
 import { Feed, type Found } from './feed.ts';
 import { createKeySet } from './key-table.ts';
 import { lackingIn, type Refused } from './outcome.ts';
-import { type Partition, pick, toPartition, wholeAccount } from './partition.ts';
+import { naming, type Partition, pick, toPartition, wholeAccount } from './partition.ts';
 import { nameless, readAndSettle, readPartition, type Sink } from './partition-reader.ts';
 import type { Shape, Shaped } from './records.ts';
 import { createRefusals } from './refusals.ts';
@@ -169,7 +169,7 @@ export async function* partitionsOf(
     const partition = toPartition(parent, found.row);
     if (partition === 'none') continue;
     if (partition === 'nameless')
-      onRefusal(found.row.from, nameless(parent.name, Object.values(parent.path)[0] ?? ''));
+      onRefusal(found.row.from, nameless(parent.name, naming(parent.parameters).field));
     else if (seen.add(partition.key)) yield partition;
   }
 }

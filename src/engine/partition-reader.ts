@@ -1,6 +1,6 @@
 import type { Refusal } from '../http/exchange.ts';
 import type { JsonObject } from '../json.ts';
-import type { Answer, Endpoint, Values } from '../streams/declaration.ts';
+import type { Answer, Endpoint } from '../streams/declaration.ts';
 import { requireAvailable } from './fallback.ts';
 import type { Outcome } from './outcome.ts';
 import { readPages } from './pages.ts';
@@ -9,6 +9,7 @@ import { rowsWithout, type Shape, type Shaped } from './records.ts';
 import type { Refusals } from './refusals.ts';
 import { daysToMs } from './slices.ts';
 import { type Asked, askedNamed, countNulls, type SyncContext } from './sync-context.ts';
+import { type AskedValue, combine } from './values.ts';
 
 /** Takes the records of the partitions of an endpoint. */
 export interface Sink {
@@ -38,7 +39,7 @@ export async function readPartition(
   const { endpoint } = request;
   let isWhole = true;
   let lacking: Refusal | undefined;
-  for (const value of endpoint.values?.values ?? [undefined]) {
+  for (const value of combine(endpoint.values)) {
     const outcome = await readListing(sync, request, partition, value);
     if (outcome.action !== 'read') return outcome;
     isWhole &&= outcome.isWhole;
@@ -51,15 +52,13 @@ async function readListing(
   sync: SyncContext,
   { asked, endpoint, query, sink }: RowRequest,
   partition: Partition,
-  value: string | undefined,
+  { parameters, added }: AskedValue,
 ): Promise<Outcome> {
-  const { parameters, added } = withValue(endpoint.values, value);
   let shape = sink.shape(partition, { ...partition.adds, ...added });
   const request = {
     stream: asked.name,
     endpoint,
-    values: partition.path,
-    query: { ...query, ...parameters },
+    parameters: { ...partition.parameters, ...query, ...parameters },
     answers: answersFor(sync, endpoint, partition),
   };
   const outcome = await readPages(sync.client, request, {
@@ -71,19 +70,6 @@ async function readListing(
     warn: (message) => sync.log('WARN', message),
   });
   return outcome.action === 'read' ? { ...outcome, lacking: shape.keyless() ?? outcome.lacking } : outcome;
-}
-
-/** What one of an endpoint's `values` adds to a request and to its records. */
-export function withValue(
-  values: Values | undefined,
-  value: string | undefined,
-): { readonly parameters: Readonly<Record<string, string>>; readonly added: Readonly<JsonObject> } {
-  if (values === undefined || value === undefined) return { parameters: {}, added: {} };
-  const { parameter, adds, unset } = values;
-  return {
-    parameters: value === '' ? {} : { [parameter]: value },
-    added: adds === undefined ? {} : { [adds]: value === '' ? unset : value },
-  };
 }
 
 /** The meanings of codes that hold for a partition at its age: the endpoint's own, then those of everything above it. */

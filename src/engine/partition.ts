@@ -7,8 +7,8 @@ type Fields = Readonly<Record<string, unknown>>;
 export interface Partition {
   /** The name of it in the state: a user id, a meeting's UUID. Empty for the one partition of a stream without parent. */
   readonly key: string;
-  /** Values for the path's braces. */
-  readonly path: Fields;
+  /** Values for the path's braces and for the query. */
+  readonly parameters: Fields;
   /** Values that are added to every record. */
   readonly adds: Fields;
   /** Of what is added: by which values the paths of its own children name it, where they want others. */
@@ -22,7 +22,7 @@ export interface Partition {
 }
 
 /** The only partition of a stream without a parent. */
-export const wholeAccount: Partition = { key: '', path: {}, adds: {}, above: [] };
+export const wholeAccount: Partition = { key: '', parameters: {}, adds: {}, above: [] };
 
 /** A row of a parent, as its children see it. */
 export interface ParentRow {
@@ -39,28 +39,33 @@ export interface ParentRow {
  * @returns `none` for a row that has no children, `nameless` for one without the field that names it.
  */
 export function toPartition(
-  { path, adds = {}, only = [] }: Parent,
+  { parameters, adds = {}, only = [] }: Parent,
   { fields, inPaths = {}, from }: ParentRow,
 ): Partition | 'none' | 'nameless' {
   if (!only.every((condition) => meets(fields, condition))) return 'none';
-  const names = Object.values(path);
-  const key = fields[String(names[0])];
+  const key = fields[naming(parameters).field];
   if (key === undefined || key === null || key === '') return 'nameless';
-  const named = Object.entries(path).map(([placeholder, field]) => [
-    placeholder,
-    inPaths[field] ?? fields[field],
-  ]);
+  const named = Object.entries(parameters).map(([name, field]) => [name, inPaths[field] ?? fields[field]]);
   const added = Object.entries(adds).map(([name, field]) => [name, fields[field]]);
   const addedInPaths = Object.entries(adds).flatMap(([name, field]) =>
     field in inPaths ? [[name, inPaths[field]]] : [],
   );
   return {
     key: String(key),
-    path: Object.fromEntries(named),
+    parameters: Object.fromEntries(named),
     adds: Object.fromEntries(added),
     inPaths: addedInPaths.length === 0 ? undefined : Object.fromEntries(addedInPaths),
     above: [from.key, ...from.above],
   };
+}
+
+/** The parameter by which a partition is known, and the field of the parent's row that gives it. */
+export function naming(parameters: Parent['parameters']): {
+  readonly parameter: string;
+  readonly field: string;
+} {
+  const [[parameter, field] = ['', '']] = Object.entries(parameters);
+  return { parameter, field };
 }
 
 /** What a field does not settle is asked for: nothing is left out that is not known. */
@@ -73,9 +78,11 @@ function meets(fields: Fields, condition: Condition): boolean {
 }
 
 /** The fields of a parent's rows that these children need. */
-export function fieldsFor(parents: readonly Pick<Parent, 'path' | 'adds' | 'only'>[]): readonly string[] {
-  const fields = parents.flatMap(({ path, adds = {}, only = [] }) => [
-    ...Object.values(path),
+export function fieldsFor(
+  parents: readonly Pick<Parent, 'parameters' | 'adds' | 'only'>[],
+): readonly string[] {
+  const fields = parents.flatMap(({ parameters, adds = {}, only = [] }) => [
+    ...Object.values(parameters),
     ...Object.values(adds),
     ...only.map(({ field }) => field),
   ]);

@@ -1,5 +1,10 @@
 import { SystemError } from '../errors.ts';
 
+/** The braces of a declared path. */
+export function placeholdersOf(template: string): readonly string[] {
+  return [...template.matchAll(/\{(\w+)\}/g)].map(([, name]) => String(name));
+}
+
 /**
  * Fills the braces of a declared path.
  *

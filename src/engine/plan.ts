@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json.ts';
 import type { SyncMode } from '../protocol/messages.ts';
 import type { Endpoint, Parent, StreamDeclaration, WindowedStream } from '../streams/declaration.ts';
-import { fieldsFor } from './partition.ts';
+import { fieldsFor, naming } from './partition.ts';
 import { createReadParents } from './read-parents.ts';
 import { createRefusals } from './refusals.ts';
 import { rangeOf } from './run-range.ts';
@@ -105,7 +105,7 @@ export function createRun(
   };
   if (declaration.kind === 'derived') {
     // What it is owed is asked for by itself, whatever the age.
-    const refusals = createRefusals({ ...books, placeholder: Object.keys(declaration.parent.path)[0] });
+    const refusals = createRefusals({ ...books, naming: naming(declaration.parent.parameters).parameter });
     const readParents = createReadParents(stream, input?.['parents_read'], window.nextFrom);
     const progress = () => ({ ...window.toState(), ...readParents.toState() });
     return { kind: 'derived', declaration, mode, output, window, readParents, refusals, progress };

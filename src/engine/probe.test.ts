@@ -32,7 +32,7 @@ const declarations: readonly StreamDeclaration[] = [
     kind: 'snapshot',
     name: 'settings',
     path: '/users/{user_id}/settings',
-    parent: { name: 'users', path: { user_id: 'id' }, adds: { user_id: 'id' } },
+    parent: { name: 'users', parameters: { user_id: 'id' }, adds: { user_id: 'id' } },
     primaryKey: ['user_id', 'id'],
   },
   {
@@ -42,7 +42,7 @@ const declarations: readonly StreamDeclaration[] = [
     path: '/users/{user_id}/meetings/{meeting_id}/polls',
     parent: {
       name: 'scheduled',
-      path: { meeting_id: 'id', user_id: 'user_id' },
+      parameters: { meeting_id: 'id', user_id: 'user_id' },
       adds: { meeting_id: 'id' },
     },
     primaryKey: ['meeting_id', 'id'],
@@ -54,7 +54,7 @@ const scheduled: Listing = {
   ...list,
   name: 'scheduled',
   path: '/users/{user_id}/meetings',
-  parent: { name: 'users', path: { user_id: 'id' }, adds: { user_id: 'id' } },
+  parent: { name: 'users', parameters: { user_id: 'id' }, adds: { user_id: 'id' } },
 };
 
 /** What each stream's probe says: `true`, or why it cannot be read. */

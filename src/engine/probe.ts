@@ -8,9 +8,10 @@ import { fallbackFor } from './fallback.ts';
 import type { Refused } from './outcome.ts';
 import { toRequest } from './pages.ts';
 import { fieldsFor, type ParentRow, type Partition, pick, toPartition, wholeAccount } from './partition.ts';
-import { answersFor, withValue } from './partition-reader.ts';
+import { answersFor } from './partition-reader.ts';
 import { daysToMs, startOfDay, windowParameters } from './slices.ts';
 import { type Asked, askedFor, askedNamed, type SyncContext } from './sync-context.ts';
+import { combine } from './values.ts';
 
 /** Whether a stream can be read, as one request each for it and its parents shows. */
 export type Probe =
@@ -104,12 +105,11 @@ async function ask(
   endpoint: Endpoint,
   partition: Partition,
 ): Promise<Trial> {
-  const { parameters, added } = withValue(endpoint.values, endpoint.values?.values[0]);
+  const [{ parameters, added }] = combine(endpoint.values);
   const request = toRequest({
     stream: name,
     endpoint,
-    values: partition.path,
-    query: { ...rangeQuery(sync, endpoint), ...parameters },
+    parameters: { ...partition.parameters, ...rangeQuery(sync, endpoint), ...parameters },
     answers: answersFor(sync, endpoint, partition),
   });
   const query = 'page_size' in request.query ? { ...request.query, page_size: 1 } : request.query;

@@ -9,7 +9,7 @@ const participants: DerivedStream = {
   name: 'participants',
   path: '/x',
   scopes: { granular: [], classic: [] },
-  parent: { name: 'meetings', path: {}, adds: { meeting_uuid: 'uuid' } },
+  parent: { name: 'meetings', parameters: {}, adds: { meeting_uuid: 'uuid' } },
   primaryKey: ['meeting_uuid', 'record_hash'],
   recordHash: [
     ['user_id', 'join_time'],

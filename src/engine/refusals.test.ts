@@ -4,7 +4,7 @@ import type { Refusal } from '../http/exchange.ts';
 import type { Partition } from './partition.ts';
 import { createRefusals } from './refusals.ts';
 
-const partition = (key: string): Partition => ({ key, path: { id: key }, adds: {}, above: [] });
+const partition = (key: string): Partition => ({ key, parameters: { id: key }, adds: {}, above: [] });
 const refusal = (changes: Partial<Refusal> = {}): Refusal => ({
   status: 403,
   message: 'Blocked',
@@ -27,7 +27,13 @@ test('a refused partition fails two syncs, is tolerated in the third, and a diff
     state = refusals.toState();
   }
   expect(state).toEqual({
-    p: { path: { id: 'p' }, adds: {}, read_until: '2026-01-05T00:00:00.000Z', reason: '403', refusals: 4 },
+    p: {
+      parameters: { id: 'p' },
+      adds: {},
+      read_until: '2026-01-05T00:00:00.000Z',
+      reason: '403',
+      refusals: 4,
+    },
   });
   const changed = createRefusals({ stream: 's', input: state, asksEverything: false });
   changed.settle(partition('p'), { action: 'refused', refusal: refusal({ status: 404, code: 5 }) }, at);
@@ -36,8 +42,8 @@ test('a refused partition fails two syncs, is tolerated in the third, and a diff
 
 test('what is owed stays owed from where it was first refused, until it is read or final', () => {
   const state = {
-    p: { path: {}, adds: {}, read_until: '2026-01-01T00:00:00.000Z', reason: '403', refusals: 1 },
-    q: { path: {}, adds: {}, read_until: '2026-01-02T00:00:00.000Z', reason: 'not_ready', refusals: 1 },
+    p: { parameters: {}, adds: {}, read_until: '2026-01-01T00:00:00.000Z', reason: '403', refusals: 1 },
+    q: { parameters: {}, adds: {}, read_until: '2026-01-02T00:00:00.000Z', reason: 'not_ready', refusals: 1 },
   };
   const refusals = createRefusals({ stream: 's', input: state, asksEverything: false });
   expect(refusals.toState()).toEqual(state);
@@ -106,7 +112,9 @@ test('one that is gone between many that fail by themselves shows too that Zoom 
 });
 
 test('a stream that asks everything in every sync owes only what is refused again', () => {
-  const state = { p: { path: {}, adds: {}, read_until: '2026-01-01T00:00:00Z', reason: '403', refusals: 2 } };
+  const state = {
+    p: { parameters: {}, adds: {}, read_until: '2026-01-01T00:00:00Z', reason: '403', refusals: 2 },
+  };
   const refusals = createRefusals({ stream: 's', input: state, asksEverything: true });
   expect(refusals.toState()).toBeUndefined();
   refusals.settle(partition('p'), { action: 'refused', refusal: refusal() }, at);
@@ -117,13 +125,13 @@ test.each([
   'x',
   [],
   { p: null },
-  { p: { path: {}, adds: {}, read_until: 'x' } },
-  { p: { path: { id: { a: 1 } }, read_until: '2026-01-01' } },
-  { p: { path: { other: 1 }, read_until: '2026-01-01' } },
+  { p: { parameters: {}, adds: {}, read_until: 'x' } },
+  { p: { parameters: { id: { a: 1 } }, read_until: '2026-01-01' } },
+  { p: { parameters: { other: 1 }, read_until: '2026-01-01' } },
 ])('an owed list that is none (%j) is refused, since what it says would be lost', (input) => {
-  expect(() =>
-    createRefusals({ stream: 's', input: input, asksEverything: false, placeholder: 'id' }),
-  ).toThrow(ConfigError);
+  expect(() => createRefusals({ stream: 's', input: input, asksEverything: false, naming: 'id' })).toThrow(
+    ConfigError,
+  );
 });
 
 test('no owed list is an empty one', () => {
@@ -134,7 +142,7 @@ test('no owed list is an empty one', () => {
 test('what a state may not say of an owed partition is as if it was not said', () => {
   const state = {
     p: {
-      path: { id: 'p' },
+      parameters: { id: 'p' },
       adds: {},
       read_until: '0001-01-01',
       reason: { toString: 1 },
@@ -142,10 +150,10 @@ test('what a state may not say of an owed partition is as if it was not said', (
     },
   };
   expect(
-    createRefusals({ stream: 's', input: state, asksEverything: false, placeholder: 'id' }).toState(),
+    createRefusals({ stream: 's', input: state, asksEverything: false, naming: 'id' }).toState(),
   ).toEqual({
     p: {
-      path: { id: 'p' },
+      parameters: { id: 'p' },
       adds: {},
       read_until: '2011-01-01T00:00:00.000Z',
       reason: 'unknown',
@@ -155,7 +163,9 @@ test('what a state may not say of an owed partition is as if it was not said', (
 });
 
 test('what is owed is owed from no earlier than the stream may read', () => {
-  const state = { p: { path: { id: 'p' }, adds: {}, read_until: '2026-01-01', reason: '403', refusals: 1 } };
+  const state = {
+    p: { parameters: { id: 'p' }, adds: {}, read_until: '2026-01-01', reason: '403', refusals: 1 },
+  };
   expect(
     createRefusals({ stream: 's', input: state, asksEverything: false, earliest: at }).toState(),
   ).toMatchObject({
@@ -183,7 +193,7 @@ test('what single ones lack is skipped however many come first; what nobody has 
 
 test('what was refused above a partition is owed by it', () => {
   const input = {
-    user: { path: { user_id: 'user' }, read_until: '2026-01-01T00:00:00Z', reason: '503', refusals: 1 },
+    user: { parameters: { user_id: 'user' }, read_until: '2026-01-01T00:00:00Z', reason: '503', refusals: 1 },
   };
   const refusals = createRefusals({ stream: 's', input, asksEverything: false });
   expect(refusals.owedFrom({ key: 'channel', above: ['user', ''] })).toBe(Date.parse('2026-01-01'));
@@ -198,7 +208,7 @@ test('rows without a key are owed, though the partition was read', () => {
 });
 
 test('what is given up is named in a WARN: what lies before all that is read, and what is listed no more', () => {
-  const owes = (read_until: string) => ({ path: { id: 'x' }, read_until, reason: '403', refusals: 1 });
+  const owes = (read_until: string) => ({ parameters: { id: 'x' }, read_until, reason: '403', refusals: 1 });
   const input = { old: owes('2026-01-01T00:00:00Z'), gone: owes('2026-01-06T00:00:00Z') };
   const refusals = createRefusals({ stream: 's', input, asksEverything: false, earliest: at });
   refusals.giveUp('gone');

@@ -59,8 +59,8 @@ export interface RefusalsOptions {
   readonly asksEverything: boolean;
   /** Zoom is asked for nothing older (ms since the epoch). */
   readonly earliest?: number;
-  /** The placeholder without which an owed partition cannot be asked for, where it is asked for by itself. */
-  readonly placeholder?: string | undefined;
+  /** The parameter without which an owed partition cannot be asked for, where it is asked for by itself. */
+  readonly naming?: string | undefined;
   /** An earlier attempt of this sync has read a part, so that this one does not hear of everybody. */
   readonly isResumed?: boolean;
 }
@@ -157,13 +157,13 @@ interface Range {
 
 /** @param before what the state said; the same refusal in syncs in a row is counted. */
 function toOwed(
-  { path, adds }: Partition,
+  { parameters, adds }: Partition,
   { action, refusal }: Refused,
   { until, before }: { readonly until: number; readonly before: Owed | undefined },
 ): Owed {
   const reason = action === 'not_ready' ? action : nameRefusal(refusal);
   const refusals = 1 + (before?.reason === reason ? before.refusals : 0);
-  return { path, adds, read_until: new Date(until).toISOString(), reason, refusals };
+  return { parameters, adds, read_until: new Date(until).toISOString(), reason, refusals };
 }
 
 function mayBeOutage({ action, refusal }: Refused): boolean {

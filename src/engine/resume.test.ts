@@ -14,7 +14,7 @@ const listings: readonly Listing[] = [
     ...list,
     name: 'channels',
     path: '/users/{user_id}/channels',
-    parent: { name: 'users', path: { user_id: 'id' }, adds: { user_id: 'id' } },
+    parent: { name: 'users', parameters: { user_id: 'id' }, adds: { user_id: 'id' } },
   },
 ];
 const declarations: readonly StreamDeclaration[] = [
@@ -24,7 +24,7 @@ const declarations: readonly StreamDeclaration[] = [
     kind: 'snapshot',
     name: 'devices',
     path: '/users/{user_id}/devices',
-    parent: { name: 'users', path: { user_id: 'id' }, adds: { user_id: 'id' } },
+    parent: { name: 'users', parameters: { user_id: 'id' }, adds: { user_id: 'id' } },
     primaryKey: ['user_id', 'id'],
     tombstones: true,
   },
@@ -34,7 +34,11 @@ const declarations: readonly StreamDeclaration[] = [
     name: 'messages',
     path: '/channels/{channel_id}/messages',
     window,
-    parent: { name: 'channels', path: { channel_id: 'id' }, adds: { channel_id: 'id', user_id: 'user_id' } },
+    parent: {
+      name: 'channels',
+      parameters: { channel_id: 'id' },
+      adds: { channel_id: 'id', user_id: 'user_id' },
+    },
     primaryKey: ['channel_id', 'id'],
     cursor: 'end_time',
     lookbackDays: 3,
@@ -54,7 +58,11 @@ const declarations: readonly StreamDeclaration[] = [
     kind: 'derived',
     name: 'people',
     path: '/meetings/{meeting_id}/people',
-    parent: { name: 'meetings', path: { meeting_id: 'id' }, adds: { meeting_id: 'id', ended: 'end_time' } },
+    parent: {
+      name: 'meetings',
+      parameters: { meeting_id: 'id' },
+      adds: { meeting_id: 'id', ended: 'end_time' },
+    },
     primaryKey: ['meeting_id', 'id'],
     cursor: 'ended',
     lookbackDays: 3,

@@ -2,6 +2,7 @@ import { latestInstant } from '../instant.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import type { SnapshotStream } from '../streams/declaration.ts';
 import { createDigests, type Digests, type RecordKey } from './digests.ts';
+import { naming } from './partition.ts';
 import { keyOf } from './records.ts';
 import { checkVersion, instantIn, stateVersion, toInstant, updatedAtField } from './stream-state.ts';
 
@@ -81,7 +82,7 @@ export function snapshotKeys(declaration: SnapshotStream, schema: JsonObject): S
 
 /** The first field of the key, where it is what names the partition. */
 function groupFieldOf({ primaryKey: [first], parent }: SnapshotStream): string | undefined {
-  const name = parent === undefined ? undefined : Object.values(parent.path)[0];
+  const name = parent === undefined ? undefined : naming(parent.parameters).field;
   return name !== undefined && parent?.adds?.[first] === name ? first : undefined;
 }
 

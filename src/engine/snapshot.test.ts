@@ -6,7 +6,7 @@ import { bodyReply, FakeZoom } from './fake-zoom.ts';
 
 const at = (text: string) => Date.parse(text);
 const list = { records: 'rows', scopes: { granular: ['a:read'], classic: [] } };
-const below = { name: 'groups', path: { group_id: 'id' } };
+const below = { name: 'groups', parameters: { group_id: 'id' } };
 
 const declarations: readonly StreamDeclaration[] = [
   { ...list, kind: 'snapshot', name: 'groups', path: '/groups', primaryKey: ['id'], tombstones: true },

@@ -44,7 +44,7 @@ const declarations: readonly StreamDeclaration[] = [
     scopes,
     parent: {
       name: 'meetings',
-      path: { meeting_id: 'id' },
+      parameters: { meeting_id: 'id' },
       adds: { meeting_id: 'id', meeting_end_time: 'end_time' },
     },
     primaryKey: ['meeting_id', 'id'],
@@ -58,7 +58,7 @@ const declarations: readonly StreamDeclaration[] = [
     records: 'rows',
     scopes,
     window: { maxDays: 28, format: 'date' },
-    parent: { name: 'users', path: { user_id: 'id' } },
+    parent: { name: 'users', parameters: { user_id: 'id' } },
     primaryKey: ['id'],
     cursor: 'end_time',
     lookbackDays: 3,

@@ -23,7 +23,7 @@ const declarations: readonly StreamDeclaration[] = [
     path: '/meetings/{meeting_id}/people',
     parent: {
       name: 'meetings',
-      path: { meeting_id: 'id' },
+      parameters: { meeting_id: 'id' },
       adds: { meeting_id: 'id', ended: 'end_time' },
       // Nobody is asked for, so that the test is quick.
       only: [{ field: 'size', above: 1 }],

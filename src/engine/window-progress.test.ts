@@ -127,7 +127,7 @@ describe('the state', () => {
 describe('partitions', () => {
   const partition = (key: string, at?: number): Partition => ({
     key,
-    path: {},
+    parameters: {},
     adds: {},
     above: [],
     at: at === undefined ? undefined : day(at),

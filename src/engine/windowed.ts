@@ -10,7 +10,7 @@ import { costsBudget, logForecast } from './forecast.ts';
 import { createKeySet, type KeySet } from './key-table.ts';
 import { lackingIn, type Outcome } from './outcome.ts';
 import { type ParentFeeds, partitionsOf } from './parent-feeds.ts';
-import { fieldsFor, type Partition, pick, wholeAccount } from './partition.ts';
+import { fieldsFor, naming, type Partition, pick, wholeAccount } from './partition.ts';
 import { type RowRequest, readPartition } from './partition-reader.ts';
 import { createShaper, keyOf, type Shaped, type Shaper } from './records.ts';
 import { describeSlice, type Slice, windowParameters } from './slices.ts';
@@ -178,12 +178,12 @@ export class WindowedReader {
     for await (const partition of partitionsOf(this.#feeds.of(parent.name), parent, refuse))
       partitions.push(partition);
     const listed = new Set(partitions.map(({ key }) => key));
-    const placeholder = String(Object.keys(parent.path)[0]);
+    const { parameter } = naming(parent.parameters);
     for (const { refusals } of runs) {
-      for (const [key, { path, adds }] of refusals.owedBefore) {
-        if (!(placeholder in path) || listed.has(key)) continue;
+      for (const [key, { parameters, adds }] of refusals.owedBefore) {
+        if (!(parameter in parameters) || listed.has(key)) continue;
         listed.add(key);
-        partitions.push({ key, path, adds, above: [] });
+        partitions.push({ key, parameters, adds, above: [] });
       }
     }
     return partitions;

@@ -13,7 +13,7 @@ export const accounts: readonly StreamDeclaration[] = [
     },
     pageSize: 0,
     // The default, `common`, hides the roles of Zoom IQ.
-    values: { parameter: 'type', values: ['common', 'iq'] },
+    values: [{ parameter: 'type', values: ['common', 'iq'] }],
     gone: [1034],
     primaryKey: ['id'],
     tombstones: true,
@@ -28,7 +28,7 @@ export const accounts: readonly StreamDeclaration[] = [
       granular: ['role:read:list_members:admin', 'role:read:list_members'],
       classic: ['role:read:admin'],
     },
-    parent: { name: 'roles', path: { role_id: 'id' }, adds: { role_id: 'id' } },
+    parent: { name: 'roles', parameters: { role_id: 'id' }, adds: { role_id: 'id' } },
     primaryKey: ['role_id', 'record_hash'],
     // Who was invited and has not come yet has no id.
     recordHash: [['id'], ['email']],

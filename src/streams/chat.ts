@@ -12,7 +12,7 @@ export const chat: readonly StreamDeclaration[] = [
       classic: ['chat_channel:read:admin', 'chat_channel:read'],
     },
     pageSize: 1000,
-    parent: { name: 'users', path: { user_id: 'id' }, adds: { user_id: 'id' } },
+    parent: { name: 'users', parameters: { user_id: 'id' }, adds: { user_id: 'id' } },
     primaryKey: ['user_id', 'id'],
     tombstones: true,
   },

@@ -11,8 +11,17 @@ export interface Scopes {
 export interface Endpoint {
   /** Path below the API root. Braces are filled from the partition. */
   readonly path: `/${string}`;
-  /** Response field that lists the records. Absent: the body is the one record. */
+  /**
+   * Response field that lists the records; dots go into objects, where the page token is then, too. Empty: the answer is a
+   * bare array. Absent: the body is the one record.
+   */
   readonly records?: string;
+  /** The list holds strings: each becomes a record with this one field. */
+  readonly strings?: string;
+  /** Further lists of the same answer whose rows are records, too. */
+  readonly lists?: Lists;
+  /** Fields beside the list that are added to each of its rows. */
+  readonly envelope?: readonly string[];
   /** An older response field with the same rows, read only where `records` gives none; `copy` fills new fields from old ones. */
   readonly legacyRecords?: { readonly field: string; readonly copy: Readonly<Record<string, string>> };
   /** Zoom's published label. Absent where Zoom publishes none: counted as heavy until an answer tells. */
@@ -20,8 +29,10 @@ export interface Endpoint {
   readonly scopes: Scopes;
   /** Most rows that Zoom serves on a page. Default: 300 where `records` is there, none for a body; 0 where a list has no pages. */
   readonly pageSize?: number;
-  readonly query?: Readonly<Record<string, string | number | boolean>>;
-  readonly values?: Values;
+  /** What is passed with every request. */
+  readonly query?: Readonly<Record<string, string | number | boolean | Moment>>;
+  /** Of several, each value of one goes with each of the others. */
+  readonly values?: readonly Values[];
   /** Zoom's date filter. */
   readonly window?: Window;
   /** The rows that the endpoint is asked for, one after the other. */
@@ -43,8 +54,28 @@ export interface Fallback extends Omit<Endpoint, 'gone' | 'fallback'> {
   readonly authoriser?: Readonly<Record<string, string>>;
 }
 
-/** A query parameter that is passed once with each value, in this order: what moves meanwhile has to move to a later one. */
+/** An instant that is known when the sync begins, passed as a UTC day. */
+export interface Moment {
+  /** `start`: from where the config wants rows, no earlier than Zoom keeps them; `today`: the day of the sync. */
+  readonly day: 'start' | 'today';
+  /** Months that Zoom answers back from now. */
+  readonly keptMonths?: number;
+  readonly plusDays?: number;
+}
+
+/** Several lists in one answer. Only `records` has pages: the others are read from the first one. */
+export interface Lists {
+  /** Record field that the name of a row's list is added under. */
+  readonly adds: string;
+  /** List, `records` among them -> what tells its rows apart, and which of their times is added under the cursor's name. */
+  readonly of: Readonly<
+    Record<string, { readonly recordHash: readonly (readonly string[])[]; readonly cursor: string }>
+  >;
+}
+
+/** A parameter that is passed once with each value, in this order: what moves meanwhile has to move to a later one. */
 export interface Values {
+  /** It fills the path's braces where they name it, else it goes into the query. */
   readonly parameter: string;
   /** The empty one leaves the parameter out. */
   readonly values: readonly string[];
@@ -54,12 +85,18 @@ export interface Values {
   readonly unset?: string;
 }
 
-/** A `from`-`to` filter on the cursor field. */
+/** A filter on the cursor field. */
 export interface Window {
   /** Longest range of one request, in days. */
   readonly maxDays: number;
   /** `date`: whole UTC days; `date-time`: instants to the second. */
   readonly format: 'date' | 'date-time';
+  /** The parameters of its two ends. Default: `from` and `to`. */
+  readonly parameters?: readonly [string, string];
+  /** Zoom sums over what is asked for, so that each UTC day is asked by itself, and added to its rows under this name: the cursor. */
+  readonly sumsByDay?: string;
+  /** Zoom answers no later day. */
+  readonly until?: 'yesterday';
   /** Days that are asked for on both sides of a window, where Zoom does not say in which time zone its days begin. */
   readonly marginDays?: number;
   /** How many months back Zoom answers. Absent: for as long as the account keeps the data. */
@@ -70,12 +107,27 @@ export interface Window {
 export interface Parent {
   /** A stream or a listing. */
   readonly name: string;
-  /** Placeholder of the path -> field of the parent's row. The first one names the partition. */
-  readonly path: Readonly<Record<string, string>>;
+  /**
+   * Parameter -> field of the parent's row. It fills the path's braces where they name it, else it goes into the query, and is
+   * left out where the row does not have it. The first one names the partition.
+   */
+  readonly parameters: Readonly<Record<string, string>>;
+  /**
+   * What names the partition instead: fields of the parent's row, as alternatives; the first one whose fields are all there
+   * counts. Of `adds` only these are added, and null for the others. Rows of the same name are one partition: refused for
+   * one of them, it is asked for by the next.
+   */
+  readonly partition?: readonly (readonly string[])[];
   /** Record field -> field of the parent's row, as Zoom gave it: the authoriser's id, where its path says `me`. */
   readonly adds?: Readonly<Record<string, string>>;
   /** The parent's rows that have children: those that meet all of these. */
   readonly only?: readonly Condition[];
+  /** The parent is listed with these as well, by itself: Zoom then shows only rows that have children. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** One call without the parent: `also` beside the others, `instead` where the parent has no rows or is refused. */
+  readonly without?: 'also' | 'instead';
+  /** Of a windowed stream whose parent is one: for each window, all rows that the parent lists for it are asked. */
+  readonly sameWindow?: true;
 }
 
 /** A condition on a field of a row; dots go into objects. What the field does not settle (absent, null) meets it. */
@@ -162,7 +214,8 @@ interface EmbeddingParent {
 /** The children of every row that a windowed parent yields; the cursor is the parent's. */
 export interface DerivedStream extends Stream, Endpoint, Dated {
   readonly kind: 'derived';
-  readonly window?: never;
+  /** Asked for from the time of the parent on, for as long as the lookback. */
+  readonly window?: Window;
   readonly parent: Parent & { readonly adds: Readonly<Record<string, string>> };
 }
 

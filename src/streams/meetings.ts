@@ -11,7 +11,7 @@ export const meetingListings: readonly Listing[] = [
       classic: ['meeting:read:admin', 'meeting:read'],
     },
     query: { type: 'scheduled' },
-    parent: { name: 'users', path: { user_id: 'id' } },
+    parent: { name: 'users', parameters: { user_id: 'id' } },
     // This user has no licence to host meetings.
     answers: [{ code: 3161, action: 'skip' }],
     gone: [3001],
@@ -30,7 +30,7 @@ export const meetings: readonly StreamDeclaration[] = [
     },
     // Without it the past occurrences of a recurring meeting vanish from its body one by one.
     query: { show_previous_occurrences: true },
-    parent: { name: 'scheduled_meetings', path: { meeting_id: 'id' } },
+    parent: { name: 'scheduled_meetings', parameters: { meeting_id: 'id' } },
     answers: [
       { code: 3000, action: 'skip' },
       { code: 3161, action: 'skip' },
@@ -50,10 +50,10 @@ export const meetings: readonly StreamDeclaration[] = [
       classic: ['meeting:read:admin', 'meeting:read'],
     },
     // Zoom lists one status a call, approved ones unless told otherwise. Pending is where people move from.
-    values: { parameter: 'status', values: ['pending', 'approved', 'denied'] },
+    values: [{ parameter: 'status', values: ['pending', 'approved', 'denied'] }],
     parent: {
       name: 'meetings',
-      path: { meeting_id: 'id' },
+      parameters: { meeting_id: 'id' },
       adds: { meeting_id: 'id' },
       // 2: no registration.
       only: [{ field: 'settings.approval_type', notIn: [2] }],
@@ -72,7 +72,7 @@ export const meetings: readonly StreamDeclaration[] = [
       classic: ['meeting:read:admin', 'meeting:read'],
     },
     pageSize: 0,
-    parent: { name: 'scheduled_meetings', path: { meeting_id: 'id' }, adds: { meeting_id: 'id' } },
+    parent: { name: 'scheduled_meetings', parameters: { meeting_id: 'id' }, adds: { meeting_id: 'id' } },
     answers: [
       { code: 3161, action: 'skip' },
       // Polls are turned off for this host.
@@ -95,7 +95,7 @@ export const meetings: readonly StreamDeclaration[] = [
     pageSize: 0,
     parent: {
       name: 'report_history_meetings',
-      path: { meeting_uuid: 'meeting_uuid' },
+      parameters: { meeting_uuid: 'meeting_uuid' },
       adds: { meeting_uuid: 'meeting_uuid', meeting_id: 'meeting_id', meeting_end_time: 'end_time' },
       only: [
         { field: 'type', notIn: ['Webinar'] },
@@ -124,7 +124,7 @@ export const meetings: readonly StreamDeclaration[] = [
     },
     parent: {
       name: 'report_history_meetings',
-      path: { meeting_uuid: 'meeting_uuid' },
+      parameters: { meeting_uuid: 'meeting_uuid' },
       adds: { meeting_end_time: 'end_time' },
       only: [{ field: 'type', notIn: ['Webinar'] }],
     },
@@ -149,7 +149,7 @@ export const meetings: readonly StreamDeclaration[] = [
     },
     parent: {
       name: 'report_history_meetings',
-      path: { meeting_uuid: 'meeting_uuid' },
+      parameters: { meeting_uuid: 'meeting_uuid' },
       adds: { meeting_uuid: 'meeting_uuid', meeting_id: 'meeting_id', meeting_end_time: 'end_time' },
       // Webinars have participants elsewhere: /past_webinars/{id}/participants.
       only: [{ field: 'type', notIn: ['Webinar'] }],

@@ -24,7 +24,7 @@ export const recordings: readonly StreamDeclaration[] = [
         classic: ['recording:read:admin', 'recording:read'],
       },
       window: { maxDays: 28, format: 'date' },
-      parent: { name: 'users', path: { user_id: 'id' } },
+      parent: { name: 'users', parameters: { user_id: 'id' } },
       // This user has no recordings.
       answers: [{ code: 3301, action: 'skip' }],
     },

@@ -27,7 +27,7 @@ export const reports: readonly StreamDeclaration[] = [
     query: { include_fields: 'registrant_id' },
     parent: {
       name: 'report_history_meetings',
-      path: { meeting_uuid: 'meeting_uuid' },
+      parameters: { meeting_uuid: 'meeting_uuid' },
       adds: { meeting_uuid: 'meeting_uuid', meeting_id: 'meeting_id', meeting_end_time: 'end_time' },
       only: [
         { field: 'type', notIn: ['Webinar'] },

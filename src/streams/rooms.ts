@@ -9,7 +9,7 @@ export const rooms: readonly StreamDeclaration[] = [
     rateLimit: 'medium',
     scopes: { granular: ['zoom_rooms:read:list_rooms:admin'], classic: ['room:read:admin'] },
     // Rooms that nobody was assigned to are hidden unless they are asked for.
-    values: { parameter: 'unassigned_rooms', values: ['false', 'true'] },
+    values: [{ parameter: 'unassigned_rooms', values: ['false', 'true'] }],
     // `room_id` is another id, which the dashboards know rooms by.
     primaryKey: ['id'],
     tombstones: true,

@@ -11,7 +11,7 @@ export const users: readonly StreamDeclaration[] = [
     pageSize: 2000,
     query: { include_fields: 'custom_attributes' },
     // Zoom lists one status a call and only active users unless told otherwise.
-    values: { parameter: 'status', values: ['active', 'inactive'] },
+    values: [{ parameter: 'status', values: ['active', 'inactive'] }],
     // Nobody, of another account, or invited and not there yet.
     gone: [1001, 1010, 1120],
     fallback: {
@@ -52,13 +52,15 @@ export const users: readonly StreamDeclaration[] = [
       classic: ['user:read:admin', 'user:read'],
     },
     // Each option is an answer of its own, and none of them is part of the answer without one.
-    values: {
-      parameter: 'option',
-      values: ['', 'meeting_security', 'meeting_authentication', 'recording_authentication'],
-      adds: 'option',
-      unset: 'general',
-    },
-    parent: { name: 'users', path: { user_id: 'id' }, adds: { user_id: 'id' } },
+    values: [
+      {
+        parameter: 'option',
+        values: ['', 'meeting_security', 'meeting_authentication', 'recording_authentication'],
+        adds: 'option',
+        unset: 'general',
+      },
+    ],
+    parent: { name: 'users', parameters: { user_id: 'id' }, adds: { user_id: 'id' } },
     primaryKey: ['user_id', 'option'],
     sensitive: ['schedule_meeting.default_password_for_scheduled_meetings'],
     tombstones: true,
@@ -72,7 +74,7 @@ export const users: readonly StreamDeclaration[] = [
       granular: ['user:read:list_permissions:admin', 'user:read:list_permissions'],
       classic: ['user:read:admin', 'user:read', 'user_profile'],
     },
-    parent: { name: 'users', path: { user_id: 'id' }, adds: { user_id: 'id' } },
+    parent: { name: 'users', parameters: { user_id: 'id' }, adds: { user_id: 'id' } },
     primaryKey: ['user_id'],
     tombstones: true,
   },
@@ -95,7 +97,7 @@ export const users: readonly StreamDeclaration[] = [
     rateLimit: 'medium',
     scopes: { granular: ['group:read:list_members:admin'], classic: ['group:read:admin'] },
     pageSize: 2000,
-    parent: { name: 'groups', path: { group_id: 'id' }, adds: { group_id: 'id' } },
+    parent: { name: 'groups', parameters: { group_id: 'id' }, adds: { group_id: 'id' } },
     primaryKey: ['group_id', 'record_hash'],
     // Who was invited and has not come yet has no id.
     recordHash: [['id'], ['email']],

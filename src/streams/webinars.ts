@@ -17,7 +17,7 @@ export const webinarListings: readonly Listing[] = [
     },
     // Zoom documents the page token in the answer only, and takes it.
     query: { type: 'scheduled' },
-    parent: { name: 'users', path: { user_id: 'id' } },
+    parent: { name: 'users', parameters: { user_id: 'id' } },
     answers: [{ code: 200, says: 'Webinar plan is missing', action: 'unlicensed' }],
     gone: [3001],
   },
@@ -35,7 +35,7 @@ export const webinars: readonly StreamDeclaration[] = [
     },
     // Without it the past occurrences of a recurring webinar vanish from its body one by one.
     query: { show_previous_occurrences: true },
-    parent: { name: 'scheduled_webinars', path: { webinar_id: 'id' } },
+    parent: { name: 'scheduled_webinars', parameters: { webinar_id: 'id' } },
     answers: [{ code: 200, says: 'Webinar plan is missing', action: 'unlicensed' }],
     primaryKey: ['id'],
     // The host's start link holds a credential that is minted for each call.
@@ -52,7 +52,7 @@ export const webinars: readonly StreamDeclaration[] = [
       classic: ['webinar:read:admin', 'webinar:read'],
     },
     pageSize: 0,
-    parent: { name: 'scheduled_webinars', path: { webinar_id: 'id' }, adds: { webinar_id: 'id' } },
+    parent: { name: 'scheduled_webinars', parameters: { webinar_id: 'id' }, adds: { webinar_id: 'id' } },
     answers: [{ code: 200, says: 'Webinar plan is missing', action: 'unlicensed' }],
     primaryKey: ['webinar_id', 'id'],
   },
@@ -67,10 +67,10 @@ export const webinars: readonly StreamDeclaration[] = [
       classic: ['webinar:read:admin', 'webinar:read'],
     },
     // Zoom lists one status a call, approved ones unless told otherwise. Pending is where people move from.
-    values: { parameter: 'status', values: ['pending', 'approved', 'denied'] },
+    values: [{ parameter: 'status', values: ['pending', 'approved', 'denied'] }],
     parent: {
       name: 'webinars',
-      path: { webinar_id: 'id' },
+      parameters: { webinar_id: 'id' },
       adds: { webinar_id: 'id' },
       // 2: no registration.
       only: [{ field: 'settings.approval_type', notIn: [2] }],

@@ -16,7 +16,7 @@ export const calls: readonly StreamDeclaration[] = [
     query: { time_type: 'end_time' },
     // Zoom documents `recorded` as the default, so both are asked for. A call that gains a recording meanwhile is in
     // the second listing, where the other order would miss it.
-    values: { parameter: 'recording_status', values: ['non_recorded', 'recorded'] },
+    values: [{ parameter: 'recording_status', values: ['non_recorded', 'recorded'] }],
     // Zoom answers one month at most: 28 days are one in February too.
     window: { maxDays: 28, format: 'date-time', keptMonths: 6 },
     primaryKey: ['call_history_uuid'],

@@ -10,7 +10,7 @@ export const users: readonly StreamDeclaration[] = [
     scopes: { granular: ['phone:read:list_users:admin'], classic: ['phone:read:admin'] },
     pageSize: 100,
     // Zoom does not say whom it lists without a status. Who is activated or deactivated meanwhile is met, in one or the other.
-    values: { parameter: 'status', values: ['activate', 'deactivate', 'pending'] },
+    values: [{ parameter: 'status', values: ['activate', 'deactivate', 'pending'] }],
     fallback: {
       path: '/phone/users/me',
       rateLimit: 'light',

@@ -12,7 +12,7 @@ export const voicemails: readonly StreamDeclaration[] = [
       classic: ['phone:read:admin', 'phone_voicemail:read:admin'],
     },
     // Zoom hides the trash unless it is asked for. What is thrown away meanwhile is in the second listing.
-    values: { parameter: 'trashed', values: ['false', 'true'] },
+    values: [{ parameter: 'trashed', values: ['false', 'true'] }],
     // Zoom answers one month at most: 28 days are one in February too.
     window: { maxDays: 28, format: 'date-time', keptMonths: 6 },
     fallback: {
@@ -24,9 +24,9 @@ export const voicemails: readonly StreamDeclaration[] = [
         classic: ['phone:read:admin', 'phone_voicemail:read:admin', 'phone:read', 'phone_voicemail:read'],
       },
       // The same parameter by another name.
-      values: { parameter: 'trash', values: ['false', 'true'] },
+      values: [{ parameter: 'trash', values: ['false', 'true'] }],
       window: { maxDays: 28, format: 'date-time', keptMonths: 6 },
-      parent: { name: 'users', path: { user_id: 'id' } },
+      parent: { name: 'users', parameters: { user_id: 'id' } },
     },
     primaryKey: ['id'],
     cursor: 'date_time',
