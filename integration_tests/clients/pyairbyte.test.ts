@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Account, toInstant } from '../emulator/account.ts';
+import { Account, toInstant } from '../emulator/account.ts';
+import { emptyAccount } from '../emulator/account-options.ts';
 import { type Emulator, startEmulator } from '../emulator/server.ts';
 import { fillNewParents } from '../harness/change.ts';
 import { expectedRecords, expectedRows } from '../harness/expected.ts';
@@ -13,7 +14,6 @@ import type { Row } from '../harness/messages.ts';
 import { promisedStream, promisedStreams } from '../harness/promised.ts';
 import { connector } from '../harness/run.ts';
 
-const script = fileURLToPath(new URL('pyairbyte.py', import.meta.url));
 const requirements = fileURLToPath(new URL('requirements.txt', import.meta.url));
 const environment = fileURLToPath(new URL('../.build/pyairbyte', import.meta.url));
 const installMs = 20 * 60_000;
@@ -41,7 +41,7 @@ test(
     const config = join(folder, 'config.json');
     writeFileSync(config, JSON.stringify(emulator.config()));
     const before = emulator.account.clone();
-    const told = await drive(config, () => change(emulator.account));
+    const { told } = await drive(['pyairbyte.py', config, folder], () => change(emulator.account));
 
     const streams = told.get('discover')?.['streams'] as string[];
     expect(streams.length).toBe(promisedStreams().length);
@@ -64,6 +64,23 @@ test(
   syncMs,
 );
 
+test(
+  'PyAirbyte takes a few records and closes the stream: the connector ends at once, by the signal',
+  async () => {
+    const crowded = await startEmulator({ account: new Account({ ...emptyAccount, activeUsers: 3_000 }) });
+    try {
+      const config = join(folder, 'crowded.json');
+      writeFileSync(config, JSON.stringify(crowded.config()));
+      const { told, stderr } = await drive(['early_close.py', config, 'users', '5']);
+      expect(told.get('closed')).toEqual({ step: 'closed', taken: 5, running: true, left: 0, exit: -15 });
+      expect(stderr).not.toContain('Traceback');
+    } finally {
+      await crowded.close();
+    }
+  },
+  syncMs,
+);
+
 /** A virtual environment with the client, made once for each list of requirements. */
 function makeEnvironment(): void {
   const mark = join(environment, 'installed.txt');
@@ -77,9 +94,13 @@ function makeEnvironment(): void {
   writeFileSync(mark, wanted);
 }
 
-/** Runs the script; calls `betweenSyncs` when the first sync is done. */
-async function drive(config: string, betweenSyncs: () => void): Promise<ReadonlyMap<string, Row>> {
-  const child = spawn(join(environment, 'bin', 'python'), [script, connector, config, folder], {
+/**
+ * Runs a script of this folder with the connector and some arguments; calls `betweenSyncs` when the first sync is done.
+ * @returns what it told, and the end of its stderr.
+ */
+async function drive([script = '', ...args]: readonly string[], betweenSyncs = () => {}) {
+  const path = fileURLToPath(new URL(script, import.meta.url));
+  const child = spawn(join(environment, 'bin', 'python'), [path, connector, ...args], {
     cwd: folder,
     env: {
       PATH: process.env['PATH'] ?? '',
@@ -106,7 +127,7 @@ async function drive(config: string, betweenSyncs: () => void): Promise<Readonly
   }
   clearTimeout(timer);
   if ((await closed) !== 0) throw new Error(`the client failed:\n${stderr}`);
-  return told;
+  return { told, stderr };
 }
 
 function change(account: Account): void {
