@@ -271,6 +271,35 @@ describe('a listing of users that lacks some', () => {
 
 type Check = (messages: readonly Message[], emulator: Emulator) => void;
 
+describe('pages that Zoom counts and gives no token to', () => {
+  const pageNumber = ({ query }: LoggedRequest) => query['page_number'];
+  const failUsers = (change: (body: Row, request: LoggedRequest) => unknown) =>
+    zoom().faults.add({ template: '/users', trouble: { kind: 'change', change } });
+
+  test('are asked for by their numbers', async () => {
+    failUsers((body) => ({ ...body, next_page_token: '' }));
+    const result = await readThrough(zoom(), 'users');
+    expect(result.exitCode).toBe(0);
+    expectWhole(result.messages, 'users', zoom());
+    expect(zoom().requests.map(pageNumber)).toContain('2');
+  });
+
+  test('are owed where Zoom does not heed their numbers, and come in the next sync', async () => {
+    const firstPages = new Map<unknown, Row>();
+    failUsers((body, request) => {
+      const status = request.query['status'];
+      if (pageNumber(request) === undefined) firstPages.set(status, body);
+      return { ...firstPages.get(status), next_page_token: '' };
+    });
+    const result = await readThrough(zoom(), `users,${bystander}`);
+    expectOutcome(result, 'users', zoom(), {
+      outcome: 'failed',
+      says: /announced \d+ rows more than it gave/,
+    });
+    await expectHealed(zoom(), 'users', result);
+  });
+});
+
 describe('what Zoom leaves open', () => {
   const allOf =
     (...names: string[]): Check =>
