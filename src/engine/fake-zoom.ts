@@ -22,7 +22,7 @@ export interface FakeZoomOptions {
   /** What the list of a path holds at an instant; `from` and `to` are applied to its rows by their `end_time`. */
   rows(path: string, now: number): readonly unknown[];
   /** In place of the rows. */
-  instead?(request: Request): Reply | undefined;
+  instead?(request: Request): Reply | undefined | Promise<Reply | undefined>;
   readonly quota?: Quota;
   readonly pageSize?: number;
   readonly mayBeUserLevel?: boolean;
@@ -172,7 +172,8 @@ export class FakeZoom {
         this.asked.push(request.path);
         clock.advance(answerMs);
         return (
-          instead?.(request) ?? pageOf(inWindow(rows(request.path, now), request.query), request, pageSize)
+          (await instead?.(request)) ??
+          pageOf(inWindow(rows(request.path, now), request.query), request, pageSize)
         );
       },
     };
