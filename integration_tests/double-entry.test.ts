@@ -119,6 +119,16 @@ describe('a declaration that says something else is noticed', () => {
     ],
     ['users', { window: { maxDays: 26, format: 'date' } }, 'a window'],
     [
+      'phone_sms_sessions',
+      { query: { session_type: 'all' } },
+      'rows whose own time lies outside, without filter_type=sent_received_message_time',
+    ],
+    [
+      'phone_sms_messages',
+      { parent: { name: 'phone_sms_sessions', parameters: { session_id: 'session_id' } } },
+      'sameWindow: false is declared, true documented',
+    ],
+    [
       'phone_call_logs',
       { legacyRecords: { field: 'logs', copy: {} } },
       'legacyRecords: {"field":"logs","copy":{}} is declared, {"field":"call_logs","copy":{"call_history_uuid":"id"}} documented',

@@ -19,7 +19,12 @@ export interface Decided {
   readonly query?: Readonly<Record<string, unknown>>;
   readonly values?: { parameter: string; values: readonly string[]; inject?: string; unset?: string };
   readonly window?: { format: string; max_days: number; margin_days?: number; kept_months: number | null };
-  readonly parent?: { name: string; fields: Readonly<Record<string, string>>; only_where: string | null };
+  readonly parent?: {
+    name: string;
+    fields: Readonly<Record<string, string | readonly string[]>>;
+    only_where: string | null;
+    same_window?: boolean;
+  };
   readonly answers?: Readonly<Record<string, string | { says: string; action: string }>>;
   readonly volatile?: readonly string[];
   readonly sensitive?: readonly string[];
@@ -73,6 +78,7 @@ function problemsOfRequest(stream: Endpoint, decided: Decided): readonly string[
       ],
     ),
     ...same('parent', parent?.name, decided.parent?.name),
+    ...same('sameWindow', parent?.sameWindow === true, decided.parent?.same_window === true),
     ...same('only', inOrder(parent?.only ?? []), inOrder(readConditions(decided.parent?.only_where))),
     ...Object.keys(decided.answers ?? {}).flatMap((code) => problemsOfAnswer(code, decided, answers)),
   ];

@@ -107,12 +107,16 @@ function problemsOfWindow({ window, query = {} }: AnyEndpoint, endpoint: Endpoin
   const asked = window.maxDays + 2 * (window.marginDays ?? 0);
   const longest = (rule.maxMonths ?? Number.POSITIVE_INFINITY) * daysOfMonth;
   const cursors = (endpoint.streams ?? []).flatMap(({ kind, cursor }) => (kind === 'windowed' ? cursor : []));
+  const held = Object.entries(rule.holds?.where ?? {});
   const filtered = String((rule.fieldParameter && query[rule.fieldParameter]) ?? rule.field);
   return [
     ...(asked > longest ? [`a window of ${asked} days, where ${longest} are documented`] : []),
     ...(window.format === 'date-time' && rule.format === 'date'
       ? ['instants, where days are documented']
       : []),
+    ...held
+      .filter(([name, value]) => query[name] !== value)
+      .map(([name, value]) => `rows whose own time lies outside, without ${name}=${value}`),
     ...same('keptMonths', window.keptMonths, rule.keptMonths),
     ...cursors
       .filter((cursor) => cursor !== filtered)

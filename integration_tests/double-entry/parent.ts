@@ -6,7 +6,7 @@ import { inOrder, same } from './words.ts';
 /** What is wrong with where the partitions of a declared endpoint come from. */
 export function problemsOfParent(
   declared: AnyEndpoint,
-  { endpoint }: Route,
+  { endpoint, name }: Route,
   fixtures: Fixtures,
   collectionOf: (name: string) => string,
 ): readonly string[] {
@@ -16,9 +16,15 @@ export function problemsOfParent(
   const shown = collectionOf(parent.name);
   // A body whose rows another fixture lists is asked for each row of that list.
   if (endpoint.below === undefined)
-    return Object.values(parent.parameters).includes(endpoint.key ?? '') ? [] : ['parent.parameters'];
+    return Object.values(parent.parameters)
+      .flat()
+      .includes(endpoint.key ?? '')
+      ? []
+      : ['parent.parameters'];
   if (below === undefined) return ['a parent'];
-  const filled = Object.entries(parent.parameters).filter(([, field]) => field === below.field);
+  const filled = Object.entries(parent.parameters).filter(([, field]) =>
+    [field].flat().includes(below.field),
+  );
   const isInPath = endpoint.request.includes(`{${below.in}}`);
   const isFilled = filled.some(([name]) =>
     isInPath ? declared.path.includes(`{${name}}`) : name === below.in,
@@ -26,8 +32,14 @@ export function problemsOfParent(
   return [
     ...same('parent', shown, below.collection),
     ...(isFilled ? [] : [`parent.parameters give ${below.in} no ${below.field}`]),
+    ...same('sameWindow', parent.sameWindow === true, isHeld(fixtures, { endpoint, name })),
     ...same('only', inOrder(parent.only ?? []), inOrder(below.only ?? [])),
   ];
+}
+
+/** Whether windows show the parent's rows for the sake of these. */
+function isHeld(fixtures: Fixtures, { endpoint, name }: Pick<Route, 'endpoint' | 'name'>): boolean {
+  return Object.values(fixtures).some(({ window }) => window?.holds?.collection === (endpoint.rows ?? name));
 }
 
 /** An endpoint of the account, or the one row of the authoriser. */

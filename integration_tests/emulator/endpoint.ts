@@ -63,6 +63,8 @@ export interface Below {
   readonly only?: readonly Condition[];
   /** Fields that repeat one of the parent's: row field -> field of the parent's row. */
   readonly same?: Readonly<Record<string, string>>;
+  /** Time field of the parent's row that its latest row here has: nothing is later. */
+  readonly until?: string;
 }
 
 export interface ErrorAnswer {
@@ -125,6 +127,11 @@ export interface WindowRule {
   readonly keptMonths?: number;
   /** Days that an answer covers when `from` and `to` are left out; absent: everything. */
   readonly defaultDays?: number;
+  /** Rows stay that have some of this collection below them in the window, whatever their own time: always, or as a parameter says. */
+  readonly holds?: {
+    readonly collection: string;
+    readonly where?: Readonly<Record<string, string>>;
+  };
   /** Dates that cannot be read are not filtered by. */
   readonly ignoresNonsense?: boolean;
 }

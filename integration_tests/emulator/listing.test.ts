@@ -294,3 +294,52 @@ describe('an account of a million calls', () => {
     expect(slow.body['call_logs']).toHaveLength(300);
   });
 });
+
+describe('conversations', () => {
+  const timesOf = (session: Row) =>
+    emulator.account
+      .store('phone_sms_messages')
+      .entries()
+      .filter(({ above: [parent] }) => parent?.row === session)
+      .map(({ row }) => String(row['date_time']));
+
+  test('are listed by any of their messages where that is asked for, else by their own time', async () => {
+    const sessions = emulator.account.rows('phone_sms_sessions');
+    const range = { from: '2026-06-15', to: '2026-07-15' };
+    const isInside = (time: string) => time >= range.from && time < '2026-07-16';
+    const list = async (query: Record<string, string>) => {
+      const rows = await getAll(get, '/phone/sms/sessions', 'sms_sessions', {
+        ...range,
+        session_type: 'all',
+        ...query,
+      });
+      return rows.map(({ session_id }) => session_id);
+    };
+    const idsOf = (rows: readonly Row[]) => rows.map(({ session_id }) => session_id);
+    const byMessages = idsOf(sessions.filter((session) => timesOf(session).some(isInside)));
+    const byThemselves = idsOf(sessions.filter((session) => isInside(String(session['last_access_time']))));
+    expect(await list({ filter_type: 'sent_received_message_time' })).toEqual(byMessages);
+    expect(await list({})).toEqual(byThemselves);
+    // Some of those that were written in go on later.
+    expect(byMessages.length).toBeGreaterThan(byThemselves.length);
+  });
+
+  test('have their latest message at the time that they tell, also when one comes', () => {
+    const { account } = emulator;
+    const check = () => {
+      for (const session of account.rows('phone_sms_sessions'))
+        expect(timesOf(session).sort().at(-1)).toBe(session['last_access_time']);
+    };
+    check();
+    const [parent] = account.store('phone_sms_sessions').entries();
+    account.generated('phone_sms_messages')?.add(parent, noon - 1000);
+    expect(parent?.row['last_access_time']).toBe(toInstant(noon - 1000));
+    check();
+  });
+
+  test('of everybody are refused to an app of one user, who is shown theirs', async () => {
+    const asUser = createGet(emulator, 'user-level-app');
+    expect(await asUser('/phone/sms/sessions')).toMatchObject({ status: 400, body: { code: 104 } });
+    expect((await asUser('/phone/users/me/sms/sessions')).status).toBe(200);
+  });
+});

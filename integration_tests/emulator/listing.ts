@@ -1,5 +1,5 @@
 import { type Collection, filterRows } from './collection.ts';
-import { addedValueOf } from './collection-facts.ts';
+import { addedValueOf, factsOf } from './collection-facts.ts';
 import { meets } from './conditions.ts';
 import type { Endpoint, ErrorAnswer, Filter, Row } from './endpoint.ts';
 import { readField } from './fields.ts';
@@ -86,14 +86,31 @@ function answerList(
   context: ListingContext,
 ): HttpAnswer {
   const { endpoint, name } = route;
+  const timesBelow = (row: Row, collection: string) =>
+    timesOfRowsBelow(context, endpoint.rows ?? name, row, collection);
   const windowed =
     endpoint.window === undefined
       ? { rows: source, shown: {} }
-      : applyWindow(endpoint.window, source, query, context);
+      : applyWindow(endpoint.window, source, query, { ...context, timesBelow });
   if ('status' in windowed) return windowed;
   const rows = applyFilters(endpoint, windowed.rows, query);
   const show = (row: Row) => showRow(context.account.fixtures, name, row, context.now);
   return answerPage({ subject: [name, ...ids], endpoint, query, rows, show, shown: windowed.shown }, context);
+}
+
+function timesOfRowsBelow(
+  { account }: ListingContext,
+  parents: string,
+  row: Row,
+  collection: string,
+): readonly number[] {
+  const entry = account
+    .store(parents)
+    .entries()
+    .find((candidate) => candidate.row === row);
+  const { time = '' } = factsOf(account.fixtures, collection);
+  const below = entry === undefined ? [] : account.store(collection).below(entry);
+  return below.map((child) => Date.parse(String(readField(child.row, time))));
 }
 
 function applyFilters({ filters, parameters }: Endpoint, rows: Collection, query: Query): Collection {

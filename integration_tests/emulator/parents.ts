@@ -28,6 +28,16 @@ export function findParent(
   return parent !== undefined && isNamed(parent, below.collection) ? parent : 'unknown';
 }
 
+/** Whether the endpoint lists for the account what another one lists user by user. */
+export function listsForAccount(fixtures: Fixtures, name: string): boolean {
+  const own = fixtures[name];
+  if (own === undefined || own.request.includes('{')) return false;
+  return Object.entries(fixtures).some(
+    ([other, { rows = other, below, request }]) =>
+      rows === (own.rows ?? name) && below?.collection === 'users' && request.includes(`{${below.in}}`),
+  );
+}
+
 /** Whether the path's first placeholder names a user. */
 export function namesUser({ endpoint, name, placeholders }: Route): boolean {
   const { below, rows = name } = endpoint;

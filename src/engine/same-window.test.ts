@@ -265,6 +265,19 @@ describe('what is refused', () => {
     expect(alone.of('sessions').length).toBe(3);
   });
 
+  test('in a window that is listed for others alone owes the children nothing', async () => {
+    const { zoom, sync, owed } = createZoom([{ ...sessions, lookbackDays: 30 }, messages, groups]);
+    zoom.refuse = byUser;
+    await sync('2028-04-15', ['sessions', 'messages']);
+    zoom.refuse = (request) =>
+      request.path === '/users/u/sessions' && String(request.query['from']) < '2028-04-01'
+        ? outageReply()
+        : byUser(request);
+    const { errorOf } = await sync('2028-04-16', ['sessions', 'messages'], false);
+    expect([errorOf('sessions')?.failure_type, errorOf('messages')]).toEqual(['transient_error', undefined]);
+    expect(owed()).toBeUndefined();
+  });
+
   test('rows of the parent that nothing names are owed, until they have a name', async () => {
     const { zoom, sync, owed } = createZoom();
     zoom.refuse = (request) =>

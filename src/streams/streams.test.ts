@@ -1,6 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import type { Endpoint, Fallback, Listing, SnapshotStream, StreamDeclaration } from './declaration.ts';
+import type {
+  Endpoint,
+  Fallback,
+  Listing,
+  Parent,
+  SnapshotStream,
+  StreamDeclaration,
+  WindowedStream,
+} from './declaration.ts';
 import { families, listings, streams } from './index.ts';
 
 type Declared = StreamDeclaration | Listing;
@@ -50,11 +58,26 @@ function parentProblems(declaration: Declared, declarations: readonly Declared[]
   if (found === undefined) return [`${name}: unknown parent ${parent.name}`];
   const parentKind = 'kind' in found ? found.kind : 'listing';
   const kind = 'kind' in declaration ? declaration.kind : 'listing';
-  const isWindowed = kind === 'derived' || kind === 'embedded';
+  const isSharing = 'sameWindow' in parent && parent.sameWindow === true;
+  const isWindowed = kind === 'derived' || kind === 'embedded' || isSharing;
   const isFitting = isWindowed
     ? parentKind === 'windowed'
     : parentKind === 'snapshot' || parentKind === 'listing';
-  return isFitting ? [] : [`${name}: no ${kind} stands on a ${parentKind} (${parent.name})`];
+  return [
+    ...(isFitting ? [] : [`${name}: no ${kind} stands on a ${parentKind} (${parent.name})`]),
+    ...(isSharing && kind !== 'windowed' ? [`${name}: no ${kind} shares its parent's windows`] : []),
+    ...(isSharing && 'fallback' in declaration
+      ? [`${name}: nothing is read in place of what shares its parent's windows`]
+      : []),
+    ...partitionProblems(declaration),
+  ];
+}
+
+function partitionProblems({ name, parent }: Declared): readonly string[] {
+  if (parent === undefined || !('partition' in parent) || parent.partition === undefined) return [];
+  const named = parent.partition.flat();
+  const unnamed = Object.values(parent.adds ?? {}).filter((field) => !named.includes(field));
+  return unnamed.map((field) => `${name}: ${field} is never added`);
 }
 
 function streamProblems(declaration: StreamDeclaration): readonly string[] {
@@ -78,6 +101,7 @@ test('the declarations are sound', () => {
 describe('a broken declaration is noticed', () => {
   const find = (name: string) => streams.find((stream) => stream.name === name) as StreamDeclaration;
   const users = find('users') as SnapshotStream;
+  const messages = find('phone_sms_messages') as WindowedStream & { readonly parent: Parent };
   const participants = find('past_meeting_participants') as Extract<StreamDeclaration, { kind: 'derived' }>;
   test.each<{ broken: StreamDeclaration; expected: string }>([
     { broken: users, expected: 'users: not unique' },
@@ -99,6 +123,44 @@ describe('a broken declaration is noticed', () => {
         parent: { name: 'recordings', parameters: { id: 'id' } },
       },
       expected: 'xs: no snapshot stands on a windowed (recordings)',
+    },
+    {
+      broken: {
+        ...users,
+        name: 'xs',
+        path: '/x/{id}',
+        parent: { name: 'recordings', parameters: { id: 'id' }, sameWindow: true },
+      },
+      expected: "xs: no snapshot shares its parent's windows",
+    },
+    {
+      broken: {
+        ...messages,
+        name: 'xs',
+        parent: { name: 'users', parameters: { session_id: 'id' }, sameWindow: true },
+      },
+      expected: 'xs: no windowed stands on a snapshot (users)',
+    },
+    {
+      broken: {
+        ...messages,
+        name: 'xs',
+        parent: { name: 'phone_sms_sessions', parameters: { session_id: 'session_id' } },
+      },
+      expected: 'xs: no windowed stands on a windowed (phone_sms_sessions)',
+    },
+    {
+      broken: { ...messages, name: 'xs', fallback: { path: '/x', scopes: messages.scopes } },
+      expected: "xs: nothing is read in place of what shares its parent's windows",
+    },
+    {
+      broken: {
+        ...users,
+        name: 'xs',
+        path: '/x/{id}',
+        parent: { name: 'users', parameters: { id: 'id' }, partition: [['id']], adds: { email: 'email' } },
+      },
+      expected: 'xs: email is never added',
     },
     {
       broken: { ...participants, name: 'xs', parent: { ...participants.parent, adds: {} } },
