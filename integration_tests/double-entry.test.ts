@@ -133,6 +133,21 @@ describe('a declaration that says something else is noticed', () => {
       { legacyRecords: { field: 'logs', copy: {} } },
       'legacyRecords: {"field":"logs","copy":{}} is declared, {"field":"call_logs","copy":{"call_history_uuid":"id"}} documented',
     ],
+    [
+      'report_chat_messages',
+      { query: { include_fields: 'edited_messages', query_all_modifications: true } },
+      'list deleted_messages is not asked for',
+    ],
+    [
+      'report_chat_messages',
+      { query: { include_fields: 'edited_messages,deleted_messages' } },
+      'lists are not filtered by action_timestamp,action_timestamp',
+    ],
+    [
+      'report_chat_messages',
+      { lists: { adds: 'list', of: {} } },
+      'lists: [] is declared, ["\\"deleted_messages\\"","\\"edited_messages\\"","\\"messages\\""] documented',
+    ],
     ['past_meeting_participants', { answers: [] }, 'no answer for 3001'],
     [
       'past_meeting_participants',
@@ -168,6 +183,8 @@ describe('a declaration that says something else is noticed', () => {
     ['meetings', { sensitive: ['agenda'] }, 'sensitive'],
     ['past_meeting_participants', { parent: { name: '', parameters: {}, adds: {} } }, 'adds'],
     ['recording_files', { list: 'files' }, 'list'],
+    ['report_chat_messages', { lists: { adds: 'kind', of: {} } }, 'lists.adds'],
+    ['report_chat_messages', { lists: { adds: 'list', of: {} } }, 'lists.cursor'],
     ['users', { values: [{ parameter: 'status', values: [], adds: 'status', unset: 'x' }] }, 'values.adds'],
     ['users', { values: [{ parameter: 'status', values: [], adds: 'status', unset: 'x' }] }, 'values.unset'],
   ];

@@ -22,6 +22,8 @@ export interface Endpoint {
   readonly window?: WindowRule;
   /** Field of the answer that lists the rows; empty where the body itself is the list, absent where the body is one row. */
   readonly collection?: string;
+  /** Further lists of the answer, without pages and on each page: those that a parameter names. */
+  readonly lists?: FurtherLists;
   /** The same rows under their old name and key. */
   readonly oldCollection?: { readonly name: string; readonly from: string; readonly to: string };
   /** The account's collection that is shown; default: the fixture's own name. */
@@ -32,7 +34,7 @@ export interface Endpoint {
   /** Field that tells rows apart, and that a path's placeholder holds. */
   readonly key?: string;
   readonly filters?: Readonly<Record<string, Filter>>;
-  /** Query parameter -> fields that are left out unless it names them. */
+  /** Query parameter -> fields that are left out unless it names them, or is true. */
   readonly optionalFields?: Readonly<Record<string, readonly string[]>>;
   /** The answer for an id that Zoom does not know. */
   readonly unknown?: ErrorAnswer;
@@ -50,6 +52,13 @@ export interface Endpoint {
   readonly record: Row;
   /** Examples for values of a query parameter that are answered with other fields. */
   readonly variants?: { readonly parameter: string; readonly bodies: Readonly<Record<string, Row>> };
+}
+
+interface FurtherLists {
+  readonly names: readonly string[];
+  readonly parameter: string;
+  /** The time that their rows are filtered by where parameters say so; else it is the window's own. */
+  readonly window: { readonly field: string; readonly where: Readonly<Record<string, string>> };
 }
 
 /** Whose rows they are. */
@@ -88,6 +97,8 @@ export interface StreamPromise {
   /** Record field -> field of the parent's row. */
   readonly adds?: Readonly<Record<string, string>>;
   readonly addsValue?: AddedValue;
+  /** Where several lists hold the rows: the field that the list's name is added under, and the time of each that is the cursor. */
+  readonly addsList?: { readonly field: string; readonly times: Readonly<Record<string, string>> };
   /** The rows that are the stream's, where it shares its endpoint with another one. */
   readonly only?: readonly Condition[];
   /** Field of the row that lists the records. */

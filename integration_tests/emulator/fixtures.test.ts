@@ -74,9 +74,13 @@ describe.each(Object.keys(fixtures))('%s', (name) => {
 
   test('promises keys, cursors and added fields that are there', () => {
     for (const promise of fixture.streams ?? []) {
-      const { kind, key, cursor, adds = {}, addsValue, list, lookbackDays } = promise;
+      const { kind, key, cursor, adds = {}, addsValue, addsList, list, lookbackDays } = promise;
       const [record = {}] = list === undefined ? [fixture.record] : (fixture.record[list] as Row[]);
-      const added = [...Object.keys(adds), ...(addsValue === undefined ? [] : [addsValue.field])];
+      const added = [
+        ...Object.keys(adds),
+        ...(addsValue === undefined ? [] : [addsValue.field]),
+        ...(addsList === undefined ? [] : [addsList.field, cursor]),
+      ];
       const isThere = (field: string) => hasField(record, field) || added.includes(field);
       const marks = ['record_hash', '_ab_cdc_updated_at'];
       expect([...key, cursor].filter((field) => !isThere(field) && !marks.includes(field))).toEqual([]);

@@ -1,7 +1,7 @@
 import { type Collection, filterRows } from './collection.ts';
 import { addedValueOf, factsOf } from './collection-facts.ts';
 import { meets } from './conditions.ts';
-import type { Endpoint, ErrorAnswer, Filter, Row } from './endpoint.ts';
+import type { Endpoint, ErrorAnswer, Filter, Row, WindowRule } from './endpoint.ts';
 import { readField } from './fields.ts';
 import { type HttpAnswer, invalid, type ListingContext, type Query } from './listing-context.ts';
 import { answerPage } from './pages.ts';
@@ -9,6 +9,8 @@ import { findParent } from './parents.ts';
 import type { Match } from './routes.ts';
 import { showRow } from './view.ts';
 import { applyWindow } from './windows.ts';
+
+type Parent = Exclude<ReturnType<typeof findParent>, 'unknown'>;
 
 /** Answers a GET as the fixture of its endpoint says. */
 export function answer(match: Match, query: Query, context: ListingContext): HttpAnswer {
@@ -23,11 +25,11 @@ export function answer(match: Match, query: Query, context: ListingContext): Htt
   const { lacksLicence } = endpoint;
   if (lacksLicence !== undefined && parent !== undefined && !context.account.isLicensed(parent.row))
     return refuse(lacksLicence, ids);
-  const source = listRows(match, query, context, parent);
+  const source = listRows(match, query, { ...context, parent });
   if (source === undefined) return notFound(endpoint, ids);
   return endpoint.collection === undefined
     ? answerBody(match, source, context)
-    : answerList(match, source, query, context);
+    : answerList(match, source, query, { ...context, parent });
 }
 
 /**
@@ -58,8 +60,8 @@ function answerOne({ route, ids }: Match, { account, authoriserId, now }: Listin
 function listRows(
   { route }: Match,
   query: Query,
-  { account }: ListingContext,
-  parent: Exclude<ReturnType<typeof findParent>, 'unknown'>,
+  { account, parent }: ListingContext & { readonly parent: Parent },
+  list = route.endpoint.collection,
 ): Collection | undefined {
   const { endpoint, name } = route;
   const rows = endpoint.rows ?? name;
@@ -69,7 +71,7 @@ function listRows(
   const usual = added === undefined ? undefined : (endpoint.parameters[added.parameter]?.default ?? '');
   const value = added === undefined ? undefined : (query[added.parameter] ?? String(usual));
   const hasNone = parent !== undefined && !meets(parent.row, endpoint.below?.only);
-  const source = account.store(rows).list(parent, value);
+  const source = account.store(rows).list(parent, endpoint.lists === undefined ? value : list);
   return hasNone && source !== undefined ? { ...source, length: 0 } : source;
 }
 
@@ -83,19 +85,40 @@ function answerList(
   { route, ids }: Match,
   source: Collection,
   query: Query,
-  context: ListingContext,
+  context: ListingContext & { readonly parent: Parent },
 ): HttpAnswer {
   const { endpoint, name } = route;
   const timesBelow = (row: Row, collection: string) =>
     timesOfRowsBelow(context, endpoint.rows ?? name, row, collection);
-  const windowed =
-    endpoint.window === undefined
-      ? { rows: source, shown: {} }
-      : applyWindow(endpoint.window, source, query, { ...context, timesBelow });
+  const inside = (rule: WindowRule | undefined, rows: Collection) =>
+    rule === undefined ? { rows, shown: {} } : applyWindow(rule, rows, query, { ...context, timesBelow });
+  const windowed = inside(endpoint.window, source);
   if ('status' in windowed) return windowed;
   const rows = applyFilters(endpoint, windowed.rows, query);
   const show = (row: Row) => showRow(context.account.fixtures, name, row, context.now);
-  return answerPage({ subject: [name, ...ids], endpoint, query, rows, show, shown: windowed.shown }, context);
+  const others = Object.fromEntries(
+    furtherLists(endpoint, query).map(({ list, rule }) => {
+      const found = listRows({ route, ids }, query, context, list);
+      const kept = found && inside(rule, found);
+      return [list, kept !== undefined && 'rows' in kept ? rowsIn(kept.rows) : []];
+    }),
+  );
+  const { shown } = windowed;
+  return answerPage({ subject: [name, ...ids], endpoint, query, rows, others, show, shown }, context);
+}
+
+/** The lists beside the one with pages that are asked for, each with what filters it. */
+function furtherLists({ lists, window }: Endpoint, query: Query) {
+  if (lists === undefined) return [];
+  const { names, parameter, window: own } = lists;
+  const asked = (query[parameter] ?? '').split(',');
+  const isOwn = Object.entries(own.where).every(([name, value]) => query[name] === value);
+  const rule = window && (isOwn ? { ...window, field: own.field } : window);
+  return names.filter((list) => asked.includes(list)).map((list) => ({ list, rule }));
+}
+
+function rowsIn(rows: Collection): readonly Row[] {
+  return Array.from({ length: rows.length }, (_, index) => rows.at(index));
 }
 
 function timesOfRowsBelow(

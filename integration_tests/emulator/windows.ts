@@ -39,7 +39,11 @@ export function applyWindow(
   const field = (rule.fieldParameter === undefined ? undefined : query[rule.fieldParameter]) ?? rule.field;
   if (rows.sortedBy === field)
     return { rows: between(rows, field, range.from, range.until), shown: range.shown };
-  return { rows: filterRows(rows, (row) => isInside(Date.parse(String(row[field])))), shown: range.shown };
+  return { rows: filterRows(rows, (row) => isInside(toMs(row[field]))), shown: range.shown };
+}
+
+function toMs(value: unknown): number {
+  return typeof value === 'number' ? value : Date.parse(String(value));
 }
 
 /** The collection whose rows decide what is inside. */

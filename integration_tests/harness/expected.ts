@@ -68,7 +68,7 @@ function toRecords(
   view: string,
   entry: Entry,
 ): readonly ExpectedRecord[] {
-  const { adds = {}, addsValue, list, sensitive } = promise;
+  const { adds = {}, addsValue, addsList, list, sensitive } = promise;
   const row = showRow(account.fixtures, view, entry.row, account.now);
   const { fixtures } = account;
   const givers = list === undefined ? entry.above : [entry];
@@ -76,10 +76,19 @@ function toRecords(
   const added: Row = {};
   for (const [field, from] of Object.entries(adds)) added[field] = givenBy(fixtures, giving, givers[0], from);
   if (addsValue !== undefined) added[addsValue.field] = addedValue(addsValue, entry);
+  if (addsList !== undefined) {
+    added[addsList.field] = entry.value;
+    added[promise.cursor] = toTime(row[addsList.times[entry.value ?? ''] ?? '']);
+  }
   const data = (item: Row) => withoutEmptyTimes(withoutSecrets({ ...item, ...added }, sensitive)) as Row;
   if (list === undefined) return [{ id: entry.id, data: data(row) }];
   const items = (row[list] ?? []) as Row[];
   return items.map((item, index) => ({ id: JSON.stringify([entry.id, index]), data: data(item) }));
+}
+
+/** RFC 3339, whatever form it has. */
+function toTime(value: unknown): unknown {
+  return typeof value === 'number' ? new Date(value).toISOString().replace('.000Z', 'Z') : value;
 }
 
 /** An empty string for a time leaves as null (contract, section 3). */

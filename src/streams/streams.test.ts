@@ -4,6 +4,7 @@ import type {
   Endpoint,
   Fallback,
   Listing,
+  Lists,
   Parent,
   SnapshotStream,
   StreamDeclaration,
@@ -82,13 +83,25 @@ function partitionProblems({ name, parent }: Declared): readonly string[] {
 
 function streamProblems(declaration: StreamDeclaration): readonly string[] {
   const { name, primaryKey, recordHash } = declaration;
+  const lists = 'lists' in declaration ? declaration.lists : undefined;
   const isAdded = (field: string) => field in (declaration.parent?.adds ?? {});
   const isOfParent = declaration.kind === 'derived' || declaration.kind === 'embedded';
   return [
     ...(isOfParent && !isAdded(declaration.cursor) ? [`${name}: its cursor is not added`] : []),
-    ...(primaryKey.includes('record_hash') === (recordHash !== undefined)
+    ...(primaryKey.includes('record_hash') === (recordHash !== undefined || lists !== undefined)
       ? []
       : [`${name}: record_hash without identity, or the other way round`]),
+    ...(lists === undefined ? [] : listProblems(declaration, lists)),
+  ];
+}
+
+function listProblems(declaration: StreamDeclaration, { adds, of }: Lists): readonly string[] {
+  const { name, primaryKey } = declaration;
+  const records = 'records' in declaration ? declaration.records : undefined;
+  return [
+    ...(primaryKey.includes(adds) ? [] : [`${name}: rows of two lists may have one key`]),
+    ...(records !== undefined && records in of ? [] : [`${name}: the list with pages is none of the lists`]),
+    ...(declaration.kind === 'windowed' ? [] : [`${name}: lists without windows`]),
   ];
 }
 
@@ -102,6 +115,7 @@ describe('a broken declaration is noticed', () => {
   const find = (name: string) => streams.find((stream) => stream.name === name) as StreamDeclaration;
   const users = find('users') as SnapshotStream;
   const messages = find('phone_sms_messages') as WindowedStream & { readonly parent: Parent };
+  const report = find('report_chat_messages') as WindowedStream;
   const participants = find('past_meeting_participants') as Extract<StreamDeclaration, { kind: 'derived' }>;
   test.each<{ broken: StreamDeclaration; expected: string }>([
     { broken: users, expected: 'users: not unique' },
@@ -179,6 +193,18 @@ describe('a broken declaration is noticed', () => {
       expected: 'xs: unset without adds',
     },
     {
+      broken: { ...report, name: 'xs', primaryKey: ['session_id', 'record_hash'] },
+      expected: 'xs: rows of two lists may have one key',
+    },
+    {
+      broken: { ...report, name: 'xs', records: 'rows' },
+      expected: 'xs: the list with pages is none of the lists',
+    },
+    {
+      broken: { ...users, name: 'xs', lists: { adds: 'list', of: {} } },
+      expected: 'xs: lists without windows',
+    },
+    {
       broken: { ...find('meetings'), name: 'xs', pageSize: 10 } as StreamDeclaration,
       expected: 'xs: a body has no pages',
     },
@@ -233,7 +259,8 @@ describe.each(streams)('$name', (stream) => {
     };
     const cursor = stream.kind === 'snapshot' ? '_ab_cdc_updated_at' : stream.cursor;
     const marks = stream.kind === 'snapshot' ? ['_ab_cdc_updated_at', '_ab_cdc_deleted_at'] : [];
-    const added = [...Object.keys(stream.parent?.adds ?? {}), ...addedByValue];
+    const byList = 'lists' in stream ? (stream.lists?.adds ?? []) : [];
+    const added = [...Object.keys(stream.parent?.adds ?? {}), ...addedByValue, ...[byList].flat()];
     expect(Object.keys(schema.properties)).toEqual(
       expect.arrayContaining([...stream.primaryKey, cursor, ...added, ...marks]),
     );
