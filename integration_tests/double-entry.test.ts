@@ -81,6 +81,7 @@ test('every stream is of one family', () => {
 describe('a declaration that says something else is noticed', () => {
   const find = (name: string) =>
     streams.find((stream) => stream.name === name) as StreamDeclaration & AnyEndpoint;
+  const sessionsOfUser = find('chat_messages').parent ?? { name: '', parameters: {} };
   const endpoints: readonly (readonly [string, Partial<AnyEndpoint>, string])[] = [
     ['users', { rateLimit: 'light' }, 'label: "light" is declared, "medium" documented'],
     [
@@ -132,6 +133,16 @@ describe('a declaration that says something else is noticed', () => {
       'phone_call_logs',
       { legacyRecords: { field: 'logs', copy: {} } },
       'legacyRecords: {"field":"logs","copy":{}} is declared, {"field":"call_logs","copy":{"call_history_uuid":"id"}} documented',
+    ],
+    [
+      'chat_messages',
+      { parent: { ...sessionsOfUser, parameters: { user_id: 'user_id', to_channel: 'channel_id' } } },
+      'parent.parameters.to_contact: [] is declared, ["peer_contact_member_id","peer_contact_user_id","peer_contact_email"] documented',
+    ],
+    [
+      'chat_messages',
+      { parent: { ...sessionsOfUser, partition: [['channel_id']] } },
+      'partition: [["channel_id"]] is declared, [["channel_id"],["user_id","peer_contact_member_id"],["user_id","peer_contact_user_id"],["user_id","peer_contact_email"]] documented',
     ],
     [
       'report_chat_messages',

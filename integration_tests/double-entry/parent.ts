@@ -1,4 +1,5 @@
-import { type Endpoint, type Fixtures, fixtureOf } from '../emulator/endpoint.ts';
+import type { Parent } from '../../src/streams/declaration.ts';
+import { type Below, type Endpoint, type Fixtures, fixtureOf } from '../emulator/endpoint.ts';
 import type { Route } from '../emulator/routes.ts';
 import type { AnyEndpoint } from './endpoint.ts';
 import { inOrder, same } from './words.ts';
@@ -33,8 +34,21 @@ export function problemsOfParent(
     ...same('parent', shown, below.collection),
     ...(isFilled ? [] : [`parent.parameters give ${below.in} no ${below.field}`]),
     ...same('sameWindow', parent.sameWindow === true, isHeld(fixtures, { endpoint, name })),
+    ...same('partition', parent.partition, namedBy(endpoint)),
+    ...problemsOfNames(parent, below),
     ...same('only', inOrder(parent.only ?? []), inOrder(below.only ?? [])),
   ];
+}
+
+function namedBy({ streams = [] }: Endpoint) {
+  return streams.find(({ named }) => named !== undefined)?.named;
+}
+
+/** Whatever may name the parent's row is passed. */
+function problemsOfNames({ parameters }: Parent, { by = {} }: Below): readonly string[] {
+  return Object.entries(by).flatMap(([name, fields]) =>
+    same(`parent.parameters.${name}`, [parameters[name] ?? []].flat(), fields),
+  );
 }
 
 /** Whether windows show the parent's rows for the sake of these. */

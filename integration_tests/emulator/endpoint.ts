@@ -19,6 +19,8 @@ export interface Endpoint {
   readonly scopes: { readonly granular: readonly string[]; readonly classic: readonly string[] };
   readonly parameters: Readonly<Record<string, Parameter>>;
   readonly required?: readonly string[];
+  /** One of these has to be there. */
+  readonly requiredOneOf?: readonly string[];
   readonly window?: WindowRule;
   /** Field of the answer that lists the rows; empty where the body itself is the list, absent where the body is one row. */
   readonly collection?: string;
@@ -72,6 +74,8 @@ export interface Below {
   readonly only?: readonly Condition[];
   /** Fields that repeat one of the parent's: row field -> field of the parent's row. */
   readonly same?: Readonly<Record<string, string>>;
+  /** Query parameter -> fields of the parent's row: one of them names it among those of the user in the path. */
+  readonly by?: Readonly<Record<string, readonly string[]>>;
   /** Time field of the parent's row that its latest row here has: nothing is later. */
   readonly until?: string;
 }
@@ -97,6 +101,13 @@ export interface StreamPromise {
   /** Record field -> field of the parent's row. */
   readonly adds?: Readonly<Record<string, string>>;
   readonly addsValue?: AddedValue;
+  /**
+   * Fields of the parent's row, as alternatives, the first one whose fields are all there naming it: rows of the same name are
+   * one. What is added that is none of its fields is null.
+   */
+  readonly named?: readonly (readonly string[])[];
+  /** Added fields that tell from which side a row was met that has two. */
+  readonly sides?: readonly string[];
   /** Where several lists hold the rows: the field that the list's name is added under, and the time of each that is the cursor. */
   readonly addsList?: { readonly field: string; readonly times: Readonly<Record<string, string>> };
   /** The rows that are the stream's, where it shares its endpoint with another one. */

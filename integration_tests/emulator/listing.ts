@@ -36,9 +36,14 @@ export function answer(match: Match, query: Query, context: ListingContext): Htt
  * Missing and unknown values. Unverified: Zoom's documents give the wording for a bad value on some endpoints only; a value
  * that is no member of a documented list is refused here on all.
  */
-function findProblem({ required, parameters }: Endpoint, query: Query): HttpAnswer | undefined {
+function findProblem(
+  { required, requiredOneOf, parameters }: Endpoint,
+  query: Query,
+): HttpAnswer | undefined {
   const missing = (required ?? []).find((name) => query[name] === undefined);
   if (missing !== undefined) return invalid(missing, 'This field is required.');
+  if (requiredOneOf?.every((name) => query[name] === undefined) === true)
+    return invalid(requiredOneOf.join(), 'Must provide either of them.');
   for (const [name, { enum: values }] of Object.entries(parameters)) {
     const unknown = query[name]?.split(',').find((value) => values?.includes(value) === false);
     if (unknown !== undefined) return invalid(name, `Invalid parameter: ${name}.`);

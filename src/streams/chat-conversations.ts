@@ -53,4 +53,74 @@ export const chatConversations: readonly StreamDeclaration[] = [
     cursor: 'changed_time',
     lookbackDays: 3,
   },
+  {
+    kind: 'snapshot',
+    name: 'chat_user_sessions',
+    path: '/chat/users/{user_id}/sessions',
+    records: 'sessions',
+    rateLimit: 'medium',
+    scopes: {
+      granular: ['team_chat:read:list_user_sessions:admin', 'team_chat:read:list_user_sessions'],
+      classic: ['chat_message:read:admin', 'chat_message:read'],
+    },
+    pageSize: 50,
+    parent: { name: 'users', parameters: { user_id: 'id' }, adds: { user_id: 'id' } },
+    answers: [
+      { code: 1001, action: 'skip' },
+      { code: 1010, action: 'skip' },
+      { code: 1120, action: 'skip' },
+    ],
+    primaryKey: ['user_id', 'record_hash'],
+    recordHash: [
+      ['channel_id'],
+      ['peer_contact_member_id'],
+      ['peer_contact_user_id'],
+      ['peer_contact_email'],
+    ],
+  },
+  {
+    kind: 'windowed',
+    name: 'chat_messages',
+    path: '/chat/users/{user_id}/messages',
+    records: 'messages',
+    rateLimit: 'medium',
+    scopes: {
+      granular: ['team_chat:read:list_user_messages:admin', 'team_chat:read:list_user_messages'],
+      classic: ['chat_message:read:admin', 'chat_message:read'],
+    },
+    pageSize: 50,
+    // Zoom leaves both out unless it is told otherwise.
+    query: { include_deleted_and_edited_message: true },
+    // Unverified: how long a range may be.
+    window: { maxDays: 28, format: 'date-time', keptMonths: 6 },
+    parent: {
+      name: 'chat_user_sessions',
+      parameters: {
+        user_id: 'user_id',
+        to_channel: 'channel_id',
+        to_contact: ['peer_contact_member_id', 'peer_contact_user_id', 'peer_contact_email'],
+      },
+      // All members of a channel list it, and have the same messages there.
+      partition: [
+        ['channel_id'],
+        ['user_id', 'peer_contact_member_id'],
+        ['user_id', 'peer_contact_user_id'],
+        ['user_id', 'peer_contact_email'],
+      ],
+      adds: {
+        channel_id: 'channel_id',
+        user_id: 'user_id',
+        peer_contact_member_id: 'peer_contact_member_id',
+      },
+    },
+    answers: [
+      { code: 1001, action: 'skip' },
+      { code: 1010, action: 'skip' },
+      { code: 1120, action: 'skip' },
+      { code: 4130, action: 'skip' },
+    ],
+    primaryKey: ['id'],
+    cursor: 'date_time',
+    lookbackDays: 3,
+  },
 ];
