@@ -81,6 +81,7 @@ test('every stream is of one family', () => {
 describe('a declaration that says something else is noticed', () => {
   const find = (name: string) =>
     streams.find((stream) => stream.name === name) as StreamDeclaration & AnyEndpoint;
+  const sessionsOfUser = find('chat_messages').parent ?? { name: '', parameters: {} };
   const endpoints: readonly (readonly [string, Partial<AnyEndpoint>, string])[] = [
     ['users', { rateLimit: 'light' }, 'label: "light" is declared, "medium" documented'],
     [
@@ -119,9 +120,44 @@ describe('a declaration that says something else is noticed', () => {
     ],
     ['users', { window: { maxDays: 26, format: 'date' } }, 'a window'],
     [
+      'phone_sms_sessions',
+      { query: { session_type: 'all' } },
+      'rows whose own time lies outside, without filter_type=sent_received_message_time',
+    ],
+    [
+      'phone_sms_messages',
+      { parent: { name: 'phone_sms_sessions', parameters: { session_id: 'session_id' } } },
+      'sameWindow: false is declared, true documented',
+    ],
+    [
       'phone_call_logs',
       { legacyRecords: { field: 'logs', copy: {} } },
       'legacyRecords: {"field":"logs","copy":{}} is declared, {"field":"call_logs","copy":{"call_history_uuid":"id"}} documented',
+    ],
+    [
+      'chat_messages',
+      { parent: { ...sessionsOfUser, parameters: { user_id: 'user_id', to_channel: 'channel_id' } } },
+      'parent.parameters.to_contact: [] is declared, ["peer_contact_member_id","peer_contact_user_id","peer_contact_email"] documented',
+    ],
+    [
+      'chat_messages',
+      { parent: { ...sessionsOfUser, partition: [['channel_id']] } },
+      'partition: [["channel_id"]] is declared, [["channel_id"],["user_id","peer_contact_member_id"],["user_id","peer_contact_user_id"],["user_id","peer_contact_email"]] documented',
+    ],
+    [
+      'report_chat_messages',
+      { query: { include_fields: 'edited_messages', query_all_modifications: true } },
+      'list deleted_messages is not asked for',
+    ],
+    [
+      'report_chat_messages',
+      { query: { include_fields: 'edited_messages,deleted_messages' } },
+      'lists are not filtered by action_timestamp,action_timestamp',
+    ],
+    [
+      'report_chat_messages',
+      { lists: { adds: 'list', of: {} } },
+      'lists: [] is declared, ["\\"deleted_messages\\"","\\"edited_messages\\"","\\"messages\\""] documented',
     ],
     ['past_meeting_participants', { answers: [] }, 'no answer for 3001'],
     [
@@ -158,6 +194,8 @@ describe('a declaration that says something else is noticed', () => {
     ['meetings', { sensitive: ['agenda'] }, 'sensitive'],
     ['past_meeting_participants', { parent: { name: '', parameters: {}, adds: {} } }, 'adds'],
     ['recording_files', { list: 'files' }, 'list'],
+    ['report_chat_messages', { lists: { adds: 'kind', of: {} } }, 'lists.adds'],
+    ['report_chat_messages', { lists: { adds: 'list', of: {} } }, 'lists.cursor'],
     ['users', { values: [{ parameter: 'status', values: [], adds: 'status', unset: 'x' }] }, 'values.adds'],
     ['users', { values: [{ parameter: 'status', values: [], adds: 'status', unset: 'x' }] }, 'values.unset'],
   ];

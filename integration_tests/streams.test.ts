@@ -51,6 +51,8 @@ function makeAccount(licensedUsers: number | 'all'): Account {
     pastMeetings: 16,
     recordings: 8,
     calls: 12,
+    // Several pages of messages, and several edits beside them.
+    rows: { report_chat_messages: 9 },
     days,
   });
 }

@@ -1,4 +1,4 @@
-import type { Endpoint, StreamDeclaration } from '../../src/streams/declaration.ts';
+import type { Endpoint, Lists, StreamDeclaration } from '../../src/streams/declaration.ts';
 import { inOrder, same, sortKeys } from './words.ts';
 
 /** A stream as `streams.json` decides it; words of its own are said in the page beside it. */
@@ -19,19 +19,27 @@ export interface Decided {
   readonly query?: Readonly<Record<string, unknown>>;
   readonly values?: { parameter: string; values: readonly string[]; inject?: string; unset?: string };
   readonly window?: { format: string; max_days: number; margin_days?: number; kept_months: number | null };
-  readonly parent?: { name: string; fields: Readonly<Record<string, string>>; only_where: string | null };
+  readonly parent?: {
+    name: string;
+    fields: Readonly<Record<string, string | readonly string[]>>;
+    only_where: string | null;
+    same_window?: boolean;
+  };
   readonly answers?: Readonly<Record<string, string | { says: string; action: string }>>;
   readonly volatile?: readonly string[];
   readonly sensitive?: readonly string[];
-  readonly record_hash?: readonly (readonly string[])[];
+  /** By list, where several lists make one stream. */
+  readonly record_hash?:
+    | readonly (readonly string[])[]
+    | Readonly<Record<string, readonly (readonly string[])[]>>;
+  readonly cursor_by_list?: Readonly<Record<string, string>>;
   readonly embedded?: unknown;
 }
 
 /** Where a declaration differs from what was decided, in words. */
 export function problemsOfDecision(stream: StreamDeclaration, decided: Decided): readonly string[] {
   const isSnapshot = stream.kind === 'snapshot';
-  const values = 'values' in stream ? (stream.values ?? []) : [];
-  const added = [...Object.keys(stream.parent?.adds ?? {}), ...values.flatMap(({ adds = [] }) => adds)];
+  const lists = 'lists' in stream ? stream.lists : undefined;
   return [
     ...same('kind', stream.kind === 'embedded' ? 'windowed' : stream.kind, decided.kind),
     ...same('key', stream.primaryKey, decided.key),
@@ -40,17 +48,40 @@ export function problemsOfDecision(stream: StreamDeclaration, decided: Decided):
     ...same('tombstones', isSnapshot && stream.tombstones === true, decided.tombstones === true),
     ...same('volatile', inOrder((isSnapshot && stream.volatile) || []), inOrder(decided.volatile ?? [])),
     ...same('sensitive', inOrder(stream.sensitive ?? []), inOrder(decided.sensitive ?? [])),
-    ...same('record_hash', stream.recordHash, decided.record_hash),
-    ...same('adds', inOrder(added), inOrder(decided.inject ?? [])),
+    ...same(
+      'record_hash',
+      lists === undefined ? stream.recordHash : byList(lists, 'recordHash'),
+      decided.record_hash,
+    ),
+    ...same('cursor_by_list', lists && byList(lists, 'cursor'), decided.cursor_by_list),
+    ...same('adds', inOrder(addedTo(stream)), inOrder(decided.inject ?? [])),
     ...('path' in stream ? problemsOfRequest(stream, decided) : []),
   ];
+}
+
+function addedTo(stream: StreamDeclaration): readonly string[] {
+  const values = 'values' in stream ? (stream.values ?? []) : [];
+  const lists = 'lists' in stream ? stream.lists : undefined;
+  return [
+    ...Object.keys(stream.parent?.adds ?? {}),
+    ...values.flatMap(({ adds = [] }) => adds),
+    ...(lists === undefined || stream.kind === 'snapshot' ? [] : [lists.adds, stream.cursor]),
+  ];
+}
+
+function byList({ of }: Lists, what: 'recordHash' | 'cursor'): object {
+  return Object.fromEntries(Object.entries(of).map(([list, facts]) => [list, facts[what]]));
 }
 
 function problemsOfRequest(stream: Endpoint, decided: Decided): readonly string[] {
   const { window, values: [values] = [], answers = [], parent } = stream;
   return [
     ...same('path', withoutNames(stream.path), withoutNames(decided.path)),
-    ...same('records', stream.records ?? null, decided.records),
+    ...same(
+      'records',
+      stream.lists === undefined ? (stream.records ?? null) : Object.keys(stream.lists.of).join(', '),
+      decided.records,
+    ),
     ...same('page size', stream.pageSize ?? (stream.records === undefined ? 0 : 300), decided.page_size),
     ...same('label', stream.rateLimit ?? null, decided.label),
     ...same('granular', inOrder(stream.scopes.granular), inOrder(decided.scopes.granular)),
@@ -73,6 +104,7 @@ function problemsOfRequest(stream: Endpoint, decided: Decided): readonly string[
       ],
     ),
     ...same('parent', parent?.name, decided.parent?.name),
+    ...same('sameWindow', parent?.sameWindow === true, decided.parent?.same_window === true),
     ...same('only', inOrder(parent?.only ?? []), inOrder(readConditions(decided.parent?.only_where))),
     ...Object.keys(decided.answers ?? {}).flatMap((code) => problemsOfAnswer(code, decided, answers)),
   ];

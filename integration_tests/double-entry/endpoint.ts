@@ -2,7 +2,7 @@ import type { Endpoint as Declared, Fallback } from '../../src/streams/declarati
 import { addedValueOf } from '../emulator/collection-facts.ts';
 import type { Endpoint, Fixtures } from '../emulator/endpoint.ts';
 import { findRoute, loadRoutes, type Route } from '../emulator/routes.ts';
-import { same } from './words.ts';
+import { inOrder, same } from './words.ts';
 
 const defaultPageSize = 300;
 /** The shortest month: a range of more days may be too long for Zoom. */
@@ -34,6 +34,7 @@ export function problemsOfEndpoint(
     ...problemsOfQuery(declared, endpoint),
     ...problemsOfValues(declared, endpoint),
     ...problemsOfWindow(declared, endpoint),
+    ...problemsOfLists(declared, endpoint),
     ...problemsOfOldCollection(declared, endpoint),
     ...problemsOfAnswers(declared, endpoint),
   ];
@@ -106,17 +107,40 @@ function problemsOfWindow({ window, query = {} }: AnyEndpoint, endpoint: Endpoin
   if (rule === undefined) return ['a window'];
   const asked = window.maxDays + 2 * (window.marginDays ?? 0);
   const longest = (rule.maxMonths ?? Number.POSITIVE_INFINITY) * daysOfMonth;
-  const cursors = (endpoint.streams ?? []).flatMap(({ kind, cursor }) => (kind === 'windowed' ? cursor : []));
+  const cursors = (endpoint.streams ?? []).flatMap(({ kind, cursor, addsList }) =>
+    kind === 'windowed' ? (addsList?.times[endpoint.collection ?? ''] ?? cursor) : [],
+  );
+  const held = Object.entries(rule.holds?.where ?? {});
   const filtered = String((rule.fieldParameter && query[rule.fieldParameter]) ?? rule.field);
   return [
     ...(asked > longest ? [`a window of ${asked} days, where ${longest} are documented`] : []),
     ...(window.format === 'date-time' && rule.format === 'date'
       ? ['instants, where days are documented']
       : []),
+    ...held
+      .filter(([name, value]) => query[name] !== value)
+      .map(([name, value]) => `rows whose own time lies outside, without ${name}=${value}`),
     ...same('keptMonths', window.keptMonths, rule.keptMonths),
     ...cursors
       .filter((cursor) => cursor !== filtered)
       .map((cursor) => `filters by ${filtered}, not by ${cursor}`),
+  ];
+}
+
+/** Every list is read, asked for, and filtered by the time that is its cursor. */
+function problemsOfLists({ lists, query = {} }: AnyEndpoint, endpoint: Endpoint): readonly string[] {
+  const { collection = '', lists: documented, streams = [] } = endpoint;
+  if (documented === undefined) return lists === undefined ? [] : ['lists'];
+  const { names, parameter, window } = documented;
+  const asked = String(query[parameter] ?? '').split(',');
+  const isFiltered = Object.entries(window.where).every(([name, value]) => String(query[name]) === value);
+  const times = streams.flatMap(({ addsList }) => names.map((name) => addsList?.times[name]));
+  return [
+    ...same('lists', inOrder(Object.keys(lists?.of ?? {})), inOrder([collection, ...names])),
+    ...names.filter((name) => !asked.includes(name)).map((name) => `list ${name} is not asked for`),
+    ...(isFiltered && times.every((time) => time === window.field)
+      ? []
+      : [`lists are not filtered by ${times.join()}`]),
   ];
 }
 

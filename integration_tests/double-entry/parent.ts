@@ -1,4 +1,5 @@
-import { type Endpoint, type Fixtures, fixtureOf } from '../emulator/endpoint.ts';
+import type { Parent } from '../../src/streams/declaration.ts';
+import { type Below, type Endpoint, type Fixtures, fixtureOf } from '../emulator/endpoint.ts';
 import type { Route } from '../emulator/routes.ts';
 import type { AnyEndpoint } from './endpoint.ts';
 import { inOrder, same } from './words.ts';
@@ -6,7 +7,7 @@ import { inOrder, same } from './words.ts';
 /** What is wrong with where the partitions of a declared endpoint come from. */
 export function problemsOfParent(
   declared: AnyEndpoint,
-  { endpoint }: Route,
+  { endpoint, name }: Route,
   fixtures: Fixtures,
   collectionOf: (name: string) => string,
 ): readonly string[] {
@@ -16,9 +17,15 @@ export function problemsOfParent(
   const shown = collectionOf(parent.name);
   // A body whose rows another fixture lists is asked for each row of that list.
   if (endpoint.below === undefined)
-    return Object.values(parent.parameters).includes(endpoint.key ?? '') ? [] : ['parent.parameters'];
+    return Object.values(parent.parameters)
+      .flat()
+      .includes(endpoint.key ?? '')
+      ? []
+      : ['parent.parameters'];
   if (below === undefined) return ['a parent'];
-  const filled = Object.entries(parent.parameters).filter(([, field]) => field === below.field);
+  const filled = Object.entries(parent.parameters).filter(([, field]) =>
+    [field].flat().includes(below.field),
+  );
   const isInPath = endpoint.request.includes(`{${below.in}}`);
   const isFilled = filled.some(([name]) =>
     isInPath ? declared.path.includes(`{${name}}`) : name === below.in,
@@ -26,8 +33,27 @@ export function problemsOfParent(
   return [
     ...same('parent', shown, below.collection),
     ...(isFilled ? [] : [`parent.parameters give ${below.in} no ${below.field}`]),
+    ...same('sameWindow', parent.sameWindow === true, isHeld(fixtures, { endpoint, name })),
+    ...same('partition', parent.partition, namedBy(endpoint)),
+    ...problemsOfNames(parent, below),
     ...same('only', inOrder(parent.only ?? []), inOrder(below.only ?? [])),
   ];
+}
+
+function namedBy({ streams = [] }: Endpoint) {
+  return streams.find(({ named }) => named !== undefined)?.named;
+}
+
+/** Whatever may name the parent's row is passed. */
+function problemsOfNames({ parameters }: Parent, { by = {} }: Below): readonly string[] {
+  return Object.entries(by).flatMap(([name, fields]) =>
+    same(`parent.parameters.${name}`, [parameters[name] ?? []].flat(), fields),
+  );
+}
+
+/** Whether windows show the parent's rows for the sake of these. */
+function isHeld(fixtures: Fixtures, { endpoint, name }: Pick<Route, 'endpoint' | 'name'>): boolean {
+  return Object.values(fixtures).some(({ window }) => window?.holds?.collection === (endpoint.rows ?? name));
 }
 
 /** An endpoint of the account, or the one row of the authoriser. */

@@ -13,7 +13,7 @@ export function problemsOfStream(stream: StreamDeclaration, fixture: Endpoint): 
   return [
     ...same('kind', stream.kind, promise.kind),
     ...same('key', stream.primaryKey, promise.key),
-    ...same('record_hash', stream.recordHash !== undefined, promise.key.includes('record_hash')),
+    ...same('record_hash', hasIdentity(stream), promise.key.includes('record_hash')),
     ...same('cursor', isSnapshot ? '_ab_cdc_updated_at' : stream.cursor, promise.cursor),
     ...same('lookback', isSnapshot ? undefined : stream.lookbackDays, promise.lookbackDays),
     ...same('tombstones', isSnapshot && stream.tombstones === true, promise.tombstones === true),
@@ -21,7 +21,26 @@ export function problemsOfStream(stream: StreamDeclaration, fixture: Endpoint): 
     ...same('sensitive', inOrder(stream.sensitive ?? []), inOrder(promise.sensitive ?? [])),
     ...same('adds', sortKeys(stream.parent?.adds ?? {}), sortKeys(promise.adds ?? {})),
     ...same('list', stream.kind === 'embedded' ? stream.list : undefined, promise.list),
+    ...same('lists.adds', listsOf(stream)?.adds, promise.addsList?.field),
+    ...same('lists.cursor', timesOf(stream), promise.addsList && sortKeys(promise.addsList.times)),
     ...same('values.adds', values?.adds, added?.field),
     ...same('values.unset', values?.unset, added?.unset),
   ];
+}
+
+function listsOf(stream: StreamDeclaration) {
+  return 'lists' in stream ? stream.lists : undefined;
+}
+
+/** Each list has an identity of its own, or the stream has one. */
+function hasIdentity(stream: StreamDeclaration): boolean {
+  const lists = listsOf(stream);
+  if (lists === undefined) return stream.recordHash !== undefined;
+  return Object.values(lists.of).every(({ recordHash }) => recordHash.length > 0);
+}
+
+function timesOf(stream: StreamDeclaration): unknown {
+  const lists = listsOf(stream);
+  if (lists === undefined) return undefined;
+  return sortKeys(Object.fromEntries(Object.entries(lists.of).map(([list, { cursor }]) => [list, cursor])));
 }

@@ -20,7 +20,7 @@ export class Account implements World {
   /** Big collections that are made as they are asked for, in place of the rows below. */
   readonly lazy = new Map<string, Collection & { readonly sortedBy: string }>();
   readonly #maker: make.Maker;
-  readonly #special = new SpecialStores();
+  readonly #special: SpecialStores;
   readonly #generated = new Map<string, GeneratedStore>();
   /** Ids of users without licences: chosen once, so that who joins or leaves changes nobody else's. */
   readonly #unlicensed: ReadonlySet<unknown>;
@@ -29,6 +29,7 @@ export class Account implements World {
   constructor(options: AccountOptions = {}, unlicensed?: ReadonlySet<unknown>) {
     this.options = { ...usualAccount, fixtures: readFixtures(), now: Date.now(), ...options };
     const { seed, now, days } = this.options;
+    this.#special = new SpecialStores(this.options);
     this.#maker = { random: createRandom(seed), now, days, count: () => ++this.#counter };
     fillAccount(this);
     this.#unlicensed = unlicensed ?? this.#chooseUnlicensed();
@@ -193,6 +194,11 @@ export class Account implements World {
     files.push(file);
     recording['recording_count'] = files.length;
     return file;
+  }
+
+  /** In the first conversation, at `at` (ms). */
+  addChatMessage(at: number): void {
+    this.#special.conversations.add(at);
   }
 
   addCall(changes: Row = {}): Row {

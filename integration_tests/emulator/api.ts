@@ -1,8 +1,8 @@
-import type { Label } from './endpoint.ts';
+import type { Fixtures, Label } from './endpoint.ts';
 import { answer } from './listing.ts';
 import type { HttpAnswer, ListingContext } from './listing-context.ts';
 import type { OAuth } from './oauth.ts';
-import { namesUser } from './parents.ts';
+import { listsForAccount, namesUser } from './parents.ts';
 import type { LimitKeeper } from './rate-limits.ts';
 import type { LoggedRequest } from './request-log.ts';
 import type { Match, Route } from './routes.ts';
@@ -31,8 +31,9 @@ export function answerApi(api: Api, request: LoggedRequest, match: Match | undef
   if (refused !== undefined) return { ...refused, headers };
   const limited = api.limits.check(template, label);
   if (limited !== undefined) return { ...limited, headers: { ...headers, ...limited.headers } };
-  const unauthorised = refuseScopes(match, api.oauth.find(request.token));
-  return { ...(unauthorised ?? answer(match, request.query, api.listingContext())), headers };
+  const context = api.listingContext();
+  const unauthorised = refuseScopes(match, api.oauth.find(request.token), context.account.fixtures);
+  return { ...(unauthorised ?? answer(match, request.query, context)), headers };
 }
 
 /** The label that an endpoint counts under: the published one, else the one its answers carry. */
@@ -53,13 +54,18 @@ function refuseMethod({ method }: LoggedRequest): HttpAnswer | undefined {
 
 /**
  * Names the scopes that would open the endpoint unless one of them is there. A user-level app sees its authoriser as `me`
- * and nobody else. Zoom Phone says the same under a code of its own.
+ * and nobody else. Unverified: where Zoom documents a scope of such apps for a list of everybody's, that it is refused to them. Zoom Phone says the same under a code of its own.
  */
-function refuseScopes({ route, ids }: Match, token: ReturnType<OAuth['find']>): HttpAnswer | undefined {
+function refuseScopes(
+  { route, ids }: Match,
+  token: ReturnType<OAuth['find']>,
+  fixtures: Fixtures,
+): HttpAnswer | undefined {
   if (typeof token !== 'object') return undefined;
   const { scopes, level } = token.client;
   const { granular, classic } = route.endpoint.scopes;
-  const isSomebodyElse = level === 'user' && namesUser(route) && ids[0] !== 'me';
+  const isSomebodyElse =
+    level === 'user' && (namesUser(route) ? ids[0] !== 'me' : listsForAccount(fixtures, route.name));
   const isOpen = [...granular, ...classic].some((scope) => scopes.includes(scope));
   if (isOpen && !isSomebodyElse) return undefined;
   const admin = granular.filter((scope) => scope.endsWith(':admin'));

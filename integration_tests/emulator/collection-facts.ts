@@ -13,7 +13,7 @@ export interface CollectionFacts {
   readonly isSingle: boolean;
   readonly needsLicence: boolean;
   readonly addsValue?: AddedValue;
-  /** The values that rows are listed under; empty where there is no such parameter. */
+  /** The values, or the lists of one answer, that rows are listed under; empty where there is no such thing. */
   readonly values: readonly string[];
   /** What rows have to be like to have others below them. */
   readonly conditions: readonly Condition[];
@@ -44,7 +44,7 @@ export function factsOf(fixtures: Fixtures, name: string): CollectionFacts {
     views,
     isSingle: views.every(isBody) || (owner.key !== undefined && owner.key in (below?.same ?? {})),
     needsLicence: views.some(({ lacksLicence }) => lacksLicence !== undefined),
-    values: addsValue === undefined ? [] : valuesOf(valued, addsValue),
+    values: addsValue === undefined ? listsOf(views) : valuesOf(valued, addsValue),
     conditions: Object.values(fixtures).flatMap((other) =>
       other.below?.collection === name ? (other.below.only ?? []) : [],
     ),
@@ -52,6 +52,12 @@ export function factsOf(fixtures: Fixtures, name: string): CollectionFacts {
     ...(addsValue === undefined ? {} : { addsValue }),
     ...(isWindowed && time !== undefined ? { time } : {}),
   };
+}
+
+function listsOf(views: readonly Endpoint[]): readonly string[] {
+  return views.flatMap(({ collection = '', lists }) =>
+    lists === undefined ? [] : [collection, ...lists.names],
+  );
 }
 
 function isBody({ collection, key }: Endpoint): boolean {

@@ -19,9 +19,13 @@ export interface Endpoint {
   readonly scopes: { readonly granular: readonly string[]; readonly classic: readonly string[] };
   readonly parameters: Readonly<Record<string, Parameter>>;
   readonly required?: readonly string[];
+  /** One of these has to be there. */
+  readonly requiredOneOf?: readonly string[];
   readonly window?: WindowRule;
   /** Field of the answer that lists the rows; empty where the body itself is the list, absent where the body is one row. */
   readonly collection?: string;
+  /** Further lists of the answer, without pages and on each page: those that a parameter names. */
+  readonly lists?: FurtherLists;
   /** The same rows under their old name and key. */
   readonly oldCollection?: { readonly name: string; readonly from: string; readonly to: string };
   /** The account's collection that is shown; default: the fixture's own name. */
@@ -32,7 +36,7 @@ export interface Endpoint {
   /** Field that tells rows apart, and that a path's placeholder holds. */
   readonly key?: string;
   readonly filters?: Readonly<Record<string, Filter>>;
-  /** Query parameter -> fields that are left out unless it names them. */
+  /** Query parameter -> fields that are left out unless it names them, or is true. */
   readonly optionalFields?: Readonly<Record<string, readonly string[]>>;
   /** The answer for an id that Zoom does not know. */
   readonly unknown?: ErrorAnswer;
@@ -52,6 +56,13 @@ export interface Endpoint {
   readonly variants?: { readonly parameter: string; readonly bodies: Readonly<Record<string, Row>> };
 }
 
+interface FurtherLists {
+  readonly names: readonly string[];
+  readonly parameter: string;
+  /** The time that their rows are filtered by where parameters say so; else it is the window's own. */
+  readonly window: { readonly field: string; readonly where: Readonly<Record<string, string>> };
+}
+
 /** Whose rows they are. */
 export interface Below {
   readonly collection: string;
@@ -63,6 +74,10 @@ export interface Below {
   readonly only?: readonly Condition[];
   /** Fields that repeat one of the parent's: row field -> field of the parent's row. */
   readonly same?: Readonly<Record<string, string>>;
+  /** Query parameter -> fields of the parent's row: one of them names it among those of the user in the path. */
+  readonly by?: Readonly<Record<string, readonly string[]>>;
+  /** Time field of the parent's row that its latest row here has: nothing is later. */
+  readonly until?: string;
 }
 
 export interface ErrorAnswer {
@@ -86,6 +101,15 @@ export interface StreamPromise {
   /** Record field -> field of the parent's row. */
   readonly adds?: Readonly<Record<string, string>>;
   readonly addsValue?: AddedValue;
+  /**
+   * Fields of the parent's row, as alternatives, the first one whose fields are all there naming it: rows of the same name are
+   * one. What is added that is none of its fields is null.
+   */
+  readonly named?: readonly (readonly string[])[];
+  /** Added fields that tell from which side a row was met that has two. */
+  readonly sides?: readonly string[];
+  /** Where several lists hold the rows: the field that the list's name is added under, and the time of each that is the cursor. */
+  readonly addsList?: { readonly field: string; readonly times: Readonly<Record<string, string>> };
   /** The rows that are the stream's, where it shares its endpoint with another one. */
   readonly only?: readonly Condition[];
   /** Field of the row that lists the records. */
@@ -125,6 +149,11 @@ export interface WindowRule {
   readonly keptMonths?: number;
   /** Days that an answer covers when `from` and `to` are left out; absent: everything. */
   readonly defaultDays?: number;
+  /** Rows stay that have some of this collection below them in the window, whatever their own time: always, or as a parameter says. */
+  readonly holds?: {
+    readonly collection: string;
+    readonly where?: Readonly<Record<string, string>>;
+  };
   /** Dates that cannot be read are not filtered by. */
   readonly ignoresNonsense?: boolean;
 }

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Account } from './account.ts';
 import { factsOf, listCollections } from './collection-facts.ts';
-import { fixtureOf, type Row, readFixtures, recordsOf } from './endpoint.ts';
+import { fixtureOf, type Row, readFixtures, recordsOf, type StreamPromise } from './endpoint.ts';
 import { exampleRequest } from './example-path.ts';
 import { readField } from './fields.ts';
 import { type Emulator, startEmulator } from './server.ts';
@@ -74,9 +74,9 @@ describe.each(Object.keys(fixtures))('%s', (name) => {
 
   test('promises keys, cursors and added fields that are there', () => {
     for (const promise of fixture.streams ?? []) {
-      const { kind, key, cursor, adds = {}, addsValue, list, lookbackDays } = promise;
+      const { kind, key, cursor, list, lookbackDays } = promise;
       const [record = {}] = list === undefined ? [fixture.record] : (fixture.record[list] as Row[]);
-      const added = [...Object.keys(adds), ...(addsValue === undefined ? [] : [addsValue.field])];
+      const added = addedTo(promise);
       const isThere = (field: string) => hasField(record, field) || added.includes(field);
       const marks = ['record_hash', '_ab_cdc_updated_at'];
       expect([...key, cursor].filter((field) => !isThere(field) && !marks.includes(field))).toEqual([]);
@@ -155,3 +155,11 @@ describe.each(listCollections(fixtures))('the rows of %s', (name) => {
       expect(new Set(rows).size).toBe(rows.length);
   });
 });
+
+function addedTo({ adds = {}, addsValue, addsList, cursor }: StreamPromise): readonly string[] {
+  return [
+    ...Object.keys(adds),
+    ...(addsValue === undefined ? [] : [addsValue.field]),
+    ...(addsList === undefined ? [] : [addsList.field, cursor]),
+  ];
+}

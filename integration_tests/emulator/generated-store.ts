@@ -3,6 +3,7 @@ import type { CollectionFacts } from './collection-facts.ts';
 import { meets } from './conditions.ts';
 import type { Row } from './endpoint.ts';
 import { changeField, readField } from './fields.ts';
+import { toInstant } from './instant.ts';
 import { hasNamesakes, makeRow } from './row-generator.ts';
 import type { Entry, Store, World } from './store.ts';
 
@@ -71,6 +72,8 @@ export function createGeneratedStore(
       const kept = makeKept(facts, world, parent, { index: list.made, count: list.made + 1, at });
       list.rows = [...list.rows, kept];
       list.made += 1;
+      if (parent !== undefined && at !== undefined && facts.below?.until !== undefined)
+        changeField(parent.row, facts.below.until, () => toInstant(at));
       return toEntry(kept, parent);
     },
     fillNew(at) {

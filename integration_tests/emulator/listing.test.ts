@@ -5,6 +5,7 @@ import type { Row } from './endpoint.ts';
 import { exampleRow } from './example-row.ts';
 import { toInstant } from './instant.ts';
 import { type Emulator, type EmulatorOptions, startEmulator } from './server.ts';
+import type { Entry } from './store.ts';
 import { createGet, type Get, getAll } from './test-client.ts';
 
 const noon = Date.UTC(2026, 9, 15, 12);
@@ -292,5 +293,96 @@ describe('an account of a million calls', () => {
     const slow = await get('/phone/call_history', query);
     expect(fast.body['call_history']).toEqual(slow.body['call_history']);
     expect(slow.body['call_logs']).toHaveLength(300);
+  });
+});
+
+describe('conversations', () => {
+  const timesOf = (session: Row) =>
+    emulator.account
+      .store('phone_sms_messages')
+      .entries()
+      .filter(({ above: [parent] }) => parent?.row === session)
+      .map(({ row }) => String(row['date_time']));
+
+  test('are listed by any of their messages where that is asked for, else by their own time', async () => {
+    const sessions = emulator.account.rows('phone_sms_sessions');
+    const range = { from: '2026-06-15', to: '2026-07-15' };
+    const isInside = (time: string) => time >= range.from && time < '2026-07-16';
+    const list = async (query: Record<string, string>) => {
+      const rows = await getAll(get, '/phone/sms/sessions', 'sms_sessions', {
+        ...range,
+        session_type: 'all',
+        ...query,
+      });
+      return rows.map(({ session_id }) => session_id);
+    };
+    const idsOf = (rows: readonly Row[]) => rows.map(({ session_id }) => session_id);
+    const byMessages = idsOf(sessions.filter((session) => timesOf(session).some(isInside)));
+    const byThemselves = idsOf(sessions.filter((session) => isInside(String(session['last_access_time']))));
+    expect(await list({ filter_type: 'sent_received_message_time' })).toEqual(byMessages);
+    expect(await list({})).toEqual(byThemselves);
+    // Some of those that were written in go on later.
+    expect(byMessages.length).toBeGreaterThan(byThemselves.length);
+  });
+
+  test('have their latest message at the time that they tell, also when one comes', () => {
+    const { account } = emulator;
+    const check = () => {
+      for (const session of account.rows('phone_sms_sessions'))
+        expect(timesOf(session).sort().at(-1)).toBe(session['last_access_time']);
+    };
+    check();
+    const [parent] = account.store('phone_sms_sessions').entries();
+    account.generated('phone_sms_messages')?.add(parent, noon - 1000);
+    expect(parent?.row['last_access_time']).toBe(toInstant(noon - 1000));
+    check();
+  });
+
+  test('of everybody are refused to an app of one user, who is shown theirs', async () => {
+    const asUser = createGet(emulator, 'user-level-app');
+    expect(await asUser('/phone/sms/sessions')).toMatchObject({ status: 400, body: { code: 104 } });
+    expect((await asUser('/phone/users/me/sms/sessions')).status).toBe(200);
+  });
+});
+
+describe('several lists of one answer', () => {
+  beforeEach(async () => {
+    await emulator.close();
+    await start({ account: new Account({ now: noon, days: 25, rows: { report_chat_messages: 12 } }) });
+  });
+  const edits = ['edited_messages', 'deleted_messages'];
+  const read = async (query: Record<string, string>) => {
+    const { account } = emulator;
+    const [session] = account.store('report_chat_sessions').entries();
+    const range = { from: '2026-09-16', to: '2026-10-15', page_size: '1' };
+    const { body } = await get(`/report/chat/sessions/${session?.row['id']}`, { ...range, ...query });
+    return { body, session: session as Entry };
+  };
+
+  test('are there where the parameter names them, whole on each page, without what was not asked for', async () => {
+    const { body } = await read({});
+    expect(Object.keys(body)).not.toEqual(expect.arrayContaining(edits));
+    expect(body['messages']).toEqual([expect.not.objectContaining({ bot_message: expect.anything() })]);
+    const asked = { include_fields: edits.join(','), include_bot_message: 'true' };
+    const first = await read(asked);
+    const second = await read({ ...asked, next_page_token: String(first.body['next_page_token']) });
+    expect(first.body['messages']).toEqual([expect.objectContaining({ bot_message: expect.anything() })]);
+    for (const list of edits) {
+      expect((first.body[list] as Row[]).length).toBeGreaterThan(1);
+      expect(second.body[list]).toEqual(first.body[list]);
+    }
+  });
+
+  test('are filtered by when something was done where that is asked for', async () => {
+    const { session } = await read({});
+    const [edit] = emulator.account
+      .store('report_chat_messages')
+      .below(session)
+      .filter(({ value }) => value === 'edited_messages');
+    if (edit !== undefined) edit.row['action_timestamp'] = noon;
+    const range = { from: '2026-10-15', to: '2026-10-15', include_fields: edits.join(',') };
+    expect((await read(range)).body['edited_messages']).toEqual([]);
+    const { body } = await read({ ...range, query_all_modifications: 'true' });
+    expect(body['edited_messages']).toEqual([expect.objectContaining({ action_timestamp: noon })]);
   });
 });

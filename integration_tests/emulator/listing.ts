@@ -1,7 +1,7 @@
 import { type Collection, filterRows } from './collection.ts';
-import { addedValueOf } from './collection-facts.ts';
+import { addedValueOf, factsOf } from './collection-facts.ts';
 import { meets } from './conditions.ts';
-import type { Endpoint, ErrorAnswer, Filter, Row } from './endpoint.ts';
+import type { Endpoint, ErrorAnswer, Filter, Row, WindowRule } from './endpoint.ts';
 import { readField } from './fields.ts';
 import { type HttpAnswer, invalid, type ListingContext, type Query } from './listing-context.ts';
 import { answerPage } from './pages.ts';
@@ -9,6 +9,8 @@ import { findParent } from './parents.ts';
 import type { Match } from './routes.ts';
 import { showRow } from './view.ts';
 import { applyWindow } from './windows.ts';
+
+type Parent = Exclude<ReturnType<typeof findParent>, 'unknown'>;
 
 /** Answers a GET as the fixture of its endpoint says. */
 export function answer(match: Match, query: Query, context: ListingContext): HttpAnswer {
@@ -23,20 +25,25 @@ export function answer(match: Match, query: Query, context: ListingContext): Htt
   const { lacksLicence } = endpoint;
   if (lacksLicence !== undefined && parent !== undefined && !context.account.isLicensed(parent.row))
     return refuse(lacksLicence, ids);
-  const source = listRows(match, query, context, parent);
+  const source = listRows(match, query, { ...context, parent });
   if (source === undefined) return notFound(endpoint, ids);
   return endpoint.collection === undefined
     ? answerBody(match, source, context)
-    : answerList(match, source, query, context);
+    : answerList(match, source, query, { ...context, parent });
 }
 
 /**
  * Missing and unknown values. Unverified: Zoom's documents give the wording for a bad value on some endpoints only; a value
  * that is no member of a documented list is refused here on all.
  */
-function findProblem({ required, parameters }: Endpoint, query: Query): HttpAnswer | undefined {
+function findProblem(
+  { required, requiredOneOf, parameters }: Endpoint,
+  query: Query,
+): HttpAnswer | undefined {
   const missing = (required ?? []).find((name) => query[name] === undefined);
   if (missing !== undefined) return invalid(missing, 'This field is required.');
+  if (requiredOneOf?.every((name) => query[name] === undefined) === true)
+    return invalid(requiredOneOf.join(), 'Must provide either of them.');
   for (const [name, { enum: values }] of Object.entries(parameters)) {
     const unknown = query[name]?.split(',').find((value) => values?.includes(value) === false);
     if (unknown !== undefined) return invalid(name, `Invalid parameter: ${name}.`);
@@ -58,8 +65,8 @@ function answerOne({ route, ids }: Match, { account, authoriserId, now }: Listin
 function listRows(
   { route }: Match,
   query: Query,
-  { account }: ListingContext,
-  parent: Exclude<ReturnType<typeof findParent>, 'unknown'>,
+  { account, parent }: ListingContext & { readonly parent: Parent },
+  list = route.endpoint.collection,
 ): Collection | undefined {
   const { endpoint, name } = route;
   const rows = endpoint.rows ?? name;
@@ -69,7 +76,7 @@ function listRows(
   const usual = added === undefined ? undefined : (endpoint.parameters[added.parameter]?.default ?? '');
   const value = added === undefined ? undefined : (query[added.parameter] ?? String(usual));
   const hasNone = parent !== undefined && !meets(parent.row, endpoint.below?.only);
-  const source = account.store(rows).list(parent, value);
+  const source = account.store(rows).list(parent, endpoint.lists === undefined ? value : list);
   return hasNone && source !== undefined ? { ...source, length: 0 } : source;
 }
 
@@ -83,17 +90,55 @@ function answerList(
   { route, ids }: Match,
   source: Collection,
   query: Query,
-  context: ListingContext,
+  context: ListingContext & { readonly parent: Parent },
 ): HttpAnswer {
   const { endpoint, name } = route;
-  const windowed =
-    endpoint.window === undefined
-      ? { rows: source, shown: {} }
-      : applyWindow(endpoint.window, source, query, context);
+  const timesBelow = (row: Row, collection: string) =>
+    timesOfRowsBelow(context, endpoint.rows ?? name, row, collection);
+  const inside = (rule: WindowRule | undefined, rows: Collection) =>
+    rule === undefined ? { rows, shown: {} } : applyWindow(rule, rows, query, { ...context, timesBelow });
+  const windowed = inside(endpoint.window, source);
   if ('status' in windowed) return windowed;
   const rows = applyFilters(endpoint, windowed.rows, query);
   const show = (row: Row) => showRow(context.account.fixtures, name, row, context.now);
-  return answerPage({ subject: [name, ...ids], endpoint, query, rows, show, shown: windowed.shown }, context);
+  const others = Object.fromEntries(
+    furtherLists(endpoint, query).map(({ list, rule }) => {
+      const found = listRows({ route, ids }, query, context, list);
+      const kept = found && inside(rule, found);
+      return [list, kept !== undefined && 'rows' in kept ? rowsIn(kept.rows) : []];
+    }),
+  );
+  const { shown } = windowed;
+  return answerPage({ subject: [name, ...ids], endpoint, query, rows, others, show, shown }, context);
+}
+
+/** The lists beside the one with pages that are asked for, each with what filters it. */
+function furtherLists({ lists, window }: Endpoint, query: Query) {
+  if (lists === undefined) return [];
+  const { names, parameter, window: own } = lists;
+  const asked = (query[parameter] ?? '').split(',');
+  const isOwn = Object.entries(own.where).every(([name, value]) => query[name] === value);
+  const rule = window && (isOwn ? { ...window, field: own.field } : window);
+  return names.filter((list) => asked.includes(list)).map((list) => ({ list, rule }));
+}
+
+function rowsIn(rows: Collection): readonly Row[] {
+  return Array.from({ length: rows.length }, (_, index) => rows.at(index));
+}
+
+function timesOfRowsBelow(
+  { account }: ListingContext,
+  parents: string,
+  row: Row,
+  collection: string,
+): readonly number[] {
+  const entry = account
+    .store(parents)
+    .entries()
+    .find((candidate) => candidate.row === row);
+  const { time = '' } = factsOf(account.fixtures, collection);
+  const below = entry === undefined ? [] : account.store(collection).below(entry);
+  return below.map((child) => Date.parse(String(readField(child.row, time))));
 }
 
 function applyFilters({ filters, parameters }: Endpoint, rows: Collection, query: Query): Collection {

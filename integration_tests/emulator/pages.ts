@@ -10,6 +10,8 @@ export interface RowsRequest {
   readonly endpoint: Endpoint;
   readonly query: Query;
   readonly rows: Collection;
+  /** Rows of further lists, which have no pages. */
+  readonly others: Readonly<Record<string, readonly Row[]>>;
   /** The row as the endpoint shows it. */
   readonly show: (row: Row) => Row;
   /** The window's ends, as the answer names them. */
@@ -107,6 +109,8 @@ function slowBody(listing: RowsRequest, page: Page, { account }: ListingContext)
     body[name] = shown.map(({ [from]: key, ...row }) => ({ [to]: key, ...row }));
   }
   if (oldCollection === undefined || callArrays !== 'old') body[collection] = shown;
+  for (const [list, others] of Object.entries(listing.others))
+    body[list] = others.map((row) => withoutUnasked(endpoint, listing.show(row), query));
   return body;
 }
 
@@ -130,7 +134,7 @@ function withoutUnasked({ optionalFields }: Endpoint, row: Row, query: Query): R
   const copy = { ...row };
   for (const [parameter, fields] of Object.entries(optionalFields)) {
     const asked = (query[parameter] ?? '').split(',');
-    for (const field of fields) if (!asked.includes(field)) delete copy[field];
+    for (const field of fields) if (!asked.includes(field) && !asked.includes('true')) delete copy[field];
   }
   return copy;
 }

@@ -1,4 +1,5 @@
-import type { Fixtures } from './endpoint.ts';
+import type { Account } from './account.ts';
+import type { Below, Fixtures } from './endpoint.ts';
 import { readField } from './fields.ts';
 import type { ListingContext, Query } from './listing-context.ts';
 import type { Match, Route } from './routes.ts';
@@ -15,6 +16,10 @@ export function findParent(
   const named = Object.fromEntries(route.placeholders.map((name, index) => [name, ids[index] ?? '']));
   const toId = (collection: string, value: string) =>
     collection === 'users' && value === 'me' ? authoriserId : value;
+  if (below.by !== undefined) {
+    const [[, user = ''] = []] = Object.entries(named);
+    return findBy(account, below, toId('users', user), query) ?? 'unknown';
+  }
   const value = named[below.in] ?? query[below.in];
   if (value === undefined) return undefined;
   const parent = account.store(below.collection).find(below.field, toId(below.collection, value));
@@ -26,6 +31,33 @@ export function findParent(
     return entry.above.some(({ row }) => String(readField(row, above.field)) === id);
   };
   return parent !== undefined && isNamed(parent, below.collection) ? parent : 'unknown';
+}
+
+/** Of the user's rows the one that a query parameter names. */
+function findBy(
+  account: Account,
+  { collection, by = {} }: Below,
+  userId: string,
+  query: Query,
+): Entry | undefined {
+  const isNamed = ({ row }: Entry) =>
+    Object.entries(by).some(([parameter, fields]) =>
+      fields.some((field) => row[field] === query[parameter] && field in row),
+    );
+  return account
+    .store(collection)
+    .entries()
+    .find((entry) => entry.above.some(({ row }) => row['id'] === userId) && isNamed(entry));
+}
+
+/** Whether the endpoint lists for the account what another one lists user by user. */
+export function listsForAccount(fixtures: Fixtures, name: string): boolean {
+  const own = fixtures[name];
+  if (own === undefined || own.request.includes('{')) return false;
+  return Object.entries(fixtures).some(
+    ([other, { rows = other, below, request }]) =>
+      rows === (own.rows ?? name) && below?.collection === 'users' && request.includes(`{${below.in}}`),
+  );
 }
 
 /** Whether the path's first placeholder names a user. */

@@ -1,7 +1,7 @@
 import { dayMs, toDay, toInstant } from './instant.ts';
 
-/** `{now-5d+10m}`: an instant; `{day-5d}`: a day. */
-const pattern = /^\{(now|day)((?:[+-]\d+[dhms])*)\}$/;
+/** `{now-5d+10m}`: an instant; `{day-5d}`: a day; `{ms-5d}`: a whole second, in milliseconds since the epoch. */
+const pattern = /^\{(now|day|ms)((?:[+-]\d+[dhms])*)\}$/;
 const unitMs: Readonly<Record<string, number>> = { d: dayMs, h: 3_600_000, m: 60_000, s: 1000 };
 
 /** A copy in which every relative instant, at any depth, is one counted from `now`. */
@@ -16,12 +16,13 @@ function expand(value: unknown, now: number): unknown {
   return Object.fromEntries(Object.entries(value).map(([field, child]) => [field, expand(child, now)]));
 }
 
-function expandText(text: string, now: number): string {
+function expandText(text: string, now: number): string | number {
   const [, kind, shifts = ''] = pattern.exec(text) ?? [];
   if (kind === undefined) return text;
   let at = now;
   for (const [, count, unit = ''] of shifts.matchAll(/([+-]\d+)([dhms])/g)) {
     at += Number(count) * (unitMs[unit] ?? 0);
   }
+  if (kind === 'ms') return Math.floor(at / 1000) * 1000;
   return kind === 'day' ? toDay(at) : toInstant(at);
 }

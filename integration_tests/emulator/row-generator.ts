@@ -85,15 +85,30 @@ function spreadOverFilters({ filters = {}, parameters }: Endpoint, row: Row, ind
 }
 
 /** What the record's instants are counted from, so that the row is listed where its place says. */
-function shiftedNow({ owner, time }: CollectionFacts, world: World, place: Place): number {
+function shiftedNow(facts: CollectionFacts, world: World, place: Place): number {
+  const { owner, time } = facts;
   if (time === undefined) return world.now;
   const usual = Date.parse(String(readField(expandInstants(owner.record, world.now), time)));
   if (Number.isNaN(usual)) return world.now;
-  return world.now + (place.at ?? spread(world, place, keptDays(owner))) - usual;
+  return world.now + (place.at ?? timeOf(facts, world, place)) - usual;
 }
 
 function keptDays({ window }: Endpoint): number {
   return window?.keptMonths === undefined ? Number.POSITIVE_INFINITY : window.keptMonths * 28 - 3;
+}
+
+function timeOf({ owner, below }: CollectionFacts, world: World, place: Place): number {
+  const { parent } = place;
+  const latest = parent && below?.until && Date.parse(String(readField(parent.row, below.until)));
+  return typeof latest === 'number'
+    ? spreadBefore(latest, world, place, keptDays(owner))
+    : spread(world, place, keptDays(owner));
+}
+
+/** The first row is of that instant, the others lie between it and where the history begins. */
+function spreadBefore(latest: number, { now, days }: World, { index, count }: Place, kept: number): number {
+  const oldest = now - Math.min(days, kept) * dayMs;
+  return latest - (index * Math.max(0, latest - oldest)) / count;
 }
 
 /** The first row is half a day old, the others lie all over the history. */

@@ -1,3 +1,4 @@
+import { Conversations, type History } from './conversations.ts';
 import { createDatedRows } from './dated-rows.ts';
 import { Participants, PastMeetings } from './past-meetings.ts';
 import { ScheduledMeetings } from './scheduled-meetings.ts';
@@ -12,14 +13,22 @@ export class SpecialStores {
   readonly participants = new Participants(this.past);
   readonly recordings = createDatedRows('start_time', 'uuid', 'host_id', this.users);
   readonly calls = createDatedRows('end_time', 'call_history_uuid', 'owner_id', this.users);
-  readonly byName: ReadonlyMap<string, Store> = new Map<string, Store>([
-    ['users', this.users],
-    ['meetings', this.meetings],
-    ['report_history_meetings', this.past],
-    ['past_meeting_participants', this.participants],
-    ['recordings', this.recordings],
-    ['phone_call_logs', this.calls],
-  ]);
+  readonly conversations: Conversations;
+  readonly byName: ReadonlyMap<string, Store>;
+
+  constructor(history: History) {
+    this.conversations = new Conversations(this.users, history);
+    this.byName = new Map<string, Store>([
+      ['users', this.users],
+      ['meetings', this.meetings],
+      ['report_history_meetings', this.past],
+      ['past_meeting_participants', this.participants],
+      ['recordings', this.recordings],
+      ['phone_call_logs', this.calls],
+      ['chat_user_sessions', this.conversations.sessions],
+      ['chat_messages', this.conversations.messages],
+    ]);
+  }
 
   copyTo(other: SpecialStores): void {
     this.users.copyTo(other.users);
@@ -28,5 +37,6 @@ export class SpecialStores {
     this.participants.copyTo(other.participants);
     this.recordings.copyTo(other.recordings);
     this.calls.copyTo(other.calls);
+    this.conversations.copyTo(other.conversations);
   }
 }

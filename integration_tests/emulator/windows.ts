@@ -1,5 +1,5 @@
 import { between, type Collection, filterRows } from './collection.ts';
-import type { WindowRule } from './endpoint.ts';
+import type { Row, WindowRule } from './endpoint.ts';
 import { addMonths, dayMs, toDay } from './instant.ts';
 import { type HttpAnswer, invalid, type Query } from './listing-context.ts';
 
@@ -13,6 +13,8 @@ interface Range {
 interface WindowContext {
   readonly now: number;
   readonly toIsExclusive: boolean;
+  /** The times of the rows below one, in a collection. */
+  timesBelow(row: Row, collection: string): readonly number[];
 }
 
 /**
@@ -28,11 +30,26 @@ export function applyWindow(
   const range = readRange(rule, query, context);
   if (range === undefined) return { rows, shown: {} };
   if ('status' in range) return range;
+  const isInside = (instant: number) => instant >= range.from && instant < range.until;
+  const held = heldCollection(rule, query);
+  if (held !== undefined) {
+    const holds = (row: Row) => context.timesBelow(row, held).some(isInside);
+    return { rows: filterRows(rows, holds), shown: range.shown };
+  }
   const field = (rule.fieldParameter === undefined ? undefined : query[rule.fieldParameter]) ?? rule.field;
   if (rows.sortedBy === field)
     return { rows: between(rows, field, range.from, range.until), shown: range.shown };
-  const isInside = (instant: number) => instant >= range.from && instant < range.until;
-  return { rows: filterRows(rows, (row) => isInside(Date.parse(String(row[field])))), shown: range.shown };
+  return { rows: filterRows(rows, (row) => isInside(toMs(row[field]))), shown: range.shown };
+}
+
+function toMs(value: unknown): number {
+  return typeof value === 'number' ? value : Date.parse(String(value));
+}
+
+/** The collection whose rows decide what is inside. */
+function heldCollection({ holds }: WindowRule, query: Query): string | undefined {
+  const isAsked = Object.entries(holds?.where ?? {}).every(([name, value]) => query[name] === value);
+  return isAsked ? holds?.collection : undefined;
 }
 
 /** @returns undefined where nothing is filtered by, an error where Zoom gives one. */

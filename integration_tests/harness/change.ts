@@ -51,6 +51,7 @@ function addRecent(account: Account): void {
   const recording = account.addRecording({ start_time: at });
   account.addRecordingFile(recording, { file_type: 'TRANSCRIPT', status: 'processing' });
   account.addCall({ end_time: at });
+  account.addChatMessage(recently());
 }
 
 function changeRows(store: GeneratedStore, parent: Entry | undefined): void {

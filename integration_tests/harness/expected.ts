@@ -41,8 +41,8 @@ export function expectedRows(account: Account, stream: string, userId?: string):
 
 /** The fields that tell two records of a stream apart, for comparison in any order. */
 export function sorted(rows: readonly Row[], stream: string): readonly string[] {
-  const { volatile = [] } = promisedStream(stream).promise;
-  return rows.map((row) => contentOf(row, volatile)).sort();
+  const { volatile = [], sides = [] } = promisedStream(stream).promise;
+  return rows.map((row) => contentOf(withoutSides(row, sides), volatile)).sort();
 }
 
 function contentOf(row: Row, volatile: readonly string[]): string {
@@ -68,18 +68,42 @@ function toRecords(
   view: string,
   entry: Entry,
 ): readonly ExpectedRecord[] {
-  const { adds = {}, addsValue, list, sensitive } = promise;
+  const { adds = {}, addsValue, addsList, list, sensitive } = promise;
   const row = showRow(account.fixtures, view, entry.row, account.now);
   const { fixtures } = account;
   const givers = list === undefined ? entry.above : [entry];
   const giving = list === undefined ? factsOf(fixtures, collection).below?.collection : collection;
   const added: Row = {};
-  for (const [field, from] of Object.entries(adds)) added[field] = givenBy(fixtures, giving, givers[0], from);
+  for (const [field, from] of Object.entries(adds))
+    added[field] = givenBy(fixtures, giving, givers[0], from) ?? null;
+  if (promise.named !== undefined) keepNamed(added, { ...givers[0]?.row, ...added }, promise.named);
   if (addsValue !== undefined) added[addsValue.field] = addedValue(addsValue, entry);
+  if (addsList !== undefined) {
+    added[addsList.field] = entry.value;
+    added[promise.cursor] = toTime(row[addsList.times[entry.value ?? ''] ?? '']);
+  }
   const data = (item: Row) => withoutEmptyTimes(withoutSecrets({ ...item, ...added }, sensitive)) as Row;
   if (list === undefined) return [{ id: entry.id, data: data(row) }];
   const items = (row[list] ?? []) as Row[];
   return items.map((item, index) => ({ id: JSON.stringify([entry.id, index]), data: data(item) }));
+}
+
+/** Null for what is in another alternative than the one that names the row. */
+function keepNamed(added: Row, given: Row, alternatives: readonly (readonly string[])[]): void {
+  const name = alternatives.find((fields) => fields.every((field) => (given[field] ?? null) !== null)) ?? [];
+  for (const field of Object.keys(added)) if (!name.includes(field)) added[field] = null;
+}
+
+/** Which side a row was met from is chance: that it was one is not. */
+function withoutSides(row: Row, sides: readonly string[]): Row {
+  if (sides.length === 0) return row;
+  const isThere = sides.map((field) => [field, (row[field] ?? null) !== null]);
+  return { ...row, ...Object.fromEntries(isThere) };
+}
+
+/** RFC 3339, whatever form it has. */
+function toTime(value: unknown): unknown {
+  return typeof value === 'number' ? new Date(value).toISOString().replace('.000Z', 'Z') : value;
 }
 
 /** An empty string for a time leaves as null (contract, section 3). */

@@ -8,6 +8,7 @@ import {
   readFixtures,
   type StreamPromise,
 } from '../emulator/endpoint.ts';
+import { listsForAccount } from '../emulator/parents.ts';
 
 /** A stream as its fixture promises it. */
 export interface PromisedStream {
@@ -63,5 +64,6 @@ function areParentsOpen(fixtures: Fixtures, name: string): boolean {
 
 function isOpen(fixtures: Fixtures, name: string): boolean {
   const { granular, classic } = fixtureOf(fixtures, name).scopes;
-  return (granular.length > 0 ? granular : classic).some(isUserLevel);
+  const isGranted = (granular.length > 0 ? granular : classic).some(isUserLevel);
+  return isGranted && !listsForAccount(fixtures, name);
 }

@@ -4,6 +4,7 @@ import { costsBudget, logForecast } from './forecast.ts';
 import { naming, type ParentRow, type Partition, toPartition, wholeAccount } from './partition.ts';
 import { nameless, type RowRequest, readAndSettle } from './partition-reader.ts';
 import { createShaper } from './records.ts';
+import { SliceQueue } from './slice-queue.ts';
 import { describeSlice, type Slice } from './slices.ts';
 import { stateOf } from './stream-run.ts';
 import type { SyncContext } from './sync-context.ts';
@@ -23,17 +24,15 @@ const pace = { everyMs: 10_000, everyRecords: 10_000 };
 export class DerivedReader {
   readonly #sync: SyncContext;
   readonly #run: DerivedRun;
-  readonly #onFailure: (error: unknown) => Promise<void>;
   readonly #request: RowRequest;
-  #latest = Promise.resolve();
-  #hasFailed = false;
+  readonly #queue: SliceQueue;
 
   constructor(sync: SyncContext, run: DerivedRun, onFailure: (error: unknown) => Promise<void>) {
     const { declaration, output } = run;
     const shaper = createShaper(sync, declaration);
     this.#sync = sync;
     this.#run = run;
-    this.#onFailure = onFailure;
+    this.#queue = new SliceQueue(() => output.isEnded, onFailure);
     this.#request = {
       asked: declaration,
       endpoint: declaration,
@@ -43,29 +42,17 @@ export class DerivedReader {
 
   /** Takes the parent's rows of a slice; resolves when there is room for those of the next. */
   async offer(slice: Slice, parents: readonly FoundParent[]): Promise<void> {
-    const previous = this.#latest;
     // Made at once, so that the rows need not be held beside them.
     let partitions: readonly Partition[] = [];
-    await this.#guard(async () => {
+    await this.#queue.guard(async () => {
       partitions = this.#toPartitions(slice, parents);
     });
-    this.#latest = previous.then(() => this.#guard(() => this.#readSlice(slice, partitions)));
-    await previous;
+    await this.#queue.push(() => this.#readSlice(slice, partitions));
   }
 
   /** Resolves when all that was offered is read, and what earlier syncs are owed was asked for again. */
   settled(): Promise<void> {
-    return this.#latest.then(() => this.#guard(() => this.#readOwed()));
-  }
-
-  async #guard(work: () => Promise<void>): Promise<void> {
-    if (this.#hasFailed || this.#run.output.isEnded) return;
-    try {
-      await work();
-    } catch (error) {
-      this.#hasFailed = true;
-      await this.#onFailure(error);
-    }
+    return this.#queue.settled(() => this.#readOwed());
   }
 
   #toPartitions(slice: Slice, parents: readonly FoundParent[]): readonly Partition[] {

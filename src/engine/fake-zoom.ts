@@ -22,7 +22,7 @@ export interface FakeZoomOptions {
   /** What the list of a path holds at an instant; `from` and `to` are applied to its rows by their `end_time`. */
   rows(path: string, now: number): readonly unknown[];
   /** In place of the rows. */
-  instead?(request: Request): Reply | undefined;
+  instead?(request: Request): Reply | undefined | Promise<Reply | undefined>;
   readonly quota?: Quota;
   readonly pageSize?: number;
   readonly mayBeUserLevel?: boolean;
@@ -171,9 +171,10 @@ export class FakeZoom {
       get: async (request) => {
         this.asked.push(request.path);
         clock.advance(answerMs);
-        return (
-          instead?.(request) ?? pageOf(inWindow(rows(request.path, now), request.query), request, pageSize)
-        );
+        const given = instead?.(request);
+        // Nobody else asks in between, where the answer is there.
+        const reply = given instanceof Promise ? await given : given;
+        return reply ?? pageOf(inWindow(rows(request.path, now), request.query), request, pageSize);
       },
     };
   }

@@ -262,7 +262,12 @@ async function openPage(
 
 function wholePage(found: readonly JsonObject[], body: Body, { endpoint }: PageRequest): Page {
   const rows = withLegacy(found, body.envelope, endpoint);
-  return { rows, count: () => rows.length, ...pagingOf(body) };
+  return { rows, count: () => countPaged(rows, endpoint), ...pagingOf(body) };
+}
+
+/** How many rows are of the list that Zoom pages and counts. */
+function countPaged(rows: readonly JsonObject[], { lists, records }: Endpoint): number {
+  return lists === undefined ? rows.length : rows.filter((row) => row[lists.adds] === records).length;
 }
 
 async function deliverPage(
@@ -273,7 +278,7 @@ async function deliverPage(
 ): Promise<Page> {
   let count = 0;
   for await (const batch of batches) {
-    count += batch.length;
+    count += countPaged(batch, endpoint);
     await deliver(batch);
   }
   const late = count === 0 ? withLegacy([], body.envelope, endpoint) : [];
@@ -327,6 +332,8 @@ export function toRequest(
   { stream, endpoint, parameters, answers }: PageRequest,
   { token = '', number }: { readonly token?: string; readonly number?: number | undefined } = {},
 ): Request {
+  const { lists, records = '' } = endpoint;
+  const isFirst = token === '' && number === undefined;
   const pageSize = endpoint.pageSize ?? (endpoint.records === undefined ? 0 : defaultPageSize);
   return {
     stream,
@@ -341,6 +348,7 @@ export function toRequest(
     },
     rateLimit: endpoint.rateLimit,
     records: endpoint.records,
+    lists: lists && { adds: lists.adds, names: isFirst ? Object.keys(lists.of) : [records] },
     answers,
   };
 }

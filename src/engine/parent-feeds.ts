@@ -5,7 +5,7 @@ import { namesInPaths, readRoot } from './fallback.ts';
 import { Feed, type Found } from './feed.ts';
 import { createKeySet } from './key-table.ts';
 import { lackingIn, type Refused } from './outcome.ts';
-import { naming, type Partition, pick, toPartition, wholeAccount } from './partition.ts';
+import { joinPartitions, naming, type Partition, pick, toPartition, wholeAccount } from './partition.ts';
 import { nameless, readAndSettle, readPartition, type Sink } from './partition-reader.ts';
 import type { Shape, Shaped } from './records.ts';
 import { createRefusals } from './refusals.ts';
@@ -154,13 +154,37 @@ function asItIs(added: Readonly<JsonObject>): Shape {
   return { records: (rows) => rows.map(shaped), keyless: () => undefined };
 }
 
-/** The partitions that a parent's rows make, each once, as they come. */
+/** The partitions that a parent's rows make, each once, as they come: at the end, where several rows may name one. */
 export async function* partitionsOf(
   feed: Feed,
   parent: Parent,
   onRefusal: RefusalListener,
 ): AsyncGenerator<Partition> {
+  if (parent.partition === undefined) return yield* firstOfEach(feed, parent, onRefusal);
+  const named = new Map<string, Partition>();
+  for await (const partition of partitionsIn(feed, parent, onRefusal)) {
+    const known = named.get(partition.key);
+    named.set(partition.key, known === undefined ? partition : joinPartitions(known, partition));
+  }
+  yield* named.values();
+}
+
+async function* firstOfEach(
+  feed: Feed,
+  parent: Parent,
+  onRefusal: RefusalListener,
+): AsyncGenerator<Partition> {
   const seen = createKeySet();
+  for await (const partition of partitionsIn(feed, parent, onRefusal))
+    if (seen.add(partition.key)) yield partition;
+}
+
+/** One for each row that has children. */
+async function* partitionsIn(
+  feed: Feed,
+  parent: Parent,
+  onRefusal: RefusalListener,
+): AsyncGenerator<Partition> {
   for await (const found of feed.read()) {
     if (found.kind === 'refused') {
       onRefusal(found.partition, found.outcome);
@@ -170,6 +194,6 @@ export async function* partitionsOf(
     if (partition === 'none') continue;
     if (partition === 'nameless')
       onRefusal(found.row.from, nameless(parent.name, naming(parent.parameters).field));
-    else if (seen.add(partition.key)) yield partition;
+    else yield partition;
   }
 }

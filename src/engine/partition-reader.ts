@@ -1,6 +1,7 @@
 import type { Refusal } from '../http/exchange.ts';
 import type { JsonObject } from '../json.ts';
 import type { Answer, Endpoint } from '../streams/declaration.ts';
+import { isAboutScopes } from './failures.ts';
 import { requireAvailable } from './fallback.ts';
 import type { Outcome } from './outcome.ts';
 import { readPages } from './pages.ts';
@@ -28,14 +29,35 @@ export interface RowRequest {
 }
 
 /**
- * Reads all pages of an endpoint for one partition, once for each of its `values`. What has left once may leave again when a
- * listing begins anew.
+ * Reads all pages of an endpoint for one partition, once for each of its `values`, by the first row of the parent that Zoom
+ * answers it for. What has left once may leave again when a listing begins anew.
  */
 export async function readPartition(
   sync: SyncContext,
   request: RowRequest,
   partition: Partition,
 ): Promise<Outcome> {
+  let ended = await readByRow(sync, request, partition);
+  for (const other of partition.others ?? []) {
+    if (isDecided(ended)) return ended;
+    const outcome = await readByRow(sync, request, other);
+    // What one of them may still give is not final for the others.
+    if (outcome.action === 'read' || isFinal(ended)) ended = outcome;
+  }
+  return ended;
+}
+
+/** Nobody else's row would be answered otherwise. */
+function isDecided(outcome: Outcome): boolean {
+  if (outcome.action === 'read') return true;
+  return outcome.action === 'unavailable' && isAboutScopes(outcome.refusal);
+}
+
+function isFinal({ action }: Outcome): boolean {
+  return action === 'skip' || action === 'unlicensed';
+}
+
+async function readByRow(sync: SyncContext, request: RowRequest, partition: Partition): Promise<Outcome> {
   const { endpoint } = request;
   let isWhole = true;
   let lacking: Refusal | undefined;

@@ -19,6 +19,8 @@ export interface Partition {
   readonly at?: number | undefined;
   /** Of the parent's row, where its children are expensive. */
   readonly digest?: string | undefined;
+  /** The same partition as further rows of the parent name it: what Zoom refuses by one it may give by another. */
+  readonly others?: readonly Partition[] | undefined;
 }
 
 /** The only partition of a stream without a parent. */
@@ -39,24 +41,35 @@ export interface ParentRow {
  * @returns `none` for a row that has no children, `nameless` for one without the field that names it.
  */
 export function toPartition(
-  { parameters, adds = {}, only = [] }: Parent,
+  parent: Parent,
   { fields, inPaths = {}, from }: ParentRow,
 ): Partition | 'none' | 'nameless' {
+  const { parameters, adds = {}, only = [] } = parent;
   if (!only.every((condition) => meets(fields, condition))) return 'none';
-  const key = fields[naming(parameters).field];
-  if (key === undefined || key === null || key === '') return 'nameless';
-  const named = Object.entries(parameters).map(([name, field]) => [name, inPaths[field] ?? fields[field]]);
-  const added = Object.entries(adds).map(([name, field]) => [name, fields[field]]);
-  const addedInPaths = Object.entries(adds).flatMap(([name, field]) =>
-    field in inPaths ? [[name, inPaths[field]]] : [],
+  const name = nameIn(parent, fields);
+  if (name === undefined) return 'nameless';
+  const named = Object.entries(parameters).map(([parameter, field]) => {
+    const given = firstGiven(fields, field);
+    return [parameter, inPaths[given] ?? fields[given]];
+  });
+  const isAdded = (field: string) => name.of === undefined || name.of.includes(field);
+  const added = Object.entries(adds).map(([own, field]) => [own, isAdded(field) ? fields[field] : null]);
+  const addedInPaths = Object.entries(adds).flatMap(([own, field]) =>
+    field in inPaths && isAdded(field) ? [[own, inPaths[field]]] : [],
   );
   return {
-    key: String(key),
+    key: name.key,
     parameters: Object.fromEntries(named),
     adds: Object.fromEntries(added),
     inPaths: addedInPaths.length === 0 ? undefined : Object.fromEntries(addedInPaths),
     above: [from.key, ...from.above],
   };
+}
+
+/** Rows of the same name are one partition: what is above any of them is above it. */
+export function joinPartitions(first: Partition, { others: _, ...next }: Partition): Partition {
+  const above = [...new Set([...first.above, ...next.above])];
+  return { ...first, above, others: [...(first.others ?? []), next] };
 }
 
 /** The parameter by which a partition is known, and the field of the parent's row that gives it. */
@@ -65,7 +78,30 @@ export function naming(parameters: Parent['parameters']): {
   readonly field: string;
 } {
   const [[parameter, field] = ['', '']] = Object.entries(parameters);
-  return { parameter, field };
+  return { parameter, field: [field].flat()[0] ?? '' };
+}
+
+/** What a row calls its partition, and the fields that say so, where alternatives are declared. */
+function nameIn(
+  { parameters, partition }: Parent,
+  fields: Fields,
+): { readonly key: string; readonly of?: readonly string[] } | undefined {
+  if (partition === undefined) {
+    const key = fields[naming(parameters).field];
+    return isGiven(key) ? { key: String(key) } : undefined;
+  }
+  const of = partition.find((alternative) => alternative.every((field) => isGiven(fields[field])));
+  // With the names of the fields, since two alternatives may hold the same value.
+  return of && { key: JSON.stringify(Object.fromEntries(of.map((field) => [field, fields[field]]))), of };
+}
+
+function firstGiven(fields: Fields, candidates: string | readonly string[]): string {
+  const names = [candidates].flat();
+  return names.find((name) => isGiven(fields[name])) ?? names[0] ?? '';
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== '';
 }
 
 /** What a field does not settle is asked for: nothing is left out that is not known. */
@@ -79,10 +115,11 @@ function meets(fields: Fields, condition: Condition): boolean {
 
 /** The fields of a parent's rows that these children need. */
 export function fieldsFor(
-  parents: readonly Pick<Parent, 'parameters' | 'adds' | 'only'>[],
+  parents: readonly Pick<Parent, 'parameters' | 'partition' | 'adds' | 'only'>[],
 ): readonly string[] {
-  const fields = parents.flatMap(({ parameters, adds = {}, only = [] }) => [
-    ...Object.values(parameters),
+  const fields = parents.flatMap(({ parameters, partition = [], adds = {}, only = [] }) => [
+    ...Object.values(parameters).flat(),
+    ...partition.flat(),
     ...Object.values(adds),
     ...only.map(({ field }) => field),
   ]);

@@ -10,7 +10,7 @@ import type { SnapshotRun } from './snapshot-run.ts';
 import type { StreamOutput } from './stream-output.ts';
 import { askedNamed, type SyncContext } from './sync-context.ts';
 import { createWindowProgress } from './window-progress.ts';
-import type { DerivedRun, WindowedRun, WindowedSource } from './window-run.ts';
+import { type DerivedRun, sourcesIn, type WindowedRun, type WindowedSource } from './window-run.ts';
 
 export type Run = SnapshotRun | WindowedRun | DerivedRun;
 
@@ -23,27 +23,54 @@ export interface Plan {
 }
 
 export function planSync(sync: SyncContext, runs: readonly Run[]): Plan {
-  const sources = new Map<string, { runs: WindowedRun[]; derived: DerivedRun[] }>();
-  for (const run of runs) {
-    if (run.kind === 'snapshot') continue;
-    const name = sourceOf(run.declaration);
-    const source = sources.get(name) ?? { runs: [], derived: [] };
-    sources.set(name, source);
-    if (run.kind === 'derived') source.derived.push(run);
-    else source.runs.push(run);
-  }
   const snapshots = runs.filter((run) => run.kind === 'snapshot');
-  const windowed = [...sources].map(([name, source]) => ({
-    declaration: askedNamed(sync, name) as WindowedStream,
-    ...source,
-  }));
-  const read: readonly Endpoint[] = [...snapshots, ...windowed].map(({ declaration }) => declaration);
+  const windowed = planSources(
+    sync,
+    runs.filter((run) => run.kind !== 'snapshot'),
+  );
+  const read: readonly Endpoint[] = [...snapshots, ...windowed.flatMap(sourcesIn)].map(
+    ({ declaration }) => declaration,
+  );
   const needed = read.flatMap((endpoint) => parentsOf(sync, endpoint));
   return {
     sources: windowed,
     snapshots,
     fieldsOf: (parent) => fieldsFor(needed.filter(({ name }) => name === parent)),
   };
+}
+
+/** Each endpoint with those below it, be it read for their sake alone. */
+function planSources(
+  sync: SyncContext,
+  runs: readonly (WindowedRun | DerivedRun)[],
+): readonly WindowedSource[] {
+  const parts = new Map<string, { runs: WindowedRun[]; derived: DerivedRun[] }>();
+  const windowedNamed = (name: string) => askedNamed(sync, name) as WindowedStream;
+  const above = (name: string) => {
+    const { parent } = windowedNamed(name);
+    return parent?.sameWindow === true ? parent.name : undefined;
+  };
+  const open = (name: string) => {
+    const known = parts.get(name) ?? { runs: [], derived: [] };
+    parts.set(name, known);
+    const parent = above(name);
+    if (parent !== undefined) open(parent);
+    return known;
+  };
+  for (const run of runs) {
+    const source = open(sourceOf(run.declaration));
+    if (run.kind === 'derived') source.derived.push(run);
+    else source.runs.push(run);
+  }
+  const sourcesBelow = (parent: string | undefined): readonly WindowedSource[] =>
+    [...parts]
+      .filter(([name]) => above(name) === parent)
+      .map(([name, own]) => ({
+        declaration: windowedNamed(name),
+        ...own,
+        below: sourcesBelow(name),
+      }));
+  return sourcesBelow(undefined);
 }
 
 /** The windowed stream whose rows make a stream, or its partitions. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Refusal } from '../http/exchange.ts';
+import { readZoomTime } from '../instant.ts';
 import type { JsonObject } from '../json.ts';
 import type { StreamDeclaration } from '../streams/declaration.ts';
 import { createTyper } from './declared-types.ts';
@@ -27,7 +28,8 @@ export interface Shape {
 
 /** A row of a stream is cleaned of credentials, its values get their declared types, and what is added to it is added. */
 export function createShaper(sync: SyncContext, declaration: StreamDeclaration): Shaper {
-  const { name, primaryKey, recordHash, sensitive } = declaration;
+  const { name, primaryKey, sensitive } = declaration;
+  const read = createListReader(declaration);
   const typed = createTyper(sync.schemaOf(name));
   const cleaner = createCleaner(sensitive);
   const clean = sync.options.includeSensitiveFields ? (row: JsonObject) => row : cleaner.clean;
@@ -35,18 +37,20 @@ export function createShaper(sync: SyncContext, declaration: StreamDeclaration):
     const ordinals = new Map<string, number>();
     let keylessCount = 0;
     let keyless = '';
-    const isAdding = recordHash !== undefined || Object.keys(adds).length > 0;
+    const isAdding = hasHash(declaration) || Object.keys(adds).length > 0;
     const shape = (row: JsonObject): Shaped | undefined => {
       const { record: safe, nulled } = typed(clean(row));
+      const { list, recordHash, added } = read(row);
       const hash = recordHash === undefined ? {} : { record_hash: hashIdentity(row, recordHash) };
-      const record: JsonObject = isAdding ? { ...safe, ...adds, ...hash } : safe;
+      const record: JsonObject = isAdding ? { ...safe, ...added, ...adds, ...hash } : safe;
       const missing = primaryKey.find((field) => isMissing(record[field]));
       if (missing !== undefined) {
         keylessCount += 1;
         keyless ||= `without ${missing}, which tells its rows apart (the first has the fields ${Object.keys(record).join(', ')})`;
         return undefined;
       }
-      if (recordHash !== undefined) record['record_hash'] = numbered(String(record['record_hash']), ordinals);
+      if (recordHash !== undefined)
+        record['record_hash'] = numbered(String(record['record_hash']), list, ordinals);
       return { record, row, nulled };
     };
     return {
@@ -56,6 +60,33 @@ export function createShaper(sync: SyncContext, declaration: StreamDeclaration):
           ? undefined
           : rowsWithout(name, `${keylessCount} ${rowWord(keylessCount)} ${keyless}`),
     };
+  };
+}
+
+function hasHash({ primaryKey }: StreamDeclaration): boolean {
+  return primaryKey.includes('record_hash');
+}
+
+/** What the list that a row is of says of it. */
+interface OfList {
+  readonly list: string;
+  readonly recordHash: StreamDeclaration['recordHash'];
+  readonly added: Readonly<JsonObject>;
+}
+
+/** Of several lists in one answer each has its own identity, and its own time. */
+function createListReader(declaration: StreamDeclaration): (row: JsonObject) => OfList {
+  const { recordHash } = declaration;
+  const lists = 'lists' in declaration ? declaration.lists : undefined;
+  const usual: OfList = { list: '', recordHash, added: {} };
+  if (lists === undefined) return () => usual;
+  return (row) => {
+    const list = String(row[lists.adds]);
+    const of = lists.of[list];
+    if (of === undefined) return usual;
+    const changedAt = readZoomTime(row[of.cursor]) ?? null;
+    const added = declaration.kind === 'snapshot' ? {} : { [declaration.cursor]: changedAt };
+    return { list, recordHash: of.recordHash, added };
   };
 }
 
@@ -88,9 +119,10 @@ function hashIdentity(row: JsonObject, alternatives: readonly (readonly string[]
   return createHash('sha256').update(identity).digest('hex').slice(0, 32);
 }
 
-/** Rows that Zoom itself does not tell apart stay apart. */
-function numbered(hash: string, ordinals: Map<string, number>): string {
-  const ordinal = (ordinals.get(hash) ?? 0) + 1;
-  ordinals.set(hash, ordinal);
+/** Rows that Zoom itself does not tell apart stay apart, counted within their list. */
+function numbered(hash: string, list: string, ordinals: Map<string, number>): string {
+  const name = `${list} ${hash}`;
+  const ordinal = (ordinals.get(name) ?? 0) + 1;
+  ordinals.set(name, ordinal);
   return ordinal === 1 ? hash : `${hash}-${ordinal}`;
 }

@@ -67,8 +67,31 @@ const declarations: readonly StreamDeclaration[] = [
     cursor: 'ended',
     lookbackDays: 3,
   },
+  // Listed in every window, and gone on long after the first one.
+  {
+    ...list,
+    kind: 'windowed',
+    name: 'talks',
+    path: '/users/{user_id}/talks',
+    window,
+    parent: { name: 'users', parameters: { user_id: 'id' } },
+    primaryKey: ['id'],
+    cursor: 'last_time',
+    lookbackDays: 3,
+  },
+  {
+    ...list,
+    kind: 'windowed',
+    name: 'notes',
+    path: '/talks/{talk_id}/notes',
+    window: { maxDays: 9, format: 'date-time' },
+    parent: { name: 'talks', parameters: { talk_id: 'id' }, adds: { talk_id: 'id' }, sameWindow: true },
+    primaryKey: ['talk_id', 'id'],
+    cursor: 'end_time',
+    lookbackDays: 5,
+  },
 ];
-const streams = ['devices', 'messages', 'people'];
+const streams = ['devices', 'messages', 'people', 'talks', 'notes'];
 
 /** Rows by the path that lists them. */
 type Account = Readonly<Record<string, readonly JsonObject[]>>;
@@ -105,8 +128,18 @@ function toDated(
     account[`/meetings/m${index}/people`] = meeting.people.map((id) => ({ id }));
   for (const [user, { channels }] of Object.entries(people)) {
     account[`/users/${user}/channels`] = channels.map((_, index) => ({ id: `${user}${index}` }));
-    for (const [index, days] of channels.entries())
-      account[`/channels/${user}${index}/messages`] = days.map((day, id) => dated(id, day));
+    const byChannel = channels.map((days) => days.map((day, id) => dated(id, day)));
+    account[`/users/${user}/talks`] = byChannel.map((rows, index) => ({
+      id: `${user}${index}`,
+      last_time: rows
+        .map(({ end_time }) => end_time)
+        .sort()
+        .at(-1),
+    }));
+    for (const [index, rows] of byChannel.entries()) {
+      account[`/channels/${user}${index}/messages`] = rows;
+      account[`/talks/${user}${index}/notes`] = rows;
+    }
   }
   return account;
 }
@@ -134,8 +167,9 @@ class Warehouse {
   }
 }
 
-function nameOf(stream: string, { user_id, channel_id, meeting_id, id }: JsonObject): string {
-  const parent = stream === 'messages' ? channel_id : (meeting_id ?? user_id);
+function nameOf(stream: string, { user_id, channel_id, meeting_id, talk_id, id }: JsonObject): string {
+  if (stream === 'talks') return `talks ${String(id).slice(0, 1)} ${id}`;
+  const parent = stream === 'messages' ? channel_id : (meeting_id ?? talk_id ?? user_id);
   return `${stream} ${parent} ${id}`;
 }
 
@@ -143,9 +177,9 @@ function nameOf(stream: string, { user_id, channel_id, meeting_id, id }: JsonObj
 function everythingIn({ before, after }: { readonly before: Account; readonly after: Account }): Set<string> {
   const rows = new Set<string>();
   for (const [path, found] of Object.entries(after)) {
-    const [, kind, parent, what] = path.split('/');
-    const isListed = kind !== 'channels' || [before, after].some((account) => isThere(account, parent));
-    if (what === 'devices' || what === 'people' || (what === 'messages' && isListed))
+    const [, , parent, what] = path.split('/');
+    const isListed = [before, after].some((account) => isThere(account, parent));
+    if (what === 'devices' || what === 'people' || (isOfUser(what) && isListed))
       for (const { id } of found) rows.add(`${what} ${parent} ${id}`);
   }
   for (const name of rows) {
@@ -155,12 +189,22 @@ function everythingIn({ before, after }: { readonly before: Account; readonly af
   return rows;
 }
 
+function isOfUser(what = ''): boolean {
+  return ['messages', 'talks', 'notes'].includes(what);
+}
+
 function isThere(account: Account, channel = ''): boolean {
   return account['/users']?.some(({ id }) => id === channel.slice(0, 1)) ?? false;
 }
 
 /** What Zoom refuses for a while. */
-const troubles = fc.constantFrom(undefined, '/users/u/channels', '/channels/u0/messages');
+const troubles = fc.constantFrom(
+  undefined,
+  '/users/u/channels',
+  '/channels/u0/messages',
+  '/users/u/talks',
+  '/talks/u0/notes',
+);
 
 /** After how many hundredths of what a sync says it is cut. */
 const whole = 100;

@@ -35,11 +35,14 @@ export function rangeOf(sync: SyncContext, declaration: Dated, input: JsonObject
   return { start, end, lookbackMs: daysToMs(lookbackDays) };
 }
 
-/** A derived stream reaches no further back than the listing that its partitions come from. */
+/** A stream reaches no further back than the listing that its partitions come from, where these are found in windows. */
 function keptMonths(sync: SyncContext, declaration: Dated): number | undefined {
-  const source =
-    declaration.kind === 'derived' ? askedNamed(sync, declaration.parent.name) : askedFor(sync, declaration);
-  return source.window?.keptMonths;
+  if (declaration.kind === 'derived') return askedNamed(sync, declaration.parent.name).window?.keptMonths;
+  const asked = askedFor(sync, declaration);
+  const { parent } = asked;
+  const above = parent?.sameWindow === true ? [askedNamed(sync, parent.name)] : [];
+  const months = [asked, ...above].flatMap(({ window }) => window?.keptMonths ?? []);
+  return months.length === 0 ? undefined : Math.min(...months);
 }
 
 /** Asking for what Zoom no longer keeps is an error there; a day's margin keeps clear of where Zoom's day begins. */

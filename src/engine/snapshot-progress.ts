@@ -82,8 +82,9 @@ export function snapshotKeys(declaration: SnapshotStream, schema: JsonObject): S
 
 /** The first field of the key, where it is what names the partition. */
 function groupFieldOf({ primaryKey: [first], parent }: SnapshotStream): string | undefined {
-  const name = parent === undefined ? undefined : naming(parent.parameters).field;
-  return name !== undefined && parent?.adds?.[first] === name ? first : undefined;
+  // A name of several fields is in no field of the key.
+  if (parent === undefined || parent.partition !== undefined) return undefined;
+  return parent.adds?.[first] === naming(parent.parameters).field ? first : undefined;
 }
 
 function isNumber(schema: JsonObject, field: string): boolean {

@@ -12,6 +12,7 @@ import { createStreamOutput, type StreamOutput } from './stream-output.ts';
 import { type StreamRun, stateOf } from './stream-run.ts';
 import { cursorFieldOf } from './stream-state.ts';
 import { askedFor, askedNamed, endpointInUse, type SyncContext } from './sync-context.ts';
+import { runsOf } from './window-run.ts';
 import { WindowedReader } from './windowed.ts';
 
 /** A stream's STATE is repeated when the stream has been silent for so long; platforms give up after hours. */
@@ -72,7 +73,7 @@ export class SyncRun {
     // Made before any of them begins, so that each parent that is a stream is listed by its stream.
     const snapshots = plan.snapshots.map((run) => ({ run, reader: new SnapshotReader(sync, feeds, run) }));
     const windowed = plan.sources.map((source) => ({
-      runs: [...source.runs, ...source.derived],
+      runs: runsOf(source),
       reader: new WindowedReader(sync, feeds, source, (run, error) => this.#fail(run, error)),
     }));
     await Promise.all([

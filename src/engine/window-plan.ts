@@ -1,7 +1,7 @@
 import { forEachConcurrently } from './concurrency.ts';
 import { cutByDensity, lengthInDays, planSlices, type Slice } from './slices.ts';
 import { endpointInUse, type SyncContext } from './sync-context.ts';
-import type { WindowedSource } from './window-run.ts';
+import { sourcesIn, type WindowedSource } from './window-run.ts';
 
 /** Slices of one endpoint that are read at the same time: pages of one slice can only come one after the other. */
 const slicesAtOnce = 4;
@@ -12,8 +12,14 @@ const slicesAtOnce = 4;
 const mostRowsInSlice = 50_000;
 const mostParentsInSlice = 5_000;
 
-/** From where the first stream comes in to where the sync ends, cut wherever another one comes in. */
-export function planSource({ declaration, runs, derived }: WindowedSource): readonly Slice[] {
+/**
+ * From where the first stream comes in to where the sync ends, cut wherever another one comes in, and so that every endpoint
+ * answers each slice in one request.
+ */
+export function planSource(source: WindowedSource): readonly Slice[] {
+  const sources = sourcesIn(source);
+  const runs = sources.flatMap((each) => each.runs);
+  const derived = sources.flatMap((each) => each.derived);
   const active = [...runs, ...derived].filter(({ window: { range } }) => range.until > range.from);
   if (active.length === 0) return [];
   const owedFrom = [
@@ -24,13 +30,14 @@ export function planSource({ declaration, runs, derived }: WindowedSource): read
   const starts = [...active.map(({ window }) => window.range.from), ...owedFrom];
   const until = Math.max(...active.map(({ window }) => window.range.until));
   const cuts = [...active.flatMap(({ window }) => window.cuts), ...owedFrom];
-  return planSlices({ from: Math.min(...starts), until }, declaration.window.maxDays, cuts);
+  const maxDays = Math.min(...sources.map(({ declaration }) => declaration.window.maxDays));
+  return planSlices({ from: Math.min(...starts), until }, maxDays, cuts);
 }
 
 /** @param readSlice resolves to how many rows the slice holds. */
 export async function readSlices(
   sync: SyncContext,
-  { declaration, derived }: WindowedSource,
+  { declaration, derived, below }: WindowedSource,
   [first, ...rest]: readonly Slice[],
   readSlice: (slice: Slice) => Promise<number>,
 ): Promise<void> {
@@ -45,8 +52,9 @@ export async function readSlices(
   // The first slice shows whether Zoom lets the app have the endpoint or something in its place.
   await read(first);
   const { parent, window } = endpointInUse(sync, declaration);
-  const isSequential = derived.length > 0 || parent !== undefined;
-  const mostRows = derived.length > 0 ? mostParentsInSlice : mostRowsInSlice;
+  const hasChildren = derived.length > 0 || below.length > 0;
+  const isSequential = hasChildren || parent !== undefined;
+  const mostRows = hasChildren ? mostParentsInSlice : mostRowsInSlice;
   const cut = function* () {
     for (const slice of rest) yield* cutByDensity(slice, window?.format ?? 'date', rowsPerDay, mostRows);
   };

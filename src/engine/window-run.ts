@@ -23,4 +23,16 @@ export interface WindowedSource {
   readonly runs: readonly WindowedRun[];
   /** Streams whose partitions are its rows. */
   readonly derived: readonly DerivedRun[];
+  /** Endpoints that are asked, window for window, for every row that it lists. */
+  readonly below: readonly WindowedSource[];
+}
+
+/** A source and all below it. */
+export function sourcesIn(source: WindowedSource): readonly WindowedSource[] {
+  return [source, ...source.below.flatMap(sourcesIn)];
+}
+
+/** Every stream that is read from a source, and from those below it. */
+export function runsOf(source: WindowedSource): readonly (WindowedRun | DerivedRun)[] {
+  return sourcesIn(source).flatMap(({ runs, derived }) => [...runs, ...derived]);
 }

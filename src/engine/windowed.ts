@@ -5,20 +5,22 @@ import type { Endpoint, Parent } from '../streams/declaration.ts';
 import { forEachConcurrently } from './concurrency.ts';
 import { DerivedReader, type FoundParent } from './derived.ts';
 import { digestOf } from './digests.ts';
-import { readRoot, requireAvailable } from './fallback.ts';
+import { namesInPaths, readRoot, requireAvailable } from './fallback.ts';
 import { costsBudget, logForecast } from './forecast.ts';
 import { createKeySet, type KeySet } from './key-table.ts';
-import { lackingIn, type Outcome } from './outcome.ts';
+import { type ListedSlice, partitionsBelow } from './listed-slice.ts';
+import { lackingIn, type Outcome, type Refused } from './outcome.ts';
 import { type ParentFeeds, partitionsOf } from './parent-feeds.ts';
 import { fieldsFor, naming, type Partition, pick, wholeAccount } from './partition.ts';
 import { type RowRequest, readPartition } from './partition-reader.ts';
 import { createShaper, keyOf, type Shaped, type Shaper } from './records.ts';
+import { SliceQueue } from './slice-queue.ts';
 import { describeSlice, type Slice, windowParameters } from './slices.ts';
 import { type StreamRun, stateOf } from './stream-run.ts';
 import { endpointInUse, type SyncContext } from './sync-context.ts';
 import { createTaker, type Taker } from './taker.ts';
 import { planSource, readSlices } from './window-plan.ts';
-import type { WindowedRun, WindowedSource } from './window-run.ts';
+import { runsOf, type WindowedRun, type WindowedSource } from './window-run.ts';
 
 /** A state with unfinished partitions is long. */
 const pace = { everyMs: 10_000 };
@@ -26,12 +28,16 @@ const pace = { everyMs: 10_000 };
 /** What is read of one slice, and by whom. */
 interface OpenSlice {
   readonly slice: Slice;
-  readonly endpoint: Endpoint;
   /** Keys of the rows that this slice has given, since windows of whole days overlap and pages shift. */
   readonly seen: KeySet;
   /** Rows kept for the derived streams. */
   readonly found: FoundParent[];
+  /** What is kept for the endpoints below. */
+  readonly listed: ListedSlice;
 }
+
+/** Tells which stream could not be read, and why. */
+type OnFailure = (run: StreamRun, error: unknown) => Promise<void>;
 
 /** Reads every slice of an endpoint that some stream still needs. Streams whose own children fail, fail alone (`onFailure`). */
 export class WindowedReader {
@@ -39,6 +45,9 @@ export class WindowedReader {
   readonly #feeds: ParentFeeds;
   readonly #source: WindowedSource;
   readonly #children: readonly DerivedReader[];
+  readonly #below: readonly WindowedReader[];
+  /** Slices that the parent has listed, where it is asked for the same windows. */
+  readonly #queue: SliceQueue;
   readonly #shaper: Shaper;
   /** Some partition was answered, so that Zoom does let the app have the endpoint. */
   #hasAnswered = false;
@@ -46,14 +55,11 @@ export class WindowedReader {
   readonly #undated = createKeySet();
   /** The fields that derived streams need of a row. */
   readonly #kept: readonly string[];
+  /** The fields that the endpoints below need of a row. */
+  readonly #keptBelow: readonly string[];
   readonly #takers: ReadonlyMap<WindowedRun, Taker>;
 
-  constructor(
-    sync: SyncContext,
-    feeds: ParentFeeds,
-    source: WindowedSource,
-    onFailure: (run: StreamRun, error: unknown) => Promise<void>,
-  ) {
+  constructor(sync: SyncContext, feeds: ParentFeeds, source: WindowedSource, onFailure: OnFailure) {
     this.#sync = sync;
     this.#feeds = feeds;
     this.#source = source;
@@ -61,58 +67,108 @@ export class WindowedReader {
     this.#children = source.derived.map(
       (run) => new DerivedReader(sync, run, (error) => onFailure(run, error)),
     );
+    this.#below = source.below.map((each) => new WindowedReader(sync, feeds, each, onFailure));
+    const all = runsOf(source);
+    this.#queue = new SliceQueue(
+      () => all.every(({ output }) => output.isEnded),
+      async (error) => {
+        for (const run of all) await onFailure(run, error);
+      },
+    );
     this.#kept = fieldsFor(source.derived.map(({ declaration }) => declaration.parent));
+    this.#keptBelow = fieldsFor(source.below.flatMap(({ declaration }) => declaration.parent ?? []));
     this.#takers = new Map(source.runs.map((run) => [run, createTaker(sync, run)]));
   }
 
   async read(): Promise<void> {
-    const { declaration, runs, derived } = this.#source;
+    const { declaration, runs } = this.#source;
     try {
       await readSlices(this.#sync, this.#source, planSource(this.#source), (slice) => this.#readSlice(slice));
     } finally {
       // Children of the slices that were listed are read, whatever became of the next slice.
-      await Promise.all(this.#children.map((child) => child.settled()));
+      await this.#settleChildren();
     }
-    for (const { window, readParents } of derived) {
-      // A resumed pass has listed less than the next one will.
-      if (window.nextFrom >= window.range.from) readParents.forgetOthers();
-    }
+    this.#forgetOthers();
     // What single partitions owed is read now that the whole account is.
     if (endpointInUse(this.#sync, declaration).parent !== undefined) return;
     for (const { refusals } of runs)
       for (const key of refusals.owedBefore.keys()) if (!refusals.isOwedNow(key)) refusals.payOff(key);
   }
 
+  async #settleChildren(): Promise<void> {
+    await Promise.all([
+      ...this.#children.map((child) => child.settled()),
+      ...this.#below.map((reader) => reader.#queue.settled(() => reader.#settleChildren())),
+    ]);
+  }
+
+  #forgetOthers(): void {
+    for (const { window, readParents } of this.#source.derived) {
+      // A resumed pass has listed less than the next one will.
+      if (window.nextFrom >= window.range.from) readParents.forgetOthers();
+    }
+    for (const reader of this.#below) reader.#forgetOthers();
+  }
+
   /** @returns how many rows the slice holds. */
   async #readSlice(slice: Slice): Promise<number> {
-    const { declaration, runs } = this.#source;
-    const seen = createKeySet();
-    const found: FoundParent[] = [];
-    await readRoot(this.#sync, declaration, (endpoint) => {
-      const open = { slice, endpoint, seen, found };
-      return endpoint.parent === undefined
-        ? this.#readAccount(open)
-        : this.#readPartitions(endpoint.parent, open);
+    const open = openSlice(slice);
+    await readRoot(this.#sync, this.#source.declaration, async (endpoint) => {
+      const { parent } = endpoint;
+      if (parent === undefined) return this.#readAccount(endpoint, open);
+      const partitions = await this.#partitionsOf(parent, open);
+      const parts = keysOf(partitions);
+      open.listed.parts = parts;
+      await this.#readPartitions(endpoint, partitions, open);
+      for (const run of this.#source.runs) payOffAbove(run, { partitions, parts, slice });
+      return { action: 'read', isWhole: true };
     });
-    for (const run of runs) {
+    await this.#close(open);
+    return Math.max(open.seen.size, open.listed.rows.length);
+  }
+
+  /** Reads a window for all rows that the parent lists in it. */
+  async #readBelow(parent: Parent, listed: ListedSlice): Promise<void> {
+    const { declaration, runs } = this.#source;
+    const { slice, parts } = listed;
+    const open = openSlice(slice);
+    const needing = runs.filter((run) => needs(run, slice)).map(({ refusals }) => refusals);
+    const made = partitionsBelow(listed, parent, needing);
+    const partitions = this.#withOwed(parent, made);
+    open.listed.parts = keysOf(partitions);
+    await this.#readPartitions(declaration, partitions, open);
+    for (const run of runs) if (needs(run, slice)) payOffAbove(run, { partitions, parts, slice });
+    await this.#close(open);
+  }
+
+  async #close({ slice, found, listed }: OpenSlice): Promise<void> {
+    for (const run of this.#source.runs) {
       if (slice.until <= run.window.range.from) continue;
       run.window.sliceDone(slice);
       await run.output.state(stateOf(run));
     }
-    await Promise.all(this.#children.map((child) => child.offer(slice, found)));
-    return seen.size;
+    await Promise.all([
+      ...this.#children.map((child) => child.offer(slice, found)),
+      ...this.#below.map((reader) => reader.#offer(listed)),
+    ]);
   }
 
-  async #readAccount(open: OpenSlice): Promise<Outcome> {
+  /** Takes what the parent has listed; resolves when there is room for the next slice. */
+  async #offer(listed: ListedSlice): Promise<void> {
+    const { parent } = this.#source.declaration;
+    if (parent !== undefined) await this.#queue.push(() => this.#readBelow(parent, listed));
+  }
+
+  async #readAccount(endpoint: Endpoint, open: OpenSlice): Promise<Outcome> {
     const { slice } = open;
     const runs = this.#source.runs.filter(
       ({ window, refusals }) => slice.until > window.range.from || refusals.owedBefore.size > 0,
     );
-    const { keylessOf, ...own } = this.#requestFor(open, runs);
+    const { keylessOf, ...own } = this.#requestFor(endpoint, open, runs);
     const outcome = await readPartition(this.#sync, own, wholeAccount);
     if (outcome.action !== 'read') return outcome;
     // The slices come in any order, so that what was owed is paid off when all of them are read.
-    this.#tellDerived(outcome, slice);
+    this.#tellChildren(wholeAccount, outcome, open);
     for (const run of runs) {
       const lacking = outcome.lacking ?? keylessOf.get(run);
       if (lacking !== undefined) run.refusals.settle(wholeAccount, { ...outcome, lacking }, slice.from);
@@ -120,10 +176,13 @@ export class WindowedReader {
     return outcome;
   }
 
-  async #readPartitions(parent: Parent, open: OpenSlice): Promise<Outcome> {
-    const { slice, endpoint } = open;
-    const { runs, derived, declaration } = this.#source;
-    const partitions = await this.#partitionsIn(parent, slice);
+  async #readPartitions(
+    endpoint: Endpoint,
+    partitions: readonly Partition[],
+    open: OpenSlice,
+  ): Promise<void> {
+    const { slice } = open;
+    const { runs, derived, below, declaration } = this.#source;
     const unfinished = new Map(
       runs
         .filter((run) => slice.until > run.window.range.from)
@@ -131,7 +190,8 @@ export class WindowedReader {
     );
     const runsFor = (partition: Partition) =>
       runs.filter((run) => wants(run, partition, slice, unfinished.get(run)));
-    const wanted = partitions.filter((partition) => derived.length > 0 || runsFor(partition).length > 0);
+    const hasChildren = derived.length > 0 || below.length > 0;
+    const wanted = partitions.filter((partition) => hasChildren || runsFor(partition).length > 0);
     logForecast(
       this.#sync,
       { name: declaration.name, endpoint },
@@ -140,11 +200,11 @@ export class WindowedReader {
     );
     await forEachConcurrently(wanted, this.#sync.options.concurrency, async (partition) => {
       const takers = runsFor(partition);
-      const { keylessOf, ...request } = this.#requestFor(open, takers);
+      const { keylessOf, ...request } = this.#requestFor(endpoint, open, takers);
       const outcome = await readPartition(this.#sync, request, partition);
       requireAvailable(declaration.name, endpoint, outcome, this.#hasAnswered);
       this.#hasAnswered ||= outcome.action !== 'refused' && outcome.action !== 'unavailable';
-      this.#tellDerived(outcome, slice);
+      this.#tellChildren(partition, outcome, open);
       for (const run of takers) {
         const keyless = keylessOf.get(run);
         const own = outcome.action === 'read' ? { ...outcome, lacking: outcome.lacking ?? keyless } : outcome;
@@ -156,30 +216,35 @@ export class WindowedReader {
       }
       return true;
     });
-    for (const run of runs) payOffAbove(run, partitions, slice);
-    return { action: 'read', isWhole: true };
   }
 
   /** What a window does not give may have children: they owe all of it from there on. */
-  #tellDerived(outcome: Outcome, { from }: Slice): void {
+  #tellChildren(partition: Partition, outcome: Outcome, { slice, listed }: OpenSlice): void {
     const lacking = lackingIn(outcome);
+    const refused = outcome.action === 'read' ? lacking : outcome;
+    if (refused !== undefined) listed.refused.push({ partition, outcome: refused });
     if (lacking === undefined) return;
-    for (const { refusals } of this.#source.derived) refusals.settleAbove(wholeAccount, lacking, from);
+    for (const { refusals } of this.#source.derived) refusals.settleAbove(wholeAccount, lacking, slice.from);
   }
 
   /** Those that the parent's rows make, and those that are owed and in no listing any more. */
-  async #partitionsIn(parent: Parent, slice: Slice): Promise<readonly Partition[]> {
+  async #partitionsOf(parent: Parent, open: OpenSlice): Promise<readonly Partition[]> {
     const { runs } = this.#source;
     const partitions: Partition[] = [];
-    const refuse = (partition: Partition, outcome: Exclude<Outcome, { action: 'read' }>) => {
-      for (const { refusals } of runs) refusals.settleAbove(partition, outcome, slice.from);
-      this.#tellDerived(outcome, slice);
+    const refuse = (partition: Partition, outcome: Refused) => {
+      for (const { refusals } of runs) refusals.settleAbove(partition, outcome, open.slice.from);
+      this.#tellChildren(partition, outcome, open);
     };
     for await (const partition of partitionsOf(this.#feeds.of(parent.name), parent, refuse))
       partitions.push(partition);
+    return this.#withOwed(parent, partitions);
+  }
+
+  #withOwed(parent: Parent, made: readonly Partition[]): readonly Partition[] {
+    const partitions = [...made];
     const listed = new Set(partitions.map(({ key }) => key));
     const { parameter } = naming(parent.parameters);
-    for (const { refusals } of runs) {
+    for (const { refusals } of this.#source.runs) {
       for (const [key, { parameters, adds }] of refusals.owedBefore) {
         if (!(parameter in parameters) || listed.has(key)) continue;
         listed.add(key);
@@ -191,6 +256,7 @@ export class WindowedReader {
 
   /** Reads for the runs that take the rows of a partition, and tells which of them met rows of their own without a key. */
   #requestFor(
+    endpoint: Endpoint,
     open: OpenSlice,
     runs: readonly WindowedRun[],
   ): RowRequest & { readonly keylessOf: ReadonlyMap<WindowedRun, Refusal> } {
@@ -199,7 +265,7 @@ export class WindowedReader {
       const keyless = await this.#takers.get(run)?.(records);
       if (keyless !== undefined) keylessOf.set(run, keyless);
     };
-    const { endpoint, slice } = open;
+    const { slice } = open;
     const { declaration } = this.#source;
     const { window } = endpoint;
     return {
@@ -209,7 +275,8 @@ export class WindowedReader {
       query: window === undefined ? {} : windowParameters(slice, window),
       sink: {
         shape: (_, added) => this.#shaper(added),
-        take: async (records) => {
+        take: async (records, partition) => {
+          this.#keepForBelow(records, partition, open);
           const own = records.filter(({ record }) => this.#belongs(record, open));
           this.#keepForDerived(own, open);
           await Promise.all(runs.map((run) => take(run, own)));
@@ -226,6 +293,13 @@ export class WindowedReader {
     return at >= slice.from && at < slice.until && seen.add(keyOf(record, primaryKey));
   }
 
+  #keepForBelow(records: readonly Shaped[], from: Partition, { listed }: OpenSlice): void {
+    if (this.#below.length === 0) return;
+    const inPaths = { ...from.inPaths, ...namesInPaths(this.#sync, this.#source.declaration) };
+    for (const { record } of records)
+      listed.rows.push({ fields: pick(record, this.#keptBelow), inPaths, from });
+  }
+
   #keepForDerived(records: readonly Shaped[], { found }: OpenSlice): void {
     const { derived } = this.#source;
     if (derived.length === 0) return;
@@ -233,6 +307,20 @@ export class WindowedReader {
     for (const { record } of records)
       found.push({ fields: pick(record, this.#kept), digest: isExpensive ? digestOf(record) : undefined });
   }
+}
+
+function openSlice(slice: Slice): OpenSlice {
+  return { slice, seen: createKeySet(), found: [], listed: { slice, rows: [], refused: [] } };
+}
+
+function keysOf(partitions: readonly Partition[]): ReadonlySet<string> {
+  return new Set([wholeAccount.key, ...partitions.flatMap(({ key, above }) => [key, ...above])]);
+}
+
+/** Whether a slice holds something that the stream has to read, of its own or owed. */
+function needs({ window, refusals }: WindowedRun, { until }: Slice): boolean {
+  const owed = [...refusals.owedBefore.values()];
+  return until > window.range.from || owed.some(({ read_until }) => Date.parse(read_until) < until);
 }
 
 /** Before the stream's own range only what is owed is asked again; in it, what is not finished and not refused just now. */
@@ -248,17 +336,22 @@ function wants(
   return unfinished?.has(partition.key) ?? false;
 }
 
-/** A part of the parent's listing that was refused before is paid off when all that it holds is read. */
+/**
+ * A part of the parent's listing that was refused before is paid off when all that it holds is read.
+ * @param parts keys of what the listing consists of now; absent where it is one listing of everything.
+ */
 function payOffAbove(
   { refusals, window }: WindowedRun,
-  partitions: readonly Partition[],
-  slice: Slice,
+  {
+    partitions,
+    parts,
+    slice,
+  }: Pick<ListedSlice, 'parts' | 'slice'> & { readonly partitions: readonly Partition[] },
 ): void {
   const own = new Set(partitions.map(({ key }) => key));
-  const above = new Set([wholeAccount.key, ...partitions.flatMap((partition) => partition.above)]);
   for (const key of refusals.owedBefore.keys()) {
     if (own.has(key) || refusals.isOwedNow(key)) continue;
-    if (!above.has(key)) refusals.giveUp(key);
+    if (parts?.has(key) === false) refusals.giveUp(key);
     else if (slice.until < window.range.from) refusals.readUntil(key, slice.until);
     else refusals.payOff(key);
   }

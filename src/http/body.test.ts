@@ -7,7 +7,7 @@ async function* inChunks(text: string, size = text.length || 1): AsyncGenerator<
 }
 
 async function readAll(text: string, records: string | undefined, wholeBytes?: number, size?: number) {
-  const parsed = await readBody(inChunks(text, size), records, wholeBytes);
+  const parsed = await readBody(inChunks(text, size), { records }, wholeBytes);
   if (parsed.kind !== 'json') return parsed;
   const rows: unknown[] = [];
   for await (const batch of parsed.body.batches) rows.push(...batch);
@@ -33,6 +33,24 @@ describe.each([
       envelope,
       hasList: true,
     });
+  });
+
+  test('gives the rows of several lists with the names of theirs, whatever lies between them', async () => {
+    const ids = (count: number) =>
+      Array.from({ length: count }, (_, id) => ({ id, users: [{ id: 'inside' }] }));
+    const body = { edited: ids(130), a: 1, users: ids(250), b: { users: [1] }, deleted: ids(101), empty: [] };
+    const lists = { adds: 'list', names: ['users', 'edited', 'deleted', 'empty', 'none'] };
+    const chunks = inChunks(JSON.stringify(body), size);
+    const parsed = await readBody(chunks, { records: 'users', lists }, wholeBytes);
+    if (parsed.kind !== 'json') throw new Error(parsed.kind);
+    const rows: Record<string, unknown>[] = [];
+    for await (const batch of parsed.body.batches) rows.push(...batch);
+    const named = (list: 'users' | 'edited' | 'deleted') => body[list].map((row) => ({ ...row, list }));
+    for (const list of ['users', 'edited', 'deleted'] as const)
+      expect(rows.filter((row) => row['list'] === list)).toEqual(named(list));
+    expect(rows.length).toBe(481);
+    expect(parsed.body.envelope).toEqual({ a: 1, b: { users: [1] } });
+    expect(parsed.body.hasList()).toBe(true);
   });
 
   test('tells an empty list from none', async () => {
@@ -78,7 +96,7 @@ test.each([
     wholeBytes: 5,
   },
 ])('in $name a null is no row, and is counted', async ({ text, wholeBytes }) => {
-  const parsed = await readBody(inChunks(text), 'users', wholeBytes);
+  const parsed = await readBody(inChunks(text), { records: 'users' }, wholeBytes);
   if (parsed.kind !== 'json') throw new Error('no JSON');
   const rows: unknown[] = [];
   for await (const batch of parsed.body.batches) rows.push(...batch);

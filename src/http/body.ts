@@ -1,7 +1,7 @@
 import { SystemError, TransientError } from '../errors.ts';
 import { isJsonObject, type JsonObject, mayNeedMending, mendJson } from '../json.ts';
 import { type JsonPath, parseInParts } from '../json-stream.ts';
-import type { Body } from './exchange.ts';
+import type { Body, NamedLists, Request } from './exchange.ts';
 
 /** A big body broke off after some of its rows were handed on: the listing has to be read again. */
 export class BodyInterrupted extends TransientError {}
@@ -23,14 +23,16 @@ const shownCharacters = 120;
 /** Of broken JSON, for who looks for an error in it. */
 const keptCharacters = 4000;
 
+/** Where a body's rows are: without `records` the whole body is one row. */
+type RowPlaces = Pick<Request, 'records' | 'lists'>;
+
 /**
  * Reads a response body.
- * @param records the field that lists the rows; without it the whole body is one row.
  * @throws TransportFailure when the body does not arrive whole.
  */
 export async function readBody(
   chunks: AsyncGenerator<Buffer>,
-  records: string | undefined,
+  { records, lists }: RowPlaces,
   wholeBytes = wholeBodyBytes,
 ): Promise<ParsedBody> {
   const parts: Buffer[] = [];
@@ -39,13 +41,13 @@ export async function readBody(
     parts.push(next.value);
     size += next.value.length;
     if (size > wholeBytes && records !== undefined) {
-      return { kind: 'json', body: parseWhileArriving(prepend(parts, chunks), records) };
+      return { kind: 'json', body: parseWhileArriving(prepend(parts, chunks), records, lists) };
     }
   }
-  return parseWhole(Buffer.concat(parts, size).toString('utf8'), records);
+  return parseWhole(Buffer.concat(parts, size).toString('utf8'), { records, lists });
 }
 
-function parseWhole(text: string, records: string | undefined): ParsedBody {
+function parseWhole(text: string, { records, lists }: RowPlaces): ParsedBody {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -63,21 +65,24 @@ function parseWhole(text: string, records: string | undefined): ParsedBody {
   if (!isJsonObject(value)) return { kind: 'text', text: summarise(text) };
   if (records === undefined)
     return { kind: 'json', body: toBody(rowsOf([value]), 'the body', { envelope: value, hasList: true }) };
-  const { [records]: list, ...envelope } = value;
-  return { kind: 'json', body: toBody(rowsOf(list), records, { envelope, hasList: Array.isArray(list) }) };
+  const names = lists?.names ?? [records];
+  const envelope = Object.fromEntries(Object.entries(value).filter(([field]) => !names.includes(field)));
+  const found: Found = { envelope, hasList: Array.isArray(value[records]), nulls: 0, adds: lists?.adds };
+  const rows = names.map((name) => [name, rowsOf(value[name])] as const);
+  return { kind: 'json', body: { batches: inBatches(rows, found), ...bodyOf(found) } };
 }
 
-function toBody(
-  list: unknown,
-  name: string,
-  { envelope, hasList }: Pick<Found, 'envelope' | 'hasList'>,
-): Body {
-  const found: Found = { envelope, hasList, nulls: 0 };
-  return { batches: inOneBatch(list, name, found), ...bodyOf(found) };
+function toBody(list: unknown, name: string, known: Pick<Found, 'envelope' | 'hasList'>): Body {
+  const found: Found = { ...known, nulls: 0 };
+  return { batches: inBatches([[name, list]], found), ...bodyOf(found) };
 }
 
-function* inOneBatch(list: unknown, name: string, found: Found): Generator<readonly JsonObject[]> {
-  yield take(list, name, found);
+/** Each list in one. */
+function* inBatches(
+  lists: readonly (readonly [name: string, list: unknown])[],
+  found: Found,
+): Generator<readonly JsonObject[]> {
+  for (const [name, list] of lists) yield take(list, name, found);
 }
 
 /** What is known of a body beside its rows. */
@@ -85,6 +90,8 @@ interface Found {
   readonly envelope: JsonObject;
   hasList: boolean;
   nulls: number;
+  /** The field that the name of a row's list is added under, where there are several lists. */
+  readonly adds?: string | undefined;
 }
 
 function bodyOf(found: Found): Omit<Body, 'batches'> {
@@ -94,7 +101,8 @@ function bodyOf(found: Found): Omit<Body, 'batches'> {
 function take(list: unknown, name: string, found: Found): readonly JsonObject[] {
   const { rows, nulls } = requireObjects(list, name);
   found.nulls += nulls;
-  return rows;
+  const { adds } = found;
+  return adds === undefined ? rows : rows.map((row) => ({ ...row, [adds]: name }));
 }
 
 /**
@@ -117,32 +125,37 @@ export function requireObjects(
 }
 
 /** The rows leave in batches; the rest of the body is assembled into the envelope. */
-function parseWhileArriving(chunks: AsyncIterable<Buffer>, records: string): Body {
-  const found: Found = { envelope: {}, hasList: false, nulls: 0 };
-  return { batches: readBatches(chunks, records, found), ...bodyOf(found) };
+function parseWhileArriving(
+  chunks: AsyncIterable<Buffer>,
+  records: string,
+  lists: NamedLists | undefined,
+): Body {
+  const found: Found = { envelope: {}, hasList: false, nulls: 0, adds: lists?.adds };
+  const names = lists?.names ?? [records];
+  return { batches: readBatches(chunks, { records, names }, found), ...bodyOf(found) };
 }
 
 async function* readBatches(
   chunks: AsyncIterable<Buffer>,
-  records: string,
+  { records, names }: { readonly records: string; readonly names: readonly string[] },
   found: Found,
 ): AsyncGenerator<readonly JsonObject[]> {
   const isList = (path: JsonPath, holder: unknown) =>
-    Array.isArray(holder) && path.length === 1 && path[0] === records;
+    Array.isArray(holder) && path.length === 1 && names.includes(String(path[0]));
   let rest: unknown;
   try {
     for await (const part of parseInParts(chunks, isList)) {
-      if (part.kind === 'members') yield take(mendJson(part.members), records, found);
+      if (part.kind === 'members') yield take(mendJson(part.members), String(part.path[0]), found);
       else rest = part.value;
     }
   } catch (error) {
     throw error instanceof BodyMisshapen ? error : interrupted(error);
   }
   if (!isJsonObject(rest)) throw interrupted(undefined);
-  const { [records]: list, ...others } = rest;
-  Object.assign(found.envelope, others);
-  found.hasList = Array.isArray(list);
-  yield take(mendJson(list), records, found);
+  for (const [field, value] of Object.entries(rest))
+    if (!names.includes(field)) found.envelope[field] = value;
+  found.hasList = Array.isArray(rest[records]);
+  for (const name of names) yield take(mendJson(rest[name]), name, found);
 }
 
 function interrupted(cause: unknown): BodyInterrupted {

@@ -14,8 +14,15 @@ export interface Request {
   readonly rateLimit?: RateLimitLabel | undefined;
   /** Response field that lists the rows. Absent: the whole body is one row. */
   readonly records?: string | undefined;
+  readonly lists?: NamedLists | undefined;
   /** What Zoom's codes mean at this endpoint for this row, before the general table. */
   readonly answers?: readonly Answer[] | undefined;
+}
+
+/** Several lists that hold rows, each row with the name of its list added. */
+export interface NamedLists {
+  readonly adds: string;
+  readonly names: readonly string[];
 }
 
 /** What Zoom answered, decided by Zoom's code and never by the HTTP status alone. */

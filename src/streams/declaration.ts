@@ -109,9 +109,10 @@ export interface Parent {
   readonly name: string;
   /**
    * Parameter -> field of the parent's row. It fills the path's braces where they name it, else it goes into the query, and is
-   * left out where the row does not have it. The first one names the partition.
+   * left out where the row does not have it; of several fields the first one that the row has. The first parameter names the
+   * partition.
    */
-  readonly parameters: Readonly<Record<string, string>>;
+  readonly parameters: Readonly<Record<string, string | readonly string[]>>;
   /**
    * What names the partition instead: fields of the parent's row, as alternatives; the first one whose fields are all there
    * counts. Of `adds` only these are added, and null for the others. Rows of the same name are one partition: refused for

@@ -1,5 +1,6 @@
 import { accounts } from './accounts.ts';
 import { chat } from './chat.ts';
+import { chatConversations } from './chat-conversations.ts';
 import type { Listing, StreamDeclaration } from './declaration.ts';
 import { meetingListings, meetings } from './meetings.ts';
 import { phone } from './phone/index.ts';
@@ -18,7 +19,7 @@ export const families: Readonly<Record<string, readonly StreamDeclaration[]>> = 
   recordings,
   reports,
   phone,
-  chat,
+  chat: [...chat, ...chatConversations],
   rooms,
 };
 

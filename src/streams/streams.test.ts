@@ -1,6 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import type { Endpoint, Fallback, Listing, SnapshotStream, StreamDeclaration } from './declaration.ts';
+import type {
+  Endpoint,
+  Fallback,
+  Listing,
+  Lists,
+  Parent,
+  SnapshotStream,
+  StreamDeclaration,
+  WindowedStream,
+} from './declaration.ts';
 import { families, listings, streams } from './index.ts';
 
 type Declared = StreamDeclaration | Listing;
@@ -50,22 +59,49 @@ function parentProblems(declaration: Declared, declarations: readonly Declared[]
   if (found === undefined) return [`${name}: unknown parent ${parent.name}`];
   const parentKind = 'kind' in found ? found.kind : 'listing';
   const kind = 'kind' in declaration ? declaration.kind : 'listing';
-  const isWindowed = kind === 'derived' || kind === 'embedded';
+  const isSharing = 'sameWindow' in parent && parent.sameWindow === true;
+  const isWindowed = kind === 'derived' || kind === 'embedded' || isSharing;
   const isFitting = isWindowed
     ? parentKind === 'windowed'
     : parentKind === 'snapshot' || parentKind === 'listing';
-  return isFitting ? [] : [`${name}: no ${kind} stands on a ${parentKind} (${parent.name})`];
+  return [
+    ...(isFitting ? [] : [`${name}: no ${kind} stands on a ${parentKind} (${parent.name})`]),
+    ...(isSharing && kind !== 'windowed' ? [`${name}: no ${kind} shares its parent's windows`] : []),
+    ...(isSharing && 'fallback' in declaration
+      ? [`${name}: nothing is read in place of what shares its parent's windows`]
+      : []),
+    ...partitionProblems(declaration),
+  ];
+}
+
+function partitionProblems({ name, parent }: Declared): readonly string[] {
+  if (parent === undefined || !('partition' in parent) || parent.partition === undefined) return [];
+  const named = parent.partition.flat();
+  const unnamed = Object.values(parent.adds ?? {}).filter((field) => !named.includes(field));
+  return unnamed.map((field) => `${name}: ${field} is never added`);
 }
 
 function streamProblems(declaration: StreamDeclaration): readonly string[] {
   const { name, primaryKey, recordHash } = declaration;
+  const lists = 'lists' in declaration ? declaration.lists : undefined;
   const isAdded = (field: string) => field in (declaration.parent?.adds ?? {});
   const isOfParent = declaration.kind === 'derived' || declaration.kind === 'embedded';
   return [
     ...(isOfParent && !isAdded(declaration.cursor) ? [`${name}: its cursor is not added`] : []),
-    ...(primaryKey.includes('record_hash') === (recordHash !== undefined)
+    ...(primaryKey.includes('record_hash') === (recordHash !== undefined || lists !== undefined)
       ? []
       : [`${name}: record_hash without identity, or the other way round`]),
+    ...(lists === undefined ? [] : listProblems(declaration, lists)),
+  ];
+}
+
+function listProblems(declaration: StreamDeclaration, { adds, of }: Lists): readonly string[] {
+  const { name, primaryKey } = declaration;
+  const records = 'records' in declaration ? declaration.records : undefined;
+  return [
+    ...(primaryKey.includes(adds) ? [] : [`${name}: rows of two lists may have one key`]),
+    ...(records !== undefined && records in of ? [] : [`${name}: the list with pages is none of the lists`]),
+    ...(declaration.kind === 'windowed' ? [] : [`${name}: lists without windows`]),
   ];
 }
 
@@ -78,6 +114,8 @@ test('the declarations are sound', () => {
 describe('a broken declaration is noticed', () => {
   const find = (name: string) => streams.find((stream) => stream.name === name) as StreamDeclaration;
   const users = find('users') as SnapshotStream;
+  const messages = find('phone_sms_messages') as WindowedStream & { readonly parent: Parent };
+  const report = find('report_chat_messages') as WindowedStream;
   const participants = find('past_meeting_participants') as Extract<StreamDeclaration, { kind: 'derived' }>;
   test.each<{ broken: StreamDeclaration; expected: string }>([
     { broken: users, expected: 'users: not unique' },
@@ -101,6 +139,44 @@ describe('a broken declaration is noticed', () => {
       expected: 'xs: no snapshot stands on a windowed (recordings)',
     },
     {
+      broken: {
+        ...users,
+        name: 'xs',
+        path: '/x/{id}',
+        parent: { name: 'recordings', parameters: { id: 'id' }, sameWindow: true },
+      },
+      expected: "xs: no snapshot shares its parent's windows",
+    },
+    {
+      broken: {
+        ...messages,
+        name: 'xs',
+        parent: { name: 'users', parameters: { session_id: 'id' }, sameWindow: true },
+      },
+      expected: 'xs: no windowed stands on a snapshot (users)',
+    },
+    {
+      broken: {
+        ...messages,
+        name: 'xs',
+        parent: { name: 'phone_sms_sessions', parameters: { session_id: 'session_id' } },
+      },
+      expected: 'xs: no windowed stands on a windowed (phone_sms_sessions)',
+    },
+    {
+      broken: { ...messages, name: 'xs', fallback: { path: '/x', scopes: messages.scopes } },
+      expected: "xs: nothing is read in place of what shares its parent's windows",
+    },
+    {
+      broken: {
+        ...users,
+        name: 'xs',
+        path: '/x/{id}',
+        parent: { name: 'users', parameters: { id: 'id' }, partition: [['id']], adds: { email: 'email' } },
+      },
+      expected: 'xs: email is never added',
+    },
+    {
       broken: { ...participants, name: 'xs', parent: { ...participants.parent, adds: {} } },
       expected: 'xs: its cursor is not added',
     },
@@ -115,6 +191,18 @@ describe('a broken declaration is noticed', () => {
     {
       broken: { ...users, name: 'xs', values: [{ parameter: 'a', values: [''], unset: 'b' }] },
       expected: 'xs: unset without adds',
+    },
+    {
+      broken: { ...report, name: 'xs', primaryKey: ['session_id', 'record_hash'] },
+      expected: 'xs: rows of two lists may have one key',
+    },
+    {
+      broken: { ...report, name: 'xs', records: 'rows' },
+      expected: 'xs: the list with pages is none of the lists',
+    },
+    {
+      broken: { ...users, name: 'xs', lists: { adds: 'list', of: {} } },
+      expected: 'xs: lists without windows',
     },
     {
       broken: { ...find('meetings'), name: 'xs', pageSize: 10 } as StreamDeclaration,
@@ -171,7 +259,8 @@ describe.each(streams)('$name', (stream) => {
     };
     const cursor = stream.kind === 'snapshot' ? '_ab_cdc_updated_at' : stream.cursor;
     const marks = stream.kind === 'snapshot' ? ['_ab_cdc_updated_at', '_ab_cdc_deleted_at'] : [];
-    const added = [...Object.keys(stream.parent?.adds ?? {}), ...addedByValue];
+    const byList = 'lists' in stream ? (stream.lists?.adds ?? []) : [];
+    const added = [...Object.keys(stream.parent?.adds ?? {}), ...addedByValue, ...[byList].flat()];
     expect(Object.keys(schema.properties)).toEqual(
       expect.arrayContaining([...stream.primaryKey, cursor, ...added, ...marks]),
     );
