@@ -4,11 +4,12 @@ import type { Endpoint, Parent, StreamDeclaration, WindowedStream } from '../str
 import { fieldsFor, naming } from './partition.ts';
 import { createReadParents } from './read-parents.ts';
 import { createRefusals } from './refusals.ts';
-import { rangeOf } from './run-range.ts';
+import { type Dated, rangeOf } from './run-range.ts';
 import { createSnapshotProgress } from './snapshot-progress.ts';
+import { startOfDay, startOfWhole } from './slices.ts';
 import type { SnapshotRun } from './snapshot-run.ts';
 import type { StreamOutput } from './stream-output.ts';
-import { askedNamed, type SyncContext } from './sync-context.ts';
+import { askedFor, askedNamed, type SyncContext } from './sync-context.ts';
 import { createWindowProgress } from './window-progress.ts';
 import type { DerivedRun, WindowedRun, WindowedSource } from './window-run.ts';
 
@@ -58,6 +59,14 @@ function parentsOf(sync: SyncContext, { parent, fallback }: Endpoint): readonly 
     .flatMap((found) => [found, ...parentsOf(sync, askedNamed(sync, found.name))]);
 }
 
+/** What has to be read as a whole: the month that Zoom gives, or the day whose row grows. */
+function wholeOf(sync: SyncContext, declaration: Dated): ((instant: number) => number) | undefined {
+  const { window } = askedFor(sync, declaration);
+  if (declaration.kind !== 'derived' && window?.format === 'month')
+    return (instant) => startOfWhole(instant, window);
+  return declaration.precision === 'day' ? startOfDay : undefined;
+}
+
 const fullRefreshDone = '__ab_full_refresh_sync_complete';
 
 /** True when an earlier attempt of the same full refresh has emitted everything. */
@@ -95,8 +104,13 @@ export function createRun(
     return { kind: 'snapshot', declaration, mode, output, snapshot, refusals, progress };
   }
   const range = rangeOf(sync, declaration, input);
-  const isByDay = declaration.precision === 'day';
-  const window = createWindowProgress({ stream, cursorField: declaration.cursor, input, isByDay, ...range });
+  const window = createWindowProgress({
+    stream,
+    cursorField: declaration.cursor,
+    input,
+    startOfWhole: wholeOf(sync, declaration),
+    ...range,
+  });
   const books = {
     stream,
     input: input?.['owed'],

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json.ts';
-import type { StreamDeclaration } from '../streams/declaration.ts';
-import { daysToMs, earliestRow, monthsBefore } from './slices.ts';
+import type { StreamDeclaration, Window } from '../streams/declaration.ts';
+import { daysToMs, earliestRow, endOfWindow, monthsBefore, startOfDay } from './slices.ts';
 import { instantIn } from './stream-state.ts';
 import { askedFor, askedNamed, type SyncContext } from './sync-context.ts';
 
@@ -22,8 +22,9 @@ export function rangeOf(sync: SyncContext, declaration: Dated, input: JsonObject
   const { startDate, endDate, lookbackDays = declaration.lookbackDays } = sync.options;
   const { startedAt } = sync;
   const wanted = Math.max(earliestRow, startDate ?? monthsBefore(startedAt, defaultMonths));
-  const start = clampStart(startedAt, wanted, keptMonths(sync, declaration));
-  const end = Math.min(startedAt, endDate ?? startedAt);
+  const window = windowBelow(sync, declaration);
+  const start = firstInstant(clampStart(startedAt, wanted, window?.keptMonths), window);
+  const end = lastInstant(startedAt, endDate, window);
   if (start >= end) {
     sync.log(
       'WARN',
@@ -35,11 +36,21 @@ export function rangeOf(sync: SyncContext, declaration: Dated, input: JsonObject
   return { start, end, lookbackMs: daysToMs(lookbackDays) };
 }
 
-/** A derived stream reaches no further back than the listing that its partitions come from. */
-function keptMonths(sync: SyncContext, declaration: Dated): number | undefined {
-  const source =
-    declaration.kind === 'derived' ? askedNamed(sync, declaration.parent.name) : askedFor(sync, declaration);
-  return source.window?.keptMonths;
+/** The window that all rows are found by: a derived stream reaches no further than the listing that its partitions come from. */
+function windowBelow(sync: SyncContext, declaration: Dated): Window | undefined {
+  let source = askedFor(sync, declaration);
+  while ('kind' in source && source.kind === 'derived') source = askedNamed(sync, source.parent.name);
+  return source.window;
+}
+
+/** A sum over a part of a day would be no fact of that day. */
+function firstInstant(start: number, window: Window | undefined): number {
+  return window?.sumsByDay === undefined ? start : startOfDay(start);
+}
+
+function lastInstant(startedAt: number, endDate = startedAt, window: Window = { maxDays: 1, format: 'date' }): number {
+  const wanted = window.sumsByDay === undefined ? endDate : startOfDay(endDate - 1) + daysToMs(1);
+  return Math.min(wanted, endOfWindow(startedAt, window));
 }
 
 /** Asking for what Zoom no longer keeps is an error there; a day's margin keeps clear of where Zoom's day begins. */

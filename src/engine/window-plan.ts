@@ -24,7 +24,7 @@ export function planSource({ declaration, runs, derived }: WindowedSource): read
   const starts = [...active.map(({ window }) => window.range.from), ...owedFrom];
   const until = Math.max(...active.map(({ window }) => window.range.until));
   const cuts = [...active.flatMap(({ window }) => window.cuts), ...owedFrom];
-  return planSlices({ from: Math.min(...starts), until }, declaration.window.maxDays, cuts);
+  return planSlices({ from: Math.min(...starts), until }, declaration.window, cuts);
 }
 
 /** @param readSlice resolves to how many rows the slice holds. */
@@ -48,7 +48,7 @@ export async function readSlices(
   const isSequential = derived.length > 0 || parent !== undefined;
   const mostRows = derived.length > 0 ? mostParentsInSlice : mostRowsInSlice;
   const cut = function* () {
-    for (const slice of rest) yield* cutByDensity(slice, window?.format ?? 'date', rowsPerDay, mostRows);
+    for (const slice of rest) yield* cutByDensity(slice, window ?? { format: 'date' }, rowsPerDay, mostRows);
   };
   await forEachConcurrently(cut(), isSequential ? 1 : slicesAtOnce, read);
 }

@@ -13,7 +13,7 @@ import { type ParentFeeds, partitionsOf } from './parent-feeds.ts';
 import { fieldsFor, naming, type Partition, pick, wholeAccount } from './partition.ts';
 import { type RowRequest, readPartition } from './partition-reader.ts';
 import { createShaper, keyOf, type Shaped, type Shaper } from './records.ts';
-import { describeSlice, type Slice, windowParameters } from './slices.ts';
+import { describeSlice, type Slice, toDate, windowParameters } from './slices.ts';
 import { type StreamRun, stateOf } from './stream-run.ts';
 import { endpointInUse, type SyncContext } from './sync-context.ts';
 import { createTaker, type Taker } from './taker.ts';
@@ -206,9 +206,9 @@ export class WindowedReader {
       keylessOf,
       asked: declaration,
       endpoint,
-      query: window === undefined ? {} : windowParameters(slice, window),
+      queries: () => [window === undefined ? {} : windowParameters(slice, window, this.#sync.startedAt)],
       sink: {
-        shape: (_, added) => this.#shaper(added),
+        shape: (_, added) => this.#shaper({ ...added, ...dayOf(open) }),
         take: async (records) => {
           const own = records.filter(({ record }) => this.#belongs(record, open));
           this.#keepForDerived(own, open);
@@ -233,6 +233,12 @@ export class WindowedReader {
     for (const { record } of records)
       found.push({ fields: pick(record, this.#kept), digest: isExpensive ? digestOf(record) : undefined });
   }
+}
+
+/** The day that Zoom has summed over, which its rows do not tell. */
+function dayOf({ slice, endpoint }: OpenSlice): Readonly<JsonObject> {
+  const field = endpoint.window?.sumsByDay;
+  return field === undefined ? {} : { [field]: toDate(slice.from) };
 }
 
 /** Before the stream's own range only what is owed is asked again; in it, what is not finished and not refused just now. */
