@@ -1,17 +1,23 @@
 import type { JsonObject } from '../json.ts';
 import type { SyncMode } from '../protocol/messages.ts';
-import type { Endpoint, Parent, StreamDeclaration, WindowedStream } from '../streams/declaration.ts';
+import type {
+  DerivedStream,
+  Endpoint,
+  Parent,
+  StreamDeclaration,
+  WindowedStream,
+} from '../streams/declaration.ts';
 import { fieldsFor, naming } from './partition.ts';
 import { createReadParents } from './read-parents.ts';
 import { createRefusals } from './refusals.ts';
 import { type Dated, rangeOf } from './run-range.ts';
-import { createSnapshotProgress } from './snapshot-progress.ts';
 import { startOfDay, startOfWhole } from './slices.ts';
+import { createSnapshotProgress } from './snapshot-progress.ts';
 import type { SnapshotRun } from './snapshot-run.ts';
 import type { StreamOutput } from './stream-output.ts';
 import { askedFor, askedNamed, type SyncContext } from './sync-context.ts';
 import { createWindowProgress } from './window-progress.ts';
-import type { DerivedRun, WindowedRun, WindowedSource } from './window-run.ts';
+import type { DerivedNode, DerivedRun, WindowedRun, WindowedSource } from './window-run.ts';
 
 export type Run = SnapshotRun | WindowedRun | DerivedRun;
 
@@ -27,7 +33,7 @@ export function planSync(sync: SyncContext, runs: readonly Run[]): Plan {
   const sources = new Map<string, { runs: WindowedRun[]; derived: DerivedRun[] }>();
   for (const run of runs) {
     if (run.kind === 'snapshot') continue;
-    const name = sourceOf(run.declaration);
+    const name = sourceOf(sync, run.declaration);
     const source = sources.get(name) ?? { runs: [], derived: [] };
     sources.set(name, source);
     if (run.kind === 'derived') source.derived.push(run);
@@ -36,6 +42,7 @@ export function planSync(sync: SyncContext, runs: readonly Run[]): Plan {
   const snapshots = runs.filter((run) => run.kind === 'snapshot');
   const windowed = [...sources].map(([name, source]) => ({
     declaration: askedNamed(sync, name) as WindowedStream,
+    children: nodesBelow(sync, name, source.derived),
     ...source,
   }));
   const read: readonly Endpoint[] = [...snapshots, ...windowed].map(({ declaration }) => declaration);
@@ -47,9 +54,29 @@ export function planSync(sync: SyncContext, runs: readonly Run[]): Plan {
   };
 }
 
-/** The windowed stream whose rows make a stream, or its partitions. */
-function sourceOf(declaration: Exclude<StreamDeclaration, { kind: 'snapshot' }>): string {
-  return declaration.kind === 'windowed' ? declaration.name : declaration.parent.name;
+/** The windowed stream whose rows make a stream, or the partitions of it or of those above it. */
+function sourceOf(sync: SyncContext, declaration: Dated): string {
+  if (declaration.kind === 'windowed') return declaration.name;
+  const above = askedNamed(sync, declaration.parent.name);
+  return 'kind' in above && above.kind === 'derived' ? sourceOf(sync, above) : above.name;
+}
+
+/** The derived streams that are read below one, or have to be since others are below them. */
+function nodesBelow(sync: SyncContext, parent: string, runs: readonly DerivedRun[]): readonly DerivedNode[] {
+  const needed = new Set(runs.flatMap(({ declaration }) => lineOf(sync, declaration)));
+  return [...needed]
+    .filter((declaration) => declaration.parent.name === parent)
+    .map((declaration) => ({
+      declaration,
+      run: runs.find((run) => run.declaration === declaration),
+      children: nodesBelow(sync, declaration.name, runs),
+    }));
+}
+
+/** A derived stream and those that it stands on. */
+function lineOf(sync: SyncContext, declaration: DerivedStream): readonly DerivedStream[] {
+  const above = askedNamed(sync, declaration.parent.name);
+  return 'kind' in above && above.kind === 'derived' ? [declaration, ...lineOf(sync, above)] : [declaration];
 }
 
 /** All that an endpoint's partitions may be made from, its parents' parents included. */

@@ -48,7 +48,11 @@ function firstInstant(start: number, window: Window | undefined): number {
   return window?.sumsByDay === undefined ? start : startOfDay(start);
 }
 
-function lastInstant(startedAt: number, endDate = startedAt, window: Window = { maxDays: 1, format: 'date' }): number {
+function lastInstant(
+  startedAt: number,
+  endDate = startedAt,
+  window: Window = { maxDays: 1, format: 'date' },
+): number {
   const wanted = window.sumsByDay === undefined ? endDate : startOfDay(endDate - 1) + daysToMs(1);
   return Math.min(wanted, endOfWindow(startedAt, window));
 }

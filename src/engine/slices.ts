@@ -76,7 +76,13 @@ export function* cutByDensity(
  */
 export function windowParameters(
   slice: Slice,
-  { format, parameters: [start, end] = ['from', 'to'], sumsByDay, until, marginDays = 0 }: Omit<Window, 'maxDays'>,
+  {
+    format,
+    parameters: [start, end] = ['from', 'to'],
+    sumsByDay,
+    until,
+    marginDays = 0,
+  }: Omit<Window, 'maxDays'>,
   now: number,
 ): Readonly<Record<string, string>> {
   if (format === 'month') {

@@ -3,14 +3,13 @@ import { readInstant } from '../instant.ts';
 import type { JsonObject } from '../json.ts';
 import type { Endpoint, Parent } from '../streams/declaration.ts';
 import { forEachConcurrently } from './concurrency.ts';
-import { DerivedReader, type FoundParent } from './derived.ts';
-import { digestOf } from './digests.ts';
+import { DerivedReader, type FoundParent, toFoundParents } from './derived.ts';
 import { readRoot, requireAvailable } from './fallback.ts';
-import { costsBudget, logForecast } from './forecast.ts';
+import { logForecast } from './forecast.ts';
 import { createKeySet, type KeySet } from './key-table.ts';
 import { lackingIn, type Outcome } from './outcome.ts';
 import { type ParentFeeds, partitionsOf } from './parent-feeds.ts';
-import { fieldsFor, naming, type Partition, pick, wholeAccount } from './partition.ts';
+import { fieldsFor, naming, type Partition, wholeAccount } from './partition.ts';
 import { type RowRequest, readPartition } from './partition-reader.ts';
 import { createShaper, keyOf, type Shaped, type Shaper } from './records.ts';
 import { describeSlice, type Slice, toDate, windowParameters } from './slices.ts';
@@ -58,10 +57,8 @@ export class WindowedReader {
     this.#feeds = feeds;
     this.#source = source;
     this.#shaper = createShaper(sync, source.declaration);
-    this.#children = source.derived.map(
-      (run) => new DerivedReader(sync, run, (error) => onFailure(run, error)),
-    );
-    this.#kept = fieldsFor(source.derived.map(({ declaration }) => declaration.parent));
+    this.#children = source.children.map((node) => new DerivedReader(sync, node, onFailure));
+    this.#kept = fieldsFor(source.children.map(({ declaration }) => declaration.parent));
     this.#takers = new Map(source.runs.map((run) => [run, createTaker(sync, run)]));
   }
 
@@ -227,11 +224,8 @@ export class WindowedReader {
   }
 
   #keepForDerived(records: readonly Shaped[], { found }: OpenSlice): void {
-    const { derived } = this.#source;
-    if (derived.length === 0) return;
-    const isExpensive = derived.some(({ declaration }) => costsBudget(this.#sync, declaration));
-    for (const { record } of records)
-      found.push({ fields: pick(record, this.#kept), digest: isExpensive ? digestOf(record) : undefined });
+    const { children } = this.#source;
+    if (children.length > 0) found.push(...toFoundParents(this.#sync, children, this.#kept, records));
   }
 }
 
