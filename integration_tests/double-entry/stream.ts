@@ -23,5 +23,6 @@ export function problemsOfStream(stream: StreamDeclaration, fixture: Endpoint): 
     ...same('list', stream.kind === 'embedded' ? stream.list : undefined, promise.list),
     ...same('values.adds', values?.adds, added?.field),
     ...same('values.unset', values?.unset, added?.unset),
+    ...same('sumsByDay', 'window' in stream ? stream.window?.sumsByDay : undefined, promise.addsDay),
   ];
 }

@@ -127,8 +127,9 @@ export interface WindowRule {
   readonly format: 'date' | 'date-time' | 'date-or-date-time' | 'month';
   /** The time that rows are filtered by; those without one are in every range. */
   readonly field: string;
-  /** Query parameter that names the field instead. */
+  /** Query parameter that names the field instead; `fields` says which one where a value is no field's name. */
   readonly fieldParameter?: string;
+  readonly fields?: Readonly<Record<string, string>>;
   /** The query parameters of both ends; default: `from` and `to`. */
   readonly parameters?: readonly [string, string];
   /** The longest range. */

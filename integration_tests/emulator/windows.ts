@@ -30,11 +30,20 @@ export function applyWindow(
   const range = rule.format === 'month' ? readMonth(rule, query, context) : readRange(rule, query, context);
   if (range === undefined) return { rows, shown: {} };
   if ('status' in range) return range;
-  const field = (rule.fieldParameter === undefined ? undefined : query[rule.fieldParameter]) ?? rule.field;
+  const field = filteredField(rule, query);
   if (rows.sortedBy === field)
     return { rows: between(rows, field, range.from, range.until), shown: range.shown };
   const inside = filterRows(rows, (row) => isInside(range, readField(row, field)));
   return { rows: rule.sums === undefined ? inside : sumRows(inside, rule.sums, field), shown: range.shown };
+}
+
+/** The time that a request filters by. */
+export function filteredField(
+  { field, fieldParameter, fields = {} }: WindowRule,
+  query: Readonly<Record<string, unknown>>,
+): string {
+  const asked = fieldParameter === undefined ? undefined : query[fieldParameter];
+  return asked === undefined ? field : (fields[String(asked)] ?? String(asked));
 }
 
 /** Unverified: which ranges Zoom lists rows in that do not have their time yet. Here: all. */

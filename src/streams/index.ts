@@ -1,5 +1,6 @@
 import { accounts } from './accounts.ts';
 import { chat } from './chat.ts';
+import { dashboards } from './dashboards.ts';
 import type { Listing, StreamDeclaration } from './declaration.ts';
 import { meetingListings, meetings } from './meetings.ts';
 import { phone } from './phone/index.ts';
@@ -17,6 +18,7 @@ export const families: Readonly<Record<string, readonly StreamDeclaration[]>> = 
   webinars,
   recordings,
   reports,
+  dashboards,
   phone,
   chat,
   rooms,

@@ -1,6 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import type { Endpoint, Fallback, Listing, SnapshotStream, StreamDeclaration } from './declaration.ts';
+import type {
+  Endpoint,
+  Fallback,
+  Listing,
+  SnapshotStream,
+  StreamDeclaration,
+  Window,
+  WindowedStream,
+} from './declaration.ts';
 import { families, listings, streams } from './index.ts';
 
 type Declared = StreamDeclaration | Listing;
@@ -50,12 +58,19 @@ function parentProblems(declaration: Declared, declarations: readonly Declared[]
   if (found === undefined) return [`${name}: unknown parent ${parent.name}`];
   const parentKind = 'kind' in found ? found.kind : 'listing';
   const kind = 'kind' in declaration ? declaration.kind : 'listing';
-  const isWindowed = kind === 'derived' || kind === 'embedded';
-  const isFitting = isWindowed
-    ? parentKind === 'windowed'
-    : parentKind === 'snapshot' || parentKind === 'listing';
-  return isFitting ? [] : [`${name}: no ${kind} stands on a ${parentKind} (${parent.name})`];
+  const isFitting = (standsOn[kind] ?? ['snapshot', 'listing']).includes(parentKind);
+  const window = 'window' in found ? found.window : undefined;
+  const isWhole = window?.format === 'month' || window?.sumsByDay !== undefined;
+  return [
+    ...(isFitting ? [] : [`${name}: no ${kind} stands on a ${parentKind} (${parent.name})`]),
+    ...(kind === 'derived' && isWhole ? [`${name}: nothing is derived from sums or months`] : []),
+  ];
 }
+
+const standsOn: Readonly<Record<string, readonly string[]>> = {
+  derived: ['windowed', 'derived'],
+  embedded: ['windowed'],
+};
 
 function streamProblems(declaration: StreamDeclaration): readonly string[] {
   const { name, primaryKey, recordHash } = declaration;
@@ -63,9 +78,34 @@ function streamProblems(declaration: StreamDeclaration): readonly string[] {
   const isOfParent = declaration.kind === 'derived' || declaration.kind === 'embedded';
   return [
     ...(isOfParent && !isAdded(declaration.cursor) ? [`${name}: its cursor is not added`] : []),
+    ...(declaration.kind === 'windowed' ? sumProblems(declaration) : []),
+    ...('window' in declaration ? windowProblems(declaration.window, name) : []),
     ...(primaryKey.includes('record_hash') === (recordHash !== undefined)
       ? []
       : [`${name}: record_hash without identity, or the other way round`]),
+  ];
+}
+
+/** What is added to sums is their day, and so is the time of a row in a report by month. */
+function sumProblems({ name, window, cursor, precision }: WindowedStream): readonly string[] {
+  const { format, sumsByDay = cursor } = window;
+  const isOfDays = window.sumsByDay !== undefined || format === 'month' || window.until === 'yesterday';
+  return [
+    ...(sumsByDay === cursor ? [] : [`${name}: the day that sums are of is the cursor`]),
+    ...(isOfDays && precision !== 'day' ? [`${name}: its cursor is a day`] : []),
+  ];
+}
+
+function windowProblems(window: Window | undefined, name: string): readonly string[] {
+  if (window === undefined) return [];
+  const { format, maxDays, parameters, sumsByDay, until, marginDays } = window;
+  const isOneDay = sumsByDay === undefined || (maxDays === 1 && format !== 'month');
+  const hasDayWords = until !== undefined || marginDays !== undefined;
+  return [
+    ...(isOneDay ? [] : [`${name}: sums are asked for day by day`]),
+    ...(hasDayWords && format !== 'date' ? [`${name}: until and marginDays are of whole days`] : []),
+    ...(hasDayWords && sumsByDay !== undefined ? [`${name}: sums have neither until nor marginDays`] : []),
+    ...(parameters !== undefined && format === 'month' ? [`${name}: a month has no ends`] : []),
   ];
 }
 
@@ -79,6 +119,11 @@ describe('a broken declaration is noticed', () => {
   const find = (name: string) => streams.find((stream) => stream.name === name) as StreamDeclaration;
   const users = find('users') as SnapshotStream;
   const participants = find('past_meeting_participants') as Extract<StreamDeclaration, { kind: 'derived' }>;
+  const sums = find('report_users') as WindowedStream;
+  const withoutPrecision = ({ precision: _, ...stream }: WindowedStream): WindowedStream => ({
+    ...stream,
+    name: 'xs',
+  });
   test.each<{ broken: StreamDeclaration; expected: string }>([
     { broken: users, expected: 'users: not unique' },
     { broken: { ...users, name: 'Xs' }, expected: 'Xs: not snake_case' },
@@ -103,6 +148,40 @@ describe('a broken declaration is noticed', () => {
     {
       broken: { ...participants, name: 'xs', parent: { ...participants.parent, adds: {} } },
       expected: 'xs: its cursor is not added',
+    },
+    {
+      broken: { ...participants, name: 'xs', parent: { ...participants.parent, name: 'report_daily' } },
+      expected: 'xs: nothing is derived from sums or months',
+    },
+    {
+      broken: { ...participants, name: 'xs', parent: { ...participants.parent, name: 'report_users' } },
+      expected: 'xs: nothing is derived from sums or months',
+    },
+    {
+      broken: { ...sums, name: 'xs', cursor: 'day' },
+      expected: 'xs: the day that sums are of is the cursor',
+    },
+    { broken: withoutPrecision(sums), expected: 'xs: its cursor is a day' },
+    { broken: withoutPrecision(find('report_daily') as WindowedStream), expected: 'xs: its cursor is a day' },
+    {
+      broken: withoutPrecision(find('report_cloud_recording') as WindowedStream),
+      expected: 'xs: its cursor is a day',
+    },
+    {
+      broken: { ...sums, name: 'xs', window: { ...sums.window, maxDays: 2 } },
+      expected: 'xs: sums are asked for day by day',
+    },
+    {
+      broken: { ...sums, name: 'xs', window: { ...sums.window, until: 'yesterday' } },
+      expected: 'xs: sums have neither until nor marginDays',
+    },
+    {
+      broken: { ...sums, name: 'xs', window: { maxDays: 1, format: 'date-time', marginDays: 1 } },
+      expected: 'xs: until and marginDays are of whole days',
+    },
+    {
+      broken: { ...sums, name: 'xs', window: { maxDays: 31, format: 'month', parameters: ['a', 'b'] } },
+      expected: 'xs: a month has no ends',
     },
     {
       broken: { ...users, name: 'xs', recordHash: [['a']] },
