@@ -145,9 +145,54 @@ describe('a stream derived from a derived one', () => {
     const zoom = createZoom((request) => refuse(refused)(request));
     await zoom.sync(now, ['settings'], { isComplete: false });
     refused = 'nobody';
+    zoom.asked.length = 0;
     const { of } = await zoom.sync(now + 3_600_000, ['settings', 'registrants']);
     expect(uuidsOf(of('settings'))).toEqual(['r2', 'r21', 'r5', 'r6']);
     expect(zoom.states.get('settings')).not.toHaveProperty('owed');
+    expect(settingsAsked(zoom).filter((path) => path.includes('r21')).length).toBe(1);
+  });
+
+  test('a parent’s row that is refused where only the child reads it is owed to the child alone', async () => {
+    let refused = 'nobody';
+    const zoom = createZoom((request) => refuse(refused)(request));
+    await zoom.sync(now, ['settings']);
+    refused = 'r61';
+    const { errorOf } = await zoom.sync(now + 3_600_000, ['settings', 'registrants'], { isComplete: false });
+    expect(errorOf('settings')).toBeUndefined();
+    expect(errorOf('registrants')?.failure_type).toBe('transient_error');
+    expect(zoom.states.get('settings')).not.toHaveProperty('owed');
+  });
+
+  test('asks once below each row of a parent whose listing begins again', async () => {
+    const files: StreamDeclaration = {
+      ...(declarations[1] as Extract<StreamDeclaration, { kind: 'derived' }>),
+      name: 'files',
+      path: '/recordings/{uuid}/files',
+      records: 'rows',
+      primaryKey: ['meeting_uuid', 'id'],
+    };
+    const views: StreamDeclaration = {
+      ...files,
+      name: 'views',
+      path: '/files/{id}/views',
+      parent: { name: 'files', parameters: { id: 'id' }, adds },
+    };
+    let isExpired = false;
+    const zoom = new FakeZoom({
+      declarations: [...declarations, files, views],
+      pageSize: 2,
+      rows: (path) => (path === '/recordings' ? recordings.slice(0, 1) : [{ id: 1 }, { id: 2 }, { id: 3 }]),
+      instead: ({ path, query }) => {
+        if (isExpired || !path.endsWith('/files') || query['next_page_token'] === undefined) return undefined;
+        isExpired = true;
+        const refusal = { message: 'expired', isTransient: false, missingScopes: [], detail: '' };
+        return { action: 'expired_page_token', refusal };
+      },
+    });
+    await zoom.sync(now, ['views']);
+    const below = zoom.asked.filter((path) => path.endsWith('/views'));
+    // Each has two pages.
+    expect([isExpired, below.length, new Set(below).size]).toEqual([true, 6, 3]);
   });
 
   test('fails with its parent, whoever is read', async () => {
