@@ -130,6 +130,53 @@ describe('a declaration that says something else is noticed', () => {
       'sameWindow: false is declared, true documented',
     ],
     [
+      'archive_files',
+      { window: { maxDays: 8, format: 'date-time' } },
+      'a window of 8 days, where 7 are documented',
+    ],
+    ['archive_files', { window: { maxDays: 7, format: 'date' } }, 'days, where instants are documented'],
+    ['archive_files', { query: {} }, 'filters by start_time, not by complete_time'],
+    [
+      'report_daily',
+      { window: { maxDays: 28, format: 'date', keptMonths: 6 } },
+      'days, where months are documented',
+    ],
+    [
+      'report_cloud_recording',
+      { window: { maxDays: 28, format: 'month' } },
+      'months, where days are documented',
+    ],
+    [
+      'report_cloud_recording',
+      { window: { maxDays: 28, format: 'date', keptMonths: 6 } },
+      'until: undefined is declared, "yesterday" documented',
+    ],
+    [
+      'report_users',
+      { window: { maxDays: 28, format: 'date', keptMonths: 6 } },
+      'sums: false is declared, true documented',
+    ],
+    [
+      'report_cloud_recording',
+      { window: { maxDays: 1, format: 'date', sumsByDay: 'date' } },
+      'sums: true is declared, false documented',
+    ],
+    [
+      'survey_answers',
+      { window: { maxDays: 365, format: 'date-time' } },
+      'window.parameters: ["from","to"] is declared, ["submit_time_start","submit_time_end"] documented',
+    ],
+    [
+      'metrics_meeting_participants',
+      { parent: { name: 'metrics_meetings', parameters: { meeting_uuid: 'uuid' } } },
+      'parent.parameters.type: undefined is declared, "type" documented',
+    ],
+    [
+      'recording_registrants',
+      { parent: { name: 'recordings', parameters: { meeting_uuid: 'uuid' } } },
+      'parent: "recordings" is declared, "recording_settings" documented',
+    ],
+    [
       'phone_call_logs',
       { legacyRecords: { field: 'logs', copy: {} } },
       'legacyRecords: {"field":"logs","copy":{}} is declared, {"field":"call_logs","copy":{"call_history_uuid":"id"}} documented',
@@ -183,6 +230,11 @@ describe('a declaration that says something else is noticed', () => {
     expect(problemsOf({ endpoint, gone: [] }).join()).toMatch(/only: \[\] is declared/);
   });
 
+  test('rows that are asked for by the time of their parent, where the declaration has no window', () => {
+    const { window: _, ...endpoint } = find('recording_analytics_summary');
+    expect(problemsOf({ endpoint, gone: [] })).toContain('anchored: false is declared, true documented');
+  });
+
   const promises: readonly (readonly [string, object, string])[] = [
     ['users', { kind: 'windowed' }, 'kind'],
     ['users', { primaryKey: ['email'] }, 'key'],
@@ -196,6 +248,7 @@ describe('a declaration that says something else is noticed', () => {
     ['recording_files', { list: 'files' }, 'list'],
     ['report_chat_messages', { lists: { adds: 'kind', of: {} } }, 'lists.adds'],
     ['report_chat_messages', { lists: { adds: 'list', of: {} } }, 'lists.cursor'],
+    ['report_users', { window: { maxDays: 1, format: 'date', sumsByDay: 'day' } }, 'sumsByDay'],
     ['users', { values: [{ parameter: 'status', values: [], adds: 'status', unset: 'x' }] }, 'values.adds'],
     ['users', { values: [{ parameter: 'status', values: [], adds: 'status', unset: 'x' }] }, 'values.unset'],
   ];

@@ -233,7 +233,7 @@ function resume(sync: SyncContext, declaration: (typeof streams)[number], input:
   const output = createStreamOutput(declaration.name, silent, sync.clock);
   const run = createRun(sync, declaration, { mode: 'incremental', output, input });
   if ('window' in run) {
-    const slices = planSlices(run.window.range, 28, run.window.cuts);
+    const slices = planSlices(run.window.range, { maxDays: 28, format: 'date' }, run.window.cuts);
     expect(slices.length).toBeLessThan(300);
   }
   for (const { read_until } of run.refusals.owedBefore.values())

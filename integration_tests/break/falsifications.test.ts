@@ -45,6 +45,11 @@ export const some: readonly StreamDeclaration[] = [
     lookbackDays: 1
   },
   { kind: 'snapshot', name: 'rooms', path: '/rooms/{id}', primaryKey: ['id'] },
+  {
+    kind: 'windowed',
+    name: 'hosts',
+    window: { maxDays: 1, format: 'date', parameters: ['since', 'before'], sumsByDay: 'day', until: 'yesterday' },
+  },
   { kind: 'embedded', name: 'files', parent: { name: 'calls', adds: { call_id: 'id' } }, list: 'files' },
 ];
 `;
@@ -53,7 +58,7 @@ const textOf = (name: string) => declarations.find((declaration) => declaration.
 const fields = ['id', 'email', 'name', 'topic', '_ab_cdc_deleted_at'];
 
 test('the declarations of streams are found where they are, and nothing else', () => {
-  expect(declarations.map(({ name }) => name)).toEqual(['members', 'calls', 'rooms', 'files']);
+  expect(declarations.map(({ name }) => name)).toEqual(['members', 'calls', 'rooms', 'hosts', 'files']);
   for (const { start, text } of declarations) {
     expect(source.slice(start, start + text.length)).toBe(text);
     expect([text.at(0), text.at(-1)]).toEqual(['{', '}']);
@@ -79,6 +84,13 @@ describe('each kind of falsehood changes what it names, and nothing else', () =>
   const query = { type: 'scheduled', deep: true, level: 2 };
   const values = { parameter: 'status', values: ['', 'new'], adds: 'status', unset: 'old' };
   const window = { maxDays: 28, format: 'date', keptMonths: 6 };
+  const words = {
+    maxDays: 1,
+    format: 'date',
+    parameters: ['since', 'before'],
+    sumsByDay: 'day',
+    until: 'yesterday',
+  };
   const fallback = {
     path: '/me/calls',
     records: 'calls',
@@ -127,6 +139,16 @@ describe('each kind of falsehood changes what it names, and nothing else', () =>
       ],
     },
     { kind: 'window length', name: 'members', expected: [] },
+    {
+      kind: 'window words',
+      name: 'hosts',
+      expected: [
+        { window: { ...words, parameters: undefined } },
+        { window: { ...words, until: undefined } },
+        { window: { ...words, sumsByDay: 'dayx' } },
+      ],
+    },
+    { kind: 'window words', name: 'calls', expected: [] },
     { kind: 'key', name: 'calls', expected: [{ primaryKey: ['email'] }, { primaryKey: ['name'] }] },
     {
       kind: 'key',

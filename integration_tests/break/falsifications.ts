@@ -20,6 +20,15 @@ export const falsifications: Readonly<Record<string, Falsification>> = {
       ...replaceAt(endpoint, ['window', 'maxDays'], (days) => [String(2 * Number(days))]),
       ...replaceAt(endpoint, ['window', 'keptMonths'], (months) => [String(2 * Number(months))]),
     ]),
+  'window words': (declaration) =>
+    inEndpoints(declaration, (endpoint) => [
+      ...replaceAt(endpoint, ['window'], (window) =>
+        entriesOf(window)
+          .filter(({ key }) => key === 'until' || key === 'parameters')
+          .map((word) => remove(window, word)),
+      ),
+      ...replaceAt(endpoint, ['window', 'sumsByDay'], (field) => [misspell(field)]),
+    ]),
   key: falsifyKey,
   volatile: falsifyVolatile,
   'added field': (declaration) => [

@@ -1,5 +1,5 @@
-import type { Endpoint, Lists, StreamDeclaration } from '../../src/streams/declaration.ts';
-import { inOrder, same, sortKeys } from './words.ts';
+import type { Endpoint, Lists, StreamDeclaration, Window } from '../../src/streams/declaration.ts';
+import { inOrder, isAnchored, same, sortKeys } from './words.ts';
 
 /** A stream as `streams.json` decides it; words of its own are said in the page beside it. */
 export interface Decided {
@@ -18,7 +18,7 @@ export interface Decided {
   readonly scopes: { readonly granular: readonly string[]; readonly classic: readonly string[] };
   readonly query?: Readonly<Record<string, unknown>>;
   readonly values?: { parameter: string; values: readonly string[]; inject?: string; unset?: string };
-  readonly window?: { format: string; max_days: number; margin_days?: number; kept_months: number | null };
+  readonly window?: DecidedWindow;
   readonly parent?: {
     name: string;
     fields: Readonly<Record<string, string | readonly string[]>>;
@@ -34,6 +34,18 @@ export interface Decided {
     | Readonly<Record<string, readonly (readonly string[])[]>>;
   readonly cursor_by_list?: Readonly<Record<string, string>>;
   readonly embedded?: unknown;
+}
+
+interface DecidedWindow {
+  readonly from: string;
+  readonly to: string | null;
+  readonly format: string;
+  readonly max_days: number;
+  readonly margin_days?: number;
+  readonly kept_months: number | null;
+  readonly grain?: string;
+  readonly ends?: string;
+  readonly anchor?: string;
 }
 
 /** Where a declaration differs from what was decided, in words. */
@@ -54,17 +66,17 @@ export function problemsOfDecision(stream: StreamDeclaration, decided: Decided):
       decided.record_hash,
     ),
     ...same('cursor_by_list', lists && byList(lists, 'cursor'), decided.cursor_by_list),
-    ...same('adds', inOrder(addedTo(stream)), inOrder(decided.inject ?? [])),
+    ...same('adds', inOrder(addedBy(stream)), inOrder(decided.inject ?? [])),
     ...('path' in stream ? problemsOfRequest(stream, decided) : []),
   ];
 }
 
-function addedTo(stream: StreamDeclaration): readonly string[] {
-  const values = 'values' in stream ? (stream.values ?? []) : [];
-  const lists = 'lists' in stream ? stream.lists : undefined;
+function addedBy(stream: StreamDeclaration): readonly string[] {
+  const { values = [], window, lists }: Partial<Endpoint> = 'path' in stream ? stream : {};
   return [
     ...Object.keys(stream.parent?.adds ?? {}),
     ...values.flatMap(({ adds = [] }) => adds),
+    ...(window?.sumsByDay === undefined ? [] : [window.sumsByDay]),
     ...(lists === undefined || stream.kind === 'snapshot' ? [] : [lists.adds, stream.cursor]),
   ];
 }
@@ -93,21 +105,24 @@ function problemsOfRequest(stream: Endpoint, decided: Decided): readonly string[
       decided.values && [decided.values.parameter, decided.values.values],
     ),
     ...same('values.adds', [values?.adds, values?.unset], [decided.values?.inject, decided.values?.unset]),
-    ...same(
-      'window',
-      window && [window.format, window.maxDays, window.marginDays ?? 0, window.keptMonths ?? null],
-      decided.window && [
-        decided.window.format,
-        decided.window.max_days,
-        decided.window.margin_days ?? 0,
-        decided.window.kept_months,
-      ],
-    ),
+    ...same('window', window && wordsOf(window), decided.window && wordsOfDecided(decided.window)),
+    ...same('anchor', isAnchored(stream), decided.window?.anchor !== undefined),
     ...same('parent', parent?.name, decided.parent?.name),
     ...same('sameWindow', parent?.sameWindow === true, decided.parent?.same_window === true),
     ...same('only', inOrder(parent?.only ?? []), inOrder(readConditions(decided.parent?.only_where))),
     ...Object.keys(decided.answers ?? {}).flatMap((code) => problemsOfAnswer(code, decided, answers)),
   ];
+}
+
+function wordsOf({ format, maxDays, parameters, ...window }: Window): readonly unknown[] {
+  const ends = format === 'month' ? ['year, month', null] : (parameters ?? ['from', 'to']);
+  const { marginDays = 0, keptMonths = null, sumsByDay, until = null } = window;
+  return [format, maxDays, ends, marginDays, keptMonths, sumsByDay !== undefined, until];
+}
+
+function wordsOfDecided({ format, max_days, from, to, ...window }: DecidedWindow): readonly unknown[] {
+  const { margin_days = 0, kept_months, grain, ends = null } = window;
+  return [format, max_days, [from, to], margin_days, kept_months, grain === 'day', ends];
 }
 
 /** What is passed with the same value every time. */

@@ -1,7 +1,8 @@
-import type { Endpoint as Declared, Fallback } from '../../src/streams/declaration.ts';
+import type { Endpoint as Declared, Fallback, Window } from '../../src/streams/declaration.ts';
 import { addedValueOf } from '../emulator/collection-facts.ts';
-import type { Endpoint, Fixtures } from '../emulator/endpoint.ts';
+import type { Endpoint, Fixtures, WindowRule } from '../emulator/endpoint.ts';
 import { findRoute, loadRoutes, type Route } from '../emulator/routes.ts';
+import { filteredField } from '../emulator/windows.ts';
 import { inOrder, same } from './words.ts';
 
 const defaultPageSize = 300;
@@ -65,7 +66,7 @@ function problemsOfQuery(
   const given = [
     ...Object.keys(query),
     ...values.map(({ parameter }) => parameter),
-    ...(window === undefined ? [] : ['from', 'to']),
+    ...(window === undefined ? [] : Object.keys(rangeOf(window))),
     ...Object.keys(parent?.parameters ?? {}).filter((name) => !declared.path.includes(`{${name}}`)),
   ];
   const unknown = given.filter((name) => !(name in parameters) && !request.includes(`{${name}}`));
@@ -77,6 +78,14 @@ function problemsOfQuery(
     ...wrong.map(([name, value]) => `${name}=${value}`),
     ...required.filter((name) => !given.includes(name)).map((name) => `${name} is required`),
   ];
+}
+
+/** The parameters of a window, by which end they give. */
+function rangeOf({
+  format,
+  parameters: [start, end] = ['from', 'to'],
+}: Pick<Window, 'format' | 'parameters'>): Readonly<Record<string, string>> {
+  return format === 'month' ? { year: 'start', month: 'start' } : { [start]: 'start', [end]: 'end' };
 }
 
 function isTaken(known: readonly string[] | undefined, value: string): boolean {
@@ -106,23 +115,26 @@ function problemsOfWindow({ window, query = {} }: AnyEndpoint, endpoint: Endpoin
   const rule = endpoint.window;
   if (rule === undefined) return ['a window'];
   const asked = window.maxDays + 2 * (window.marginDays ?? 0);
-  const longest = (rule.maxMonths ?? Number.POSITIVE_INFINITY) * daysOfMonth;
+  const longest = Math.min(
+    (rule.maxMonths ?? Number.POSITIVE_INFINITY) * daysOfMonth,
+    rule.maxDays ?? Number.POSITIVE_INFINITY,
+  );
   const cursors = (endpoint.streams ?? []).flatMap(({ kind, cursor, addsList }) =>
     kind === 'windowed' ? (addsList?.times[endpoint.collection ?? ''] ?? cursor) : [],
   );
   const held = Object.entries(rule.holds?.where ?? {});
-  const filtered = String((rule.fieldParameter && query[rule.fieldParameter]) ?? rule.field);
+  const filtered = filteredField(rule, query);
   return [
     ...(asked > longest ? [`a window of ${asked} days, where ${longest} are documented`] : []),
-    ...(window.format === 'date-time' && rule.format === 'date'
-      ? ['instants, where days are documented']
-      : []),
+    ...problemsOfFormat(window, rule),
     ...held
       .filter(([name, value]) => query[name] !== value)
       .map(([name, value]) => `rows whose own time lies outside, without ${name}=${value}`),
     ...same('keptMonths', window.keptMonths, rule.keptMonths),
+    ...same('until', window.until, rule.lastDay),
+    ...same('sums', window.sumsByDay !== undefined, rule.sums !== undefined),
     ...cursors
-      .filter((cursor) => cursor !== filtered)
+      .filter((cursor) => cursor !== filtered && rule.sums === undefined)
       .map((cursor) => `filters by ${filtered}, not by ${cursor}`),
   ];
 }
@@ -141,6 +153,24 @@ function problemsOfLists({ lists, query = {} }: AnyEndpoint, endpoint: Endpoint)
     ...(isFiltered && times.every((time) => time === window.field)
       ? []
       : [`lists are not filtered by ${times.join()}`]),
+  ];
+}
+
+const formatNames: Readonly<Record<Window['format'], string>> = {
+  date: 'days',
+  'date-time': 'instants',
+  month: 'months',
+};
+
+function problemsOfFormat(window: Window, { format, parameters }: WindowRule): readonly string[] {
+  const documented = format === 'date-or-date-time' ? (['date', 'date-time'] as const) : [format];
+  const names = documented.map((one) => formatNames[one]).join(' or ');
+  const rule = { format: window.format, ...(parameters === undefined ? {} : { parameters }) };
+  return [
+    ...(documented.some((one) => one === window.format)
+      ? []
+      : [`${formatNames[window.format]}, where ${names} are documented`]),
+    ...same('window.parameters', Object.keys(rangeOf(window)), Object.keys(rangeOf(rule))),
   ];
 }
 

@@ -1,8 +1,9 @@
 import type { Parent } from '../../src/streams/declaration.ts';
+import { promisesOf } from '../emulator/collection-facts.ts';
 import { type Below, type Endpoint, type Fixtures, fixtureOf } from '../emulator/endpoint.ts';
 import type { Route } from '../emulator/routes.ts';
 import type { AnyEndpoint } from './endpoint.ts';
-import { inOrder, same } from './words.ts';
+import { inOrder, isAnchored, same } from './words.ts';
 
 /** What is wrong with where the partitions of a declared endpoint come from. */
 export function problemsOfParent(
@@ -37,6 +38,8 @@ export function problemsOfParent(
     ...same('partition', parent.partition, namedBy(endpoint)),
     ...problemsOfNames(parent, below),
     ...same('only', inOrder(parent.only ?? []), inOrder(below.only ?? [])),
+    ...(below.value === undefined ? [] : problemsOfValue(parent, below, fixtures)),
+    ...same('anchored', isAnchored(declared), below.after !== undefined),
   ];
 }
 
@@ -54,6 +57,15 @@ function problemsOfNames({ parameters }: Parent, { by = {} }: Below): readonly s
 /** Whether windows show the parent's rows for the sake of these. */
 function isHeld(fixtures: Fixtures, { endpoint, name }: Pick<Route, 'endpoint' | 'name'>): boolean {
   return Object.values(fixtures).some(({ window }) => window?.holds?.collection === (endpoint.rows ?? name));
+}
+
+/** The value that the parent is listed under goes into the query, as the parent has it added. */
+function problemsOfValue({ parameters }: Parent, { collection, value = '' }: Below, fixtures: Fixtures) {
+  const promises = promisesOf(fixtures).filter(
+    ({ fixture }) => (fixtures[fixture]?.rows ?? fixture) === collection,
+  );
+  const added = promises.find(({ promise }) => promise.addsValue !== undefined)?.promise.addsValue;
+  return same(`parent.parameters.${value}`, parameters[value], added?.field);
 }
 
 /** An endpoint of the account, or the one row of the authoriser. */

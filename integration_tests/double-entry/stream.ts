@@ -25,6 +25,7 @@ export function problemsOfStream(stream: StreamDeclaration, fixture: Endpoint): 
     ...same('lists.cursor', timesOf(stream), promise.addsList && sortKeys(promise.addsList.times)),
     ...same('values.adds', values?.adds, added?.field),
     ...same('values.unset', values?.unset, added?.unset),
+    ...same('sumsByDay', 'window' in stream ? stream.window?.sumsByDay : undefined, promise.addsDay),
   ];
 }
 

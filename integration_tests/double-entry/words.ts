@@ -14,3 +14,8 @@ export function sortKeys(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
+
+/** A derived stream's window is counted from the time of its parent. */
+export function isAnchored(endpoint: { readonly kind?: string; readonly window?: unknown }): boolean {
+  return endpoint.kind === 'derived' && endpoint.window !== undefined;
+}

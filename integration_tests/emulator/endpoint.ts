@@ -78,6 +78,10 @@ export interface Below {
   readonly by?: Readonly<Record<string, readonly string[]>>;
   /** Time field of the parent's row that its latest row here has: nothing is later. */
   readonly until?: string;
+  /** Query parameter that has to hold the value which the parent is listed under, where its row does not tell. */
+  readonly value?: string;
+  /** Field of the parent's row: the rows are of days from that time on, the window's field holding the day. */
+  readonly after?: string;
 }
 
 export interface ErrorAnswer {
@@ -110,6 +114,8 @@ export interface StreamPromise {
   readonly sides?: readonly string[];
   /** Where several lists hold the rows: the field that the list's name is added under, and the time of each that is the cursor. */
   readonly addsList?: { readonly field: string; readonly times: Readonly<Record<string, string>> };
+  /** Record field that the day is added under which Zoom's sums are of. */
+  readonly addsDay?: string;
   /** The rows that are the stream's, where it shares its endpoint with another one. */
   readonly only?: readonly Condition[];
   /** Field of the row that lists the records. */
@@ -141,12 +147,23 @@ export interface Filter {
 }
 
 export interface WindowRule {
-  readonly format: 'date' | 'date-or-date-time';
+  /** `month`: one calendar month, named by `year` and `month`. */
+  readonly format: 'date' | 'date-time' | 'date-or-date-time' | 'month';
+  /** The time that rows are filtered by; those without one are in every range. */
   readonly field: string;
-  /** Query parameter that names the field instead. */
+  /** Query parameter that names the field instead; `fields` says which one where a value is no field's name. */
   readonly fieldParameter?: string;
+  readonly fields?: Readonly<Record<string, string>>;
+  /** The query parameters of both ends; default: `from` and `to`. */
+  readonly parameters?: readonly [string, string];
+  /** The longest range. */
   readonly maxMonths?: number;
+  readonly maxDays?: number;
   readonly keptMonths?: number;
+  /** Zoom answers no later day. */
+  readonly lastDay?: 'yesterday';
+  /** What is answered is added up over the range, so that `field` is a day which no answer shows. */
+  readonly sums?: SumRule;
   /** Days that an answer covers when `from` and `to` are left out; absent: everything. */
   readonly defaultDays?: number;
   /** Rows stay that have some of this collection below them in the window, whatever their own time: always, or as a parameter says. */
@@ -156,6 +173,13 @@ export interface WindowRule {
   };
   /** Dates that cannot be read are not filtered by. */
   readonly ignoresNonsense?: boolean;
+}
+
+interface SumRule {
+  /** Fields that are added up. */
+  readonly of: readonly string[];
+  /** Fields of which the first one that is there tells whose sum it is. */
+  readonly by: readonly string[];
 }
 
 /** Fixtures by name. */

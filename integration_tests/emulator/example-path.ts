@@ -2,6 +2,8 @@ import type { Account } from './account.ts';
 import { factsOf } from './collection-facts.ts';
 import type { Below, Endpoint } from './endpoint.ts';
 import { readField } from './fields.ts';
+import { givenBy } from './given.ts';
+import { dayMs, toDay, toInstant } from './instant.ts';
 import type { Entry } from './store.ts';
 
 /** A request that the endpoint has rows for. */
@@ -25,8 +27,17 @@ export function exampleRequest(account: Account, name: string): ExampleRequest {
     delete values[placeholder];
     return encodeURIComponent(value.includes('/') ? encodeURIComponent(value) : value);
   });
-  const day = new Date(account.now).toISOString().slice(0, 10);
-  return { path, query: { ...known(endpoint, values), ...known(endpoint, { from: day, to: day }) } };
+  return { path, query: { ...known(endpoint, values), ...latestRange(endpoint, account.now) } };
+}
+
+/** The last day that the endpoint answers for. */
+function latestRange({ window, parameters }: Endpoint, now: number): Readonly<Record<string, string>> {
+  const { parameters: [start, end] = ['from', 'to'], format, lastDay } = window ?? {};
+  if (format === 'month' || !(start in parameters)) return {};
+  const day = toDay(lastDay === 'yesterday' ? now - dayMs : now);
+  return format === 'date-time'
+    ? { [start]: `${day}T00:00:00Z`, [end]: toInstant(now) }
+    : { [start]: day, [end]: day };
 }
 
 /** The first row of the parent's that has rows below it. */
@@ -45,7 +56,8 @@ function namesOf(
   const above = account.fixtures[below.collection]?.below;
   return {
     ...namesOf(account, parent.above[0], above),
-    [below.in]: String(readField(parent.row, below.field)),
+    [below.in]: String(givenBy(account.fixtures, below.collection, parent, below.field)),
+    ...(below.value === undefined ? {} : { [below.value]: String(parent.value) }),
   };
 }
 

@@ -2,9 +2,11 @@ import { type Collection, toCollection } from './collection.ts';
 import type { CollectionFacts } from './collection-facts.ts';
 import { meets } from './conditions.ts';
 import type { Row } from './endpoint.ts';
-import { changeField, readField } from './fields.ts';
+import { changeField } from './fields.ts';
+import { givenBy } from './given.ts';
 import { toInstant } from './instant.ts';
 import { hasNamesakes, makeRow } from './row-generator.ts';
+import { daysBelow } from './row-times.ts';
 import type { Entry, Store, World } from './store.ts';
 
 /** The rows of a collection that needs no code: made from its fixture as they are asked for. */
@@ -65,7 +67,8 @@ export function createGeneratedStore(
     facts,
     entries,
     below,
-    find: (field, value) => entries().find(({ row }) => String(readField(row, field)) === value),
+    find: (field, value) =>
+      entries().find((entry) => String(givenBy(world.fixtures, facts.name, entry, field)) === value),
     list: (parent, value) => toList(parent === undefined ? entries() : below(parent), value),
     add(parent, at) {
       const list = listOf(parent);
@@ -100,9 +103,10 @@ function parentsOf({ below }: CollectionFacts, world: World): readonly Entry[] {
 }
 
 /** Whether the row has any below it: it can be named in a path, meets the conditions, and has the licence. */
-function isParent({ below, needsLicence }: CollectionFacts, world: World, { row }: Entry): boolean {
+function isParent({ below, needsLicence }: CollectionFacts, world: World, parent: Entry): boolean {
   if (below === undefined) return false;
-  const name = readField(row, below.field);
+  const { row } = parent;
+  const name = givenBy(world.fixtures, below.collection, parent, below.field);
   const isNamed = name !== undefined && name !== null && name !== '';
   const isUnlicensed = needsLicence && below.collection === 'users' && !world.isLicensed(row);
   return isNamed && meets(row, below.only) && !isUnlicensed;
@@ -111,7 +115,8 @@ function isParent({ below, needsLicence }: CollectionFacts, world: World, { row 
 function fill(facts: CollectionFacts, world: World, parent: Entry | undefined, at?: number): List {
   const { owner, isSingle, values, name } = facts;
   const usual = Math.max(parent === undefined ? rootRows : childRows, hasNamesakes(owner) ? 4 : 0);
-  const count = Math.max(isSingle ? 1 : (world.counts[name] ?? usual), values.length);
+  const most = parent === undefined ? usual : Math.min(usual, daysBelow(facts, world, parent));
+  const count = Math.max(isSingle ? 1 : (world.counts[name] ?? most), values.length);
   const position = isSingle ? parentsOf(facts, world).findIndex(({ id }) => id === parent?.id) : 0;
   const rows = Array.from({ length: count }, (_, index) =>
     makeKept(facts, world, parent, { index, count, ordinal: position + index, at }),

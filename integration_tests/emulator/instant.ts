@@ -10,6 +10,12 @@ export function toDay(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
 }
 
+/** The first instant of its month (UTC). */
+export function startOfMonth(instant: number): number {
+  const date = new Date(instant);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth());
+}
+
 /** Calendar months: from the 31st of January to the 28th of February is one. */
 export function addMonths(instant: number, months: number): number {
   const date = new Date(instant);

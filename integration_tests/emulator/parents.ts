@@ -1,6 +1,6 @@
 import type { Account } from './account.ts';
-import type { Below, Fixtures } from './endpoint.ts';
-import { readField } from './fields.ts';
+import type { Below, Endpoint, Fixtures } from './endpoint.ts';
+import { givenBy } from './given.ts';
 import type { ListingContext, Query } from './listing-context.ts';
 import type { Match, Route } from './routes.ts';
 import type { Entry } from './store.ts';
@@ -23,12 +23,15 @@ export function findParent(
   const value = named[below.in] ?? query[below.in];
   if (value === undefined) return undefined;
   const parent = account.store(below.collection).find(below.field, toId(below.collection, value));
+  if (parent !== undefined && !isListedAs(route.endpoint, parent, query)) return 'unknown';
   const isNamed = (entry: Entry, collection: string): boolean => {
     const above = belowOf(account.fixtures, collection);
     const wanted = above === undefined ? undefined : named[above.in];
     if (above === undefined || wanted === undefined) return true;
     const id = toId(above.collection, wanted);
-    return entry.above.some(({ row }) => String(readField(row, above.field)) === id);
+    return entry.above.some(
+      (each) => String(givenBy(account.fixtures, above.collection, each, above.field)) === id,
+    );
   };
   return parent !== undefined && isNamed(parent, below.collection) ? parent : 'unknown';
 }
@@ -58,6 +61,12 @@ export function listsForAccount(fixtures: Fixtures, name: string): boolean {
     ([other, { rows = other, below, request }]) =>
       rows === (own.rows ?? name) && below?.collection === 'users' && request.includes(`{${below.in}}`),
   );
+}
+
+/** Whether the request names the value which the parent is listed under, where it has to. */
+function isListedAs({ below, parameters }: Endpoint, parent: Entry, query: Query): boolean {
+  if (below?.value === undefined) return true;
+  return (query[below.value] ?? parameters[below.value]?.default) === parent.value;
 }
 
 /** Whether the path's first placeholder names a user. */

@@ -2,26 +2,12 @@ import type { CollectionFacts } from './collection-facts.ts';
 import { miss } from './conditions.ts';
 import type { Endpoint, Row } from './endpoint.ts';
 import { changeField, readField } from './fields.ts';
-import { dayMs } from './instant.ts';
+import { toDay } from './instant.ts';
 import { createNamedRandom } from './random.ts';
 import { expandInstants } from './relative-instants.ts';
-import type { Entry, World } from './store.ts';
+import { type Place, peopleSummed, shiftedNow, timeOf } from './row-times.ts';
+import type { World } from './store.ts';
 import { vary } from './vary.ts';
-
-/** Which row of a collection is made. */
-export interface Place {
-  readonly parent?: Entry;
-  /** Among the rows of its parent. */
-  readonly index: number;
-  /** How many those are, which the account's history is divided by. */
-  readonly count: number;
-  /** Which row has gaps is told by this number; absent: it has none. */
-  readonly ordinal?: number;
-  /** The value of a query parameter that it is listed under. */
-  readonly value?: string;
-  /** Ms since the epoch: the time that it is listed by. */
-  readonly at?: number;
-}
 
 /** The row with this ordinal has none below it where that depends on its fields. */
 const childless = 1;
@@ -34,11 +20,9 @@ const namesake = 3;
 export function makeRow(facts: CollectionFacts, world: World, place: Place): Row {
   const { owner, name } = facts;
   const { parent, index } = place;
-  const isNamesake = place.ordinal === namesake && hasNamesakes(owner);
-  const named = (number: number) => createNamedRandom(world.seed, `${name} ${parent?.id ?? ''} ${number}`);
   const row = structuredClone(owner.variants?.bodies[place.value ?? ''] ?? owner.record);
   for (const path of owner.varies ?? []) {
-    const random = named(isNamesake && isName(path) ? index - 1 : index);
+    const random = createNamedRandom(world.seed, `${name} ${parent?.id ?? ''} ${nameOf(owner, place, path)}`);
     changeField(row, path, (value) => vary(value, random, index));
   }
   spreadOverFilters(owner, row, index);
@@ -46,9 +30,20 @@ export function makeRow(facts: CollectionFacts, world: World, place: Place): Row
   const gaps = Object.entries(owner.gaps ?? {}).filter(([path]) => isGap(facts, path, place.ordinal));
   for (const [path, how] of gaps) changeField(row, path, () => (how === 'absent' ? undefined : how));
   const expanded = expandInstants(row, shiftedNow(facts, world, place));
+  if (owner.window?.sums !== undefined) expanded[owner.window.field] = toDay(timeOf(facts, world, place));
   for (const [path, from] of Object.entries(facts.below?.same ?? {}))
     if (parent !== undefined) changeField(expanded, path, () => readField(parent.row, from));
   return expanded;
+}
+
+/**
+ * What a value is random by: the row as a rule; a namesake has the name of the row before it; Zoom's sums are about the same
+ * people on several days, and who comes anew is somebody else.
+ */
+function nameOf(owner: Endpoint, { index, ordinal, at }: Place, path: string): number {
+  const sums = owner.window?.sums;
+  if (sums !== undefined && at === undefined && !sums.of.includes(path)) return index % peopleSummed;
+  return ordinal === namesake && hasNamesakes(owner) && isName(path) ? index - 1 : index;
 }
 
 /** Whether two rows share a name and lack an e-mail: two people whom nothing but an id tells apart. */
@@ -82,38 +77,4 @@ function spreadOverFilters({ filters = {}, parameters }: Endpoint, row: Row, ind
     const next = known[index % known.length] ?? '';
     changeField(row, field, (old) => (typeof old === 'string' ? next : JSON.parse(next)));
   }
-}
-
-/** What the record's instants are counted from, so that the row is listed where its place says. */
-function shiftedNow(facts: CollectionFacts, world: World, place: Place): number {
-  const { owner, time } = facts;
-  if (time === undefined) return world.now;
-  const usual = Date.parse(String(readField(expandInstants(owner.record, world.now), time)));
-  if (Number.isNaN(usual)) return world.now;
-  return world.now + (place.at ?? timeOf(facts, world, place)) - usual;
-}
-
-function keptDays({ window }: Endpoint): number {
-  return window?.keptMonths === undefined ? Number.POSITIVE_INFINITY : window.keptMonths * 28 - 3;
-}
-
-function timeOf({ owner, below }: CollectionFacts, world: World, place: Place): number {
-  const { parent } = place;
-  const latest = parent && below?.until && Date.parse(String(readField(parent.row, below.until)));
-  return typeof latest === 'number'
-    ? spreadBefore(latest, world, place, keptDays(owner))
-    : spread(world, place, keptDays(owner));
-}
-
-/** The first row is of that instant, the others lie between it and where the history begins. */
-function spreadBefore(latest: number, { now, days }: World, { index, count }: Place, kept: number): number {
-  const oldest = now - Math.min(days, kept) * dayMs;
-  return latest - (index * Math.max(0, latest - oldest)) / count;
-}
-
-/** The first row is half a day old, the others lie all over the history. */
-function spread({ now, days, seed }: World, { parent, index, count }: Place, kept: number): number {
-  const random = createNamedRandom(seed, `time ${parent?.id ?? ''} ${index}`);
-  const step = (Math.min(days, kept) * dayMs) / count;
-  return now - dayMs / 2 - index * step + Math.floor(random.next() * 3_600_000);
 }

@@ -1,12 +1,13 @@
 import type { Account } from '../emulator/account.ts';
 import { factsOf } from '../emulator/collection-facts.ts';
 import { meets } from '../emulator/conditions.ts';
-import type { AddedValue, Fixtures } from '../emulator/endpoint.ts';
-import { changeField, readField } from '../emulator/fields.ts';
+import { fixtureOf } from '../emulator/endpoint.ts';
+import { changeField } from '../emulator/fields.ts';
+import { addedValue, givenBy } from '../emulator/given.ts';
 import type { Entry } from '../emulator/store.ts';
 import { showRow } from '../emulator/view.ts';
 import type { Row } from './messages.ts';
-import { type PromisedStream, promisedStream, promisedStreams, userLevelView } from './promised.ts';
+import { type PromisedStream, promisedStream, userLevelView } from './promised.ts';
 import { withoutSecrets } from './secrets.ts';
 
 /** A record that a perfect reader has, without `record_hash`. */
@@ -68,9 +69,9 @@ function toRecords(
   view: string,
   entry: Entry,
 ): readonly ExpectedRecord[] {
-  const { adds = {}, addsValue, addsList, list, sensitive } = promise;
-  const row = showRow(account.fixtures, view, entry.row, account.now);
+  const { adds = {}, addsValue, addsDay, addsList, list, sensitive } = promise;
   const { fixtures } = account;
+  const row = { ...showRow(fixtures, view, entry.row, account.now) };
   const givers = list === undefined ? entry.above : [entry];
   const giving = list === undefined ? factsOf(fixtures, collection).below?.collection : collection;
   const added: Row = {};
@@ -81,6 +82,11 @@ function toRecords(
   if (addsList !== undefined) {
     added[addsList.field] = entry.value;
     added[promise.cursor] = toTime(row[addsList.times[entry.value ?? ''] ?? '']);
+  }
+  const day = addsDay === undefined ? undefined : fixtureOf(fixtures, view).window?.field;
+  if (addsDay !== undefined && day !== undefined) {
+    added[addsDay] = row[day];
+    delete row[day];
   }
   const data = (item: Row) => withoutEmptyTimes(withoutSecrets({ ...item, ...added }, sensitive)) as Row;
   if (list === undefined) return [{ id: entry.id, data: data(row) }];
@@ -113,27 +119,6 @@ function withoutEmptyTimes(value: unknown, field = ''): unknown {
     return value === '' && /(_time|_date|_start|_end|_at)$/.test(field) ? null : value;
   const entries = Object.entries(value).map(([name, child]) => [name, withoutEmptyTimes(child, name)]);
   return Object.fromEntries(entries);
-}
-
-function addedValue({ unset }: AddedValue, { value }: Entry): unknown {
-  return value === '' ? unset : value;
-}
-
-/** A field of a parent's row, or what was added to that one. @throws Error where nothing gives it. */
-function givenBy(
-  fixtures: Fixtures,
-  collection: string | undefined,
-  entry: Entry | undefined,
-  field: string,
-): unknown {
-  if (entry === undefined || collection === undefined)
-    throw new Error(`nothing is above that gives ${field}`);
-  const promises = promisedStreams(fixtures).filter((stream) => stream.collection === collection);
-  const from = promises.find(({ promise }) => field in (promise.adds ?? {}))?.promise.adds?.[field];
-  if (from !== undefined)
-    return givenBy(fixtures, factsOf(fixtures, collection).below?.collection, entry.above[0], from);
-  const value = promises.find(({ promise }) => promise.addsValue?.field === field)?.promise.addsValue;
-  return value === undefined ? readField(entry.row, field) : addedValue(value, entry);
 }
 
 function sortFields(value: unknown): unknown {

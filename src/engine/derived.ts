@@ -1,16 +1,37 @@
 import { readInstant } from '../instant.ts';
+import type { DerivedStream } from '../streams/declaration.ts';
 import { forEachConcurrently } from './concurrency.ts';
+import { digestOf } from './digests.ts';
 import { costsBudget, logForecast } from './forecast.ts';
-import { naming, type ParentRow, type Partition, toPartition, wholeAccount } from './partition.ts';
+import { createKeySet } from './key-table.ts';
+import { lackingIn, type Outcome } from './outcome.ts';
+import {
+  fieldsFor,
+  naming,
+  type ParentRow,
+  type Partition,
+  pick,
+  toPartition,
+  wholeAccount,
+} from './partition.ts';
 import { nameless, type RowRequest, readAndSettle } from './partition-reader.ts';
-import { createShaper } from './records.ts';
+import { createShaper, keyOf, type Shaped, type Shaper } from './records.ts';
+import { createRefusals, type Refusals } from './refusals.ts';
 import { SliceQueue } from './slice-queue.ts';
-import { describeSlice, type Slice } from './slices.ts';
-import { stateOf } from './stream-run.ts';
+import {
+  daysToMs,
+  describeSlice,
+  endOfWindow,
+  planSlices,
+  type Slice,
+  startOfDay,
+  windowParameters,
+} from './slices.ts';
+import { type StreamRun, stateOf } from './stream-run.ts';
 import type { SyncContext } from './sync-context.ts';
-import type { DerivedRun } from './window-run.ts';
+import type { DerivedNode, DerivedRun } from './window-run.ts';
 
-/** A row of the windowed parent. */
+/** A row of the parent, which is windowed or derived itself. */
 export interface FoundParent {
   /** Those that derived streams need. */
   readonly fields: ParentRow['fields'];
@@ -18,26 +39,71 @@ export interface FoundParent {
   readonly digest: string | undefined;
 }
 
+/**
+ * What derived streams have to know of their parent's rows.
+ * @param kept the fields that they need.
+ */
+export function toFoundParents(
+  sync: SyncContext,
+  children: readonly DerivedNode[],
+  kept: readonly string[],
+  records: readonly Shaped[],
+): readonly FoundParent[] {
+  const isExpensive = children.some(({ declaration }) => isReadOnce(sync, declaration));
+  return records.map(({ record }) => ({
+    fields: pick(record, kept),
+    digest: isExpensive ? digestOf(record) : undefined,
+  }));
+}
+
+/** Children that cost the day's budget are read again when their parent has changed; what a window shows comes day by day. */
+function isReadOnce(sync: SyncContext, declaration: DerivedStream): boolean {
+  return declaration.window === undefined && costsBudget(sync, declaration);
+}
+
+/** What is done with the records of a partition. */
+interface Use {
+  /** The run that emits them. */
+  readonly run?: DerivedRun | undefined;
+  /** Takes them for the streams below. */
+  readonly keep?: (records: readonly Shaped[]) => void;
+}
+
 const pace = { everyMs: 10_000, everyRecords: 10_000 };
 
-/** Reads the children of a windowed parent's rows, slice after slice, while the parent is a slice ahead. */
+/** Reads the children of a parent's rows, slice after slice, while the parent is a slice ahead; and so on for children of these. */
 export class DerivedReader {
   readonly #sync: SyncContext;
-  readonly #run: DerivedRun;
-  readonly #request: RowRequest;
+  readonly #node: DerivedNode;
   readonly #queue: SliceQueue;
+  readonly #shaper: Shaper;
+  readonly #children: readonly DerivedReader[];
+  /** The fields that these need. */
+  readonly #kept: readonly string[];
+  /** The books on partitions that are read for these alone. */
+  readonly #aside: Refusals;
 
-  constructor(sync: SyncContext, run: DerivedRun, onFailure: (error: unknown) => Promise<void>) {
-    const { declaration, output } = run;
-    const shaper = createShaper(sync, declaration);
+  /** @param onFailure hears of a stream that cannot be read on, and of each below it. */
+  constructor(
+    sync: SyncContext,
+    node: DerivedNode,
+    onFailure: (run: StreamRun, error: unknown) => Promise<void>,
+  ) {
+    const { declaration, children } = node;
     this.#sync = sync;
-    this.#run = run;
-    this.#queue = new SliceQueue(() => output.isEnded, onFailure);
-    this.#request = {
-      asked: declaration,
-      endpoint: declaration,
-      sink: { shape: (_, added) => shaper(added), take: (records) => output.records(records) },
-    };
+    this.#node = node;
+    this.#queue = new SliceQueue(
+      () => node.run?.output.isEnded === true,
+      async (error) => {
+        if (node.run !== undefined) await onFailure(node.run, error);
+        // What stands on a stream cannot be read without it.
+        for (const child of this.#children) await child.#queue.fail(error);
+      },
+    );
+    this.#shaper = createShaper(sync, declaration);
+    this.#children = children.map((child) => new DerivedReader(sync, child, onFailure));
+    this.#kept = fieldsFor(children.map((child) => child.declaration.parent));
+    this.#aside = createRefusals({ stream: declaration.name, asksEverything: true });
   }
 
   /** Takes the parent's rows of a slice; resolves when there is room for those of the next. */
@@ -51,55 +117,96 @@ export class DerivedReader {
   }
 
   /** Resolves when all that was offered is read, and what earlier syncs are owed was asked for again. */
-  settled(): Promise<void> {
-    return this.#queue.settled(() => this.#readOwed());
+  async settled(): Promise<void> {
+    await this.#queue.settled(() => this.#readOwed());
+    await Promise.all(this.#children.map((child) => child.settled()));
+  }
+
+  /** Whether something of a slice is to be read, for this stream or for one below it. */
+  #needs(slice: Slice): boolean {
+    if (this.#queue.isOver) return false;
+    return this.#emits(slice) || this.#children.some((child) => child.#needs(slice));
+  }
+
+  /** A slice before the stream's own range is read where rows of the parent that could not be named were somewhere in it. */
+  #emits({ until }: Slice): boolean {
+    const { run } = this.#node;
+    if (run === undefined) return false;
+    return until > run.window.range.from || until > (run.refusals.owedFrom(wholeAccount) ?? until);
   }
 
   #toPartitions(slice: Slice, parents: readonly FoundParent[]): readonly Partition[] {
-    const { declaration, refusals } = this.#run;
+    const { declaration, run } = this.#node;
     const { parent, cursor } = declaration;
-    const isExpensive = costsBudget(this.#sync, declaration);
+    const isExpensive = isReadOnce(this.#sync, declaration);
     const cursorOfParent = String(parent.adds[cursor]);
     return parents.flatMap(({ fields, digest }) => {
       const partition = toPartition(parent, { fields, from: wholeAccount });
       if (partition === 'none') return [];
+      const at = readInstant(fields[cursorOfParent]) ?? slice.from;
       if (partition === 'nameless') {
-        const { field } = naming(parent.parameters);
-        refusals.settleAbove(wholeAccount, nameless(parent.name, field), slice.from);
+        const refused = nameless(parent.name, naming(parent.parameters).field);
+        run?.refusals.settleAbove(wholeAccount, refused, slice.from);
+        this.#tellChildren(refused, slice.from);
         return [];
       }
-      const at = readInstant(fields[cursorOfParent]) ?? slice.from;
       return isExpensive ? { ...partition, at, digest } : { ...partition, at };
     });
   }
 
   async #readSlice(slice: Slice, partitions: readonly Partition[]): Promise<void> {
-    const { declaration, window, output, refusals } = this.#run;
-    const isBefore = slice.until <= window.range.from;
-    // Rows of the parent that could not be named were somewhere in it.
-    if (isBefore && slice.until <= (refusals.owedFrom(wholeAccount) ?? slice.until)) return;
-    const wanted = partitions.filter((partition) => !this.#isReadAlready(partition));
-    const unfinished = isBefore ? wanted : window.openSlice(slice, wanted);
-    const { name } = declaration;
+    const { declaration, run } = this.#node;
+    const own = new Set(this.#ownIn(slice, partitions));
+    const wanted = this.#children.some((child) => child.#needs(slice)) ? partitions : [...own];
+    const found: FoundParent[] = [];
+    const keep = this.#keeperInto(found);
     logForecast(
       this.#sync,
-      { name, endpoint: declaration },
-      unfinished.length,
+      { name: declaration.name, endpoint: declaration },
+      wanted.length,
       `for ${describeSlice(slice)}`,
     );
-    await forEachConcurrently(unfinished, this.#sync.options.concurrency, async (partition) => {
-      await this.#readPartition(partition);
-      window.partitionDone(partition);
-      await output.stateWhenDue(pace, () => stateOf(this.#run));
+    await forEachConcurrently(wanted, this.#sync.options.concurrency, async (partition) => {
+      const emitter = own.has(partition) ? run : undefined;
+      await this.#readPartition(partition, { run: emitter, keep });
+      emitter?.window.partitionDone(partition);
+      await emitter?.output.stateWhenDue(pace, () => stateOf(emitter));
       return true;
     });
-    window.sliceDone(slice);
-    await output.state(stateOf(this.#run));
+    if (run !== undefined && this.#emits(slice)) {
+      run.window.sliceDone(slice);
+      await run.output.state(stateOf(run));
+    }
+    await Promise.all(this.#children.map((child) => child.offer(slice, found)));
+  }
+
+  /** The partitions whose records leave: those of the stream's own range, and what is owed from before it. */
+  #ownIn(slice: Slice, partitions: readonly Partition[]): readonly Partition[] {
+    const { run } = this.#node;
+    if (run === undefined) return [];
+    if (!this.#emits(slice)) return partitions.filter(({ key }) => run.refusals.owedBefore.has(key));
+    const wanted = partitions.filter((partition) => !isReadAlready(run, partition));
+    return slice.until <= run.window.range.from ? wanted : run.window.openSlice(slice, wanted);
+  }
+
+  /** A listing that begins anew gives its rows again, which are one parent each. */
+  #keeperInto(found: FoundParent[]): (records: readonly Shaped[]) => void {
+    const { declaration, children } = this.#node;
+    if (children.length === 0) return () => undefined;
+    const seen = createKeySet();
+    return (records) => {
+      const fresh = records.filter(({ record }) => seen.add(keyOf(record, declaration.primaryKey)));
+      found.push(...toFoundParents(this.#sync, children, this.#kept, fresh));
+    };
   }
 
   /** What is owed from before this sync's range, or has vanished from the parent's listing, comes with no slice. */
   async #readOwed(): Promise<void> {
-    const { refusals } = this.#run;
+    const { run } = this.#node;
+    const nobody = run === undefined ? this.#aside.lackedByAll() : undefined;
+    if (nobody !== undefined) throw nobody;
+    if (run === undefined) return;
+    const { refusals } = run;
     const owed = [...refusals.owedBefore]
       .filter(([key, entry]) => key !== wholeAccount.key && refusals.owed.get(key) === entry)
       .map(([key, { parameters, adds, read_until }]) => ({
@@ -110,22 +217,77 @@ export class DerivedReader {
         at: Date.parse(read_until),
       }));
     await forEachConcurrently(owed, this.#sync.options.concurrency, async (partition) => {
-      await this.#readPartition(partition);
+      await this.#readPartition(partition, { run });
       return true;
     });
     if (!refusals.isOwedNow(wholeAccount.key)) refusals.payOff(wholeAccount.key);
   }
 
-  /** Only incremental syncs leave out what has not changed, and only where asking again would cost the day's budget. */
-  #isReadAlready(partition: Partition): boolean {
-    const { mode, refusals, readParents } = this.#run;
-    const isUnchanged = readParents.meet(partition);
-    return isUnchanged && mode === 'incremental' && !refusals.owedBefore.has(partition.key);
+  async #readPartition(partition: Partition, use: Use): Promise<void> {
+    const { run } = use;
+    const refusals = run?.refusals ?? this.#aside;
+    const outcome = await readAndSettle(this.#sync, this.#requestFor(use), partition, refusals);
+    if (outcome.action === 'read' || outcome.action === 'skip') run?.readParents.read(partition);
+    this.#tellChildren(outcome, partition.at ?? this.#sync.startedAt);
   }
 
-  async #readPartition(partition: Partition): Promise<void> {
-    const { refusals, readParents } = this.#run;
-    const { action } = await readAndSettle(this.#sync, this.#request, partition, refusals);
-    if (action === 'read' || action === 'skip') readParents.read(partition);
+  #requestFor({ run, keep }: Use): RowRequest {
+    const { declaration } = this.#node;
+    const { window, primaryKey, lookbackDays } = declaration;
+    const request: RowRequest = {
+      asked: declaration,
+      endpoint: declaration,
+      sink: {
+        shape: (_, added) => this.#shaper(added),
+        take: async (records) => {
+          keep?.(records);
+          await run?.output.records(records);
+        },
+      },
+    };
+    if (window === undefined) return request;
+    const { startedAt } = this.#sync;
+    const seen = createKeySet();
+    const { shape, take } = request.sink;
+    return {
+      ...request,
+      queries: ({ at = startedAt }) => rangesAfter(at, { window, lookbackDays }, startedAt),
+      sink: {
+        shape,
+        // Ranges of whole days overlap.
+        take: (records, partition) =>
+          take(
+            records.filter(({ record }) => seen.add(keyOf(record, primaryKey))),
+            partition,
+          ),
+      },
+    };
   }
+
+  /** What a partition does not give may have children: they owe all of it from its time on. */
+  #tellChildren(outcome: Outcome, from: number): void {
+    const lacking = lackingIn(outcome);
+    if (lacking === undefined) return;
+    for (const child of this.#children) {
+      child.#node.run?.refusals.settleAbove(wholeAccount, lacking, from);
+      child.#tellChildren(lacking, from);
+    }
+  }
+}
+
+/** Only incremental syncs leave out what has not changed, and only where asking again would cost the day's budget. */
+function isReadAlready({ mode, refusals, readParents }: DerivedRun, partition: Partition): boolean {
+  const isUnchanged = readParents.meet(partition);
+  return isUnchanged && mode === 'incremental' && !refusals.owedBefore.has(partition.key);
+}
+
+/** Whoever configures a shorter lookback asks less often, and not for less. */
+function rangesAfter(
+  at: number,
+  { window, lookbackDays }: Required<Pick<DerivedStream, 'window' | 'lookbackDays'>>,
+  now: number,
+): readonly Readonly<Record<string, string>>[] {
+  const from = startOfDay(at);
+  const until = Math.min(from + daysToMs(lookbackDays), endOfWindow(now, window));
+  return planSlices({ from, until }, window).map((slice) => windowParameters(slice, window, now));
 }

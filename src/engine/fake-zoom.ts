@@ -27,6 +27,9 @@ export interface FakeZoomOptions {
   readonly pageSize?: number;
   readonly mayBeUserLevel?: boolean;
   readonly lookbackDays?: number;
+  /** Instants that the config gives, in ms since the epoch. */
+  readonly startDate?: number;
+  readonly endDate?: number;
   /** How long Zoom takes to answer, for who waits for a STATE to be due. */
   readonly answerMs?: number;
 }
@@ -136,13 +139,14 @@ export class FakeZoom {
     log: SyncContext['log'] = () => undefined,
   ): SyncContext {
     const { declarations, listings = [], properties = {}, mayBeUserLevel = false } = this.#options;
+    const { startDate = Date.parse('2028-01-01'), endDate, lookbackDays } = this.#options;
     return {
       client: this.#client(now, clock),
       clock,
       options: {
-        startDate: Date.parse('2028-01-01'),
-        endDate: undefined,
-        lookbackDays: this.#options.lookbackDays,
+        startDate,
+        endDate,
+        lookbackDays,
         concurrency: 4,
         includeSensitiveFields: false,
         mayBeUserLevel,

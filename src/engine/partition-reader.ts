@@ -19,18 +19,22 @@ export interface Sink {
   take(records: readonly Shaped[], partition: Partition): Promise<void>;
 }
 
+/** Parameters beside those of the endpoint and of the partition. */
+type Query = Readonly<Record<string, string>>;
+
 /** An endpoint that is read for those who take its records. */
 export interface RowRequest {
   readonly asked: Asked;
   /** The declared endpoint, or what replaces it. */
   readonly endpoint: Endpoint;
-  readonly query?: Readonly<Record<string, string>>;
+  /** What a partition is asked with, where it takes several requests: one after the other. Default: once, with nothing. */
+  readonly queries?: (partition: Partition) => readonly Query[];
   readonly sink: Sink;
 }
 
 /**
- * Reads all pages of an endpoint for one partition, once for each of its `values`, by the first row of the parent that Zoom
- * answers it for. What has left once may leave again when a listing begins anew.
+ * Reads all pages of an endpoint for one partition, once for each query and each of its `values`, by the first row of the
+ * parent that Zoom answers it for. What has left once may leave again when a listing begins anew.
  */
 export async function readPartition(
   sync: SyncContext,
@@ -58,11 +62,12 @@ function isFinal({ action }: Outcome): boolean {
 }
 
 async function readByRow(sync: SyncContext, request: RowRequest, partition: Partition): Promise<Outcome> {
-  const { endpoint } = request;
+  const { endpoint, queries = () => [{}] } = request;
+  const values = combine(endpoint.values);
   let isWhole = true;
   let lacking: Refusal | undefined;
-  for (const value of combine(endpoint.values)) {
-    const outcome = await readListing(sync, request, partition, value);
+  for (const asked of queries(partition).flatMap((query) => values.map((value) => ({ ...value, query })))) {
+    const outcome = await readListing(sync, request, partition, asked);
     if (outcome.action !== 'read') return outcome;
     isWhole &&= outcome.isWhole;
     lacking ??= outcome.lacking;
@@ -72,9 +77,9 @@ async function readByRow(sync: SyncContext, request: RowRequest, partition: Part
 
 async function readListing(
   sync: SyncContext,
-  { asked, endpoint, query, sink }: RowRequest,
+  { asked, endpoint, sink }: RowRequest,
   partition: Partition,
-  { parameters, added }: AskedValue,
+  { parameters, added, query }: AskedValue & { readonly query: Query },
 ): Promise<Outcome> {
   let shape = sink.shape(partition, { ...partition.adds, ...added });
   const request = {

@@ -1,16 +1,29 @@
 import type { JsonObject } from '../json.ts';
 import type { SyncMode } from '../protocol/messages.ts';
-import type { Endpoint, Parent, StreamDeclaration, WindowedStream } from '../streams/declaration.ts';
+import type {
+  DerivedStream,
+  Endpoint,
+  Parent,
+  StreamDeclaration,
+  WindowedStream,
+} from '../streams/declaration.ts';
 import { fieldsFor, naming } from './partition.ts';
 import { createReadParents } from './read-parents.ts';
 import { createRefusals } from './refusals.ts';
-import { rangeOf } from './run-range.ts';
+import { type Dated, rangeOf } from './run-range.ts';
+import { startOfDay, startOfWhole } from './slices.ts';
 import { createSnapshotProgress } from './snapshot-progress.ts';
 import type { SnapshotRun } from './snapshot-run.ts';
 import type { StreamOutput } from './stream-output.ts';
-import { askedNamed, type SyncContext } from './sync-context.ts';
+import { askedFor, askedNamed, type SyncContext } from './sync-context.ts';
 import { createWindowProgress } from './window-progress.ts';
-import { type DerivedRun, sourcesIn, type WindowedRun, type WindowedSource } from './window-run.ts';
+import {
+  type DerivedNode,
+  type DerivedRun,
+  sourcesIn,
+  type WindowedRun,
+  type WindowedSource,
+} from './window-run.ts';
 
 export type Run = SnapshotRun | WindowedRun | DerivedRun;
 
@@ -58,7 +71,7 @@ function planSources(
     return known;
   };
   for (const run of runs) {
-    const source = open(sourceOf(run.declaration));
+    const source = open(sourceOf(sync, run.declaration));
     if (run.kind === 'derived') source.derived.push(run);
     else source.runs.push(run);
   }
@@ -68,14 +81,35 @@ function planSources(
       .map(([name, own]) => ({
         declaration: windowedNamed(name),
         ...own,
+        children: nodesBelow(sync, name, own.derived),
         below: sourcesBelow(name),
       }));
   return sourcesBelow(undefined);
 }
 
-/** The windowed stream whose rows make a stream, or its partitions. */
-function sourceOf(declaration: Exclude<StreamDeclaration, { kind: 'snapshot' }>): string {
-  return declaration.kind === 'windowed' ? declaration.name : declaration.parent.name;
+/** The windowed stream whose rows make a stream, or the partitions of it or of those above it. */
+function sourceOf(sync: SyncContext, declaration: Dated): string {
+  if (declaration.kind === 'windowed') return declaration.name;
+  const above = askedNamed(sync, declaration.parent.name);
+  return 'kind' in above && above.kind === 'derived' ? sourceOf(sync, above) : above.name;
+}
+
+/** The derived streams that are read below one, or have to be since others are below them. */
+function nodesBelow(sync: SyncContext, parent: string, runs: readonly DerivedRun[]): readonly DerivedNode[] {
+  const needed = new Set(runs.flatMap(({ declaration }) => lineOf(sync, declaration)));
+  return [...needed]
+    .filter((declaration) => declaration.parent.name === parent)
+    .map((declaration) => ({
+      declaration,
+      run: runs.find((run) => run.declaration === declaration),
+      children: nodesBelow(sync, declaration.name, runs),
+    }));
+}
+
+/** A derived stream and those that it stands on. */
+function lineOf(sync: SyncContext, declaration: DerivedStream): readonly DerivedStream[] {
+  const above = askedNamed(sync, declaration.parent.name);
+  return 'kind' in above && above.kind === 'derived' ? [declaration, ...lineOf(sync, above)] : [declaration];
 }
 
 /** All that an endpoint's partitions may be made from, its parents' parents included. */
@@ -83,6 +117,14 @@ function parentsOf(sync: SyncContext, { parent, fallback }: Endpoint): readonly 
   return [parent, fallback?.parent]
     .filter((found) => found !== undefined)
     .flatMap((found) => [found, ...parentsOf(sync, askedNamed(sync, found.name))]);
+}
+
+/** What has to be read as a whole: the month that Zoom gives, or the day whose row grows. */
+function wholeOf(sync: SyncContext, declaration: Dated): ((instant: number) => number) | undefined {
+  const { window } = askedFor(sync, declaration);
+  if (declaration.kind !== 'derived' && window?.format === 'month')
+    return (instant) => startOfWhole(instant, window);
+  return declaration.precision === 'day' ? startOfDay : undefined;
 }
 
 const fullRefreshDone = '__ab_full_refresh_sync_complete';
@@ -122,8 +164,13 @@ export function createRun(
     return { kind: 'snapshot', declaration, mode, output, snapshot, refusals, progress };
   }
   const range = rangeOf(sync, declaration, input);
-  const isByDay = declaration.precision === 'day';
-  const window = createWindowProgress({ stream, cursorField: declaration.cursor, input, isByDay, ...range });
+  const window = createWindowProgress({
+    stream,
+    cursorField: declaration.cursor,
+    input,
+    startOfWhole: wholeOf(sync, declaration),
+    ...range,
+  });
   const books = {
     stream,
     input: input?.['owed'],

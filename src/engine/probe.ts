@@ -9,7 +9,7 @@ import type { Refused } from './outcome.ts';
 import { toRequest } from './pages.ts';
 import { fieldsFor, type ParentRow, type Partition, pick, toPartition, wholeAccount } from './partition.ts';
 import { answersFor } from './partition-reader.ts';
-import { daysToMs, startOfDay, windowParameters } from './slices.ts';
+import { daysToMs, endOfWindow, startOfDay, windowParameters } from './slices.ts';
 import { type Asked, askedFor, askedNamed, type SyncContext } from './sync-context.ts';
 import { combine } from './values.ts';
 
@@ -129,6 +129,8 @@ async function ask(
 /** The latest days that Zoom answers in one request. */
 function rangeQuery({ startedAt }: SyncContext, { window }: Endpoint): Readonly<Record<string, string>> {
   if (window === undefined) return {};
-  const days = Math.min(window.maxDays, probedDays);
-  return windowParameters({ from: startOfDay(startedAt - 1) - daysToMs(days - 1), until: startedAt }, window);
+  const until = endOfWindow(startedAt, window);
+  const days = window.sumsByDay === undefined ? Math.min(window.maxDays, probedDays) : 1;
+  const from = startOfDay(until - 1) - daysToMs(window.format === 'month' ? 0 : days - 1);
+  return windowParameters({ from, until }, window, startedAt);
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json.ts';
-import type { StreamDeclaration } from '../streams/declaration.ts';
-import { daysToMs, earliestRow, monthsBefore } from './slices.ts';
+import type { StreamDeclaration, Window } from '../streams/declaration.ts';
+import { daysToMs, earliestRow, endOfWindow, monthsBefore, startOfDay } from './slices.ts';
 import { instantIn } from './stream-state.ts';
 import { askedFor, askedNamed, type SyncContext } from './sync-context.ts';
 
@@ -22,8 +22,9 @@ export function rangeOf(sync: SyncContext, declaration: Dated, input: JsonObject
   const { startDate, endDate, lookbackDays = declaration.lookbackDays } = sync.options;
   const { startedAt } = sync;
   const wanted = Math.max(earliestRow, startDate ?? monthsBefore(startedAt, defaultMonths));
-  const start = clampStart(startedAt, wanted, keptMonths(sync, declaration));
-  const end = Math.min(startedAt, endDate ?? startedAt);
+  const window = windowBelow(sync, declaration);
+  const start = firstInstant(clampStart(startedAt, wanted, window?.keptMonths), window);
+  const end = lastInstant(startedAt, endDate, window);
   if (start >= end) {
     sync.log(
       'WARN',
@@ -35,14 +36,31 @@ export function rangeOf(sync: SyncContext, declaration: Dated, input: JsonObject
   return { start, end, lookbackMs: daysToMs(lookbackDays) };
 }
 
-/** A stream reaches no further back than the listing that its partitions come from, where these are found in windows. */
-function keptMonths(sync: SyncContext, declaration: Dated): number | undefined {
-  if (declaration.kind === 'derived') return askedNamed(sync, declaration.parent.name).window?.keptMonths;
-  const asked = askedFor(sync, declaration);
-  const { parent } = asked;
-  const above = parent?.sameWindow === true ? [askedNamed(sync, parent.name)] : [];
-  const months = [asked, ...above].flatMap(({ window }) => window?.keptMonths ?? []);
-  return months.length === 0 ? undefined : Math.min(...months);
+/**
+ * The window that all rows are found by: a derived stream reaches no further than the listing that its partitions come
+ * from, nor does one that shares its parent's windows.
+ */
+function windowBelow(sync: SyncContext, declaration: Dated): Window | undefined {
+  let source = askedFor(sync, declaration);
+  while ('kind' in source && source.kind === 'derived') source = askedNamed(sync, source.parent.name);
+  const { window, parent } = source;
+  if (window === undefined || parent?.sameWindow !== true) return window;
+  const months = [window, askedNamed(sync, parent.name).window].flatMap((each) => each?.keptMonths ?? []);
+  return months.length === 0 ? window : { ...window, keptMonths: Math.min(...months) };
+}
+
+/** A sum over a part of a day would be no fact of that day. */
+function firstInstant(start: number, window: Window | undefined): number {
+  return window?.sumsByDay === undefined ? start : startOfDay(start);
+}
+
+function lastInstant(
+  startedAt: number,
+  endDate = startedAt,
+  window: Window = { maxDays: 1, format: 'date' },
+): number {
+  const wanted = window.sumsByDay === undefined ? endDate : startOfDay(endDate - 1) + daysToMs(1);
+  return Math.min(wanted, endOfWindow(startedAt, window));
 }
 
 /** Asking for what Zoom no longer keeps is an error there; a day's margin keeps clear of where Zoom's day begins. */

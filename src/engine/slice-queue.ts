@@ -24,12 +24,20 @@ export class SliceQueue {
 
   /** Does nothing more once something has failed. */
   async guard(work: () => Promise<void>): Promise<void> {
-    if (this.#hasFailed || this.#isEnded()) return;
+    if (this.isOver) return;
     try {
       await work();
     } catch (error) {
-      this.#hasFailed = true;
-      await this.#onFailure(error);
+      await this.fail(error);
     }
+  }
+
+  async fail(error: unknown): Promise<void> {
+    this.#hasFailed = true;
+    await this.#onFailure(error);
+  }
+
+  get isOver(): boolean {
+    return this.#hasFailed || this.#isEnded();
   }
 }

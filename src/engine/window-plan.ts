@@ -30,8 +30,9 @@ export function planSource(source: WindowedSource): readonly Slice[] {
   const starts = [...active.map(({ window }) => window.range.from), ...owedFrom];
   const until = Math.max(...active.map(({ window }) => window.range.until));
   const cuts = [...active.flatMap(({ window }) => window.cuts), ...owedFrom];
+  // Windows of parents and children have to be the same.
   const maxDays = Math.min(...sources.map(({ declaration }) => declaration.window.maxDays));
-  return planSlices({ from: Math.min(...starts), until }, maxDays, cuts);
+  return planSlices({ from: Math.min(...starts), until }, { ...source.declaration.window, maxDays }, cuts);
 }
 
 /** @param readSlice resolves to how many rows the slice holds. */
@@ -56,7 +57,7 @@ export async function readSlices(
   const isSequential = hasChildren || parent !== undefined;
   const mostRows = hasChildren ? mostParentsInSlice : mostRowsInSlice;
   const cut = function* () {
-    for (const slice of rest) yield* cutByDensity(slice, window?.format ?? 'date', rowsPerDay, mostRows);
+    for (const slice of rest) yield* cutByDensity(slice, window ?? { format: 'date' }, rowsPerDay, mostRows);
   };
   await forEachConcurrently(cut(), isSequential ? 1 : slicesAtOnce, read);
 }

@@ -23,7 +23,7 @@ function progressFrom(
 }
 
 function slicesOf(progress: WindowProgress, maxDays = 28) {
-  return planSlices(progress.range, maxDays, progress.cuts);
+  return planSlices(progress.range, { maxDays, format: 'date' }, progress.cuts);
 }
 
 describe('where a sync begins', () => {

@@ -1,7 +1,7 @@
 import { readInstant } from '../instant.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import type { Partition } from './partition.ts';
-import { type Slice, startOfDay } from './slices.ts';
+import type { Slice } from './slices.ts';
 import { checkVersion, instantIn, stateVersion, toInstant } from './stream-state.ts';
 
 /**
@@ -42,8 +42,8 @@ export interface WindowProgressOptions {
   /** End of this sync, exclusive. */
   readonly end: number;
   readonly lookbackMs: number;
-  /** The cursor is a day, whose row lies at its midnight and grows until the next: a day is read as a whole. */
-  readonly isByDay?: boolean;
+  /** Where that begins which has to be read as a whole: the day of a row that grows until midnight, or a month. */
+  readonly startOfWhole?: ((instant: number) => number) | undefined;
 }
 
 /** @throws ConfigError for a state of a newer version or with instants that are none. */
@@ -112,7 +112,7 @@ function readStart({
   start,
   end,
   lookbackMs,
-  isByDay = false,
+  startOfWhole = (instant) => instant,
 }: WindowProgressOptions): Start {
   checkVersion(stream, input);
   const instant = (field: string) => instantIn(stream, input, field);
@@ -122,7 +122,7 @@ function readStart({
   const lookback =
     inputCursor === undefined ? start : Math.min(inputCursor - lookbackMs, rereadFrom ?? inputCursor);
   const wanted = resumedAt ?? lookback;
-  const from = Math.max(start, isByDay ? startOfDay(wanted) : wanted);
+  const from = Math.max(start, startOfWhole(wanted));
   const hasGap = inputCursor !== undefined && from > inputCursor;
   return {
     range: { from, until: Math.max(from, end) },

@@ -16,12 +16,23 @@ export interface DerivedRun extends StreamRun {
   readonly readParents: ReadParents;
 }
 
+/** A derived stream in the tree of those that stand on one windowed endpoint. */
+export interface DerivedNode {
+  readonly declaration: DerivedStream;
+  /** Absent where it is read for its children alone. */
+  readonly run: DerivedRun | undefined;
+  /** Streams whose partitions are its rows. */
+  readonly children: readonly DerivedNode[];
+}
+
 /** One windowed endpoint and all that is read from it in this sync, so that it is listed once. */
 export interface WindowedSource {
   readonly declaration: WindowedStream;
   /** Streams made of its rows: its own, and those embedded in it. */
   readonly runs: readonly WindowedRun[];
   /** Streams whose partitions are its rows. */
+  readonly children: readonly DerivedNode[];
+  /** What is read of these, and of all below them. */
   readonly derived: readonly DerivedRun[];
   /** Endpoints that are asked, window for window, for every row that it lists. */
   readonly below: readonly WindowedSource[];

@@ -3,10 +3,9 @@ import { readInstant } from '../instant.ts';
 import type { JsonObject } from '../json.ts';
 import type { Endpoint, Parent } from '../streams/declaration.ts';
 import { forEachConcurrently } from './concurrency.ts';
-import { DerivedReader, type FoundParent } from './derived.ts';
-import { digestOf } from './digests.ts';
+import { DerivedReader, type FoundParent, toFoundParents } from './derived.ts';
 import { namesInPaths, readRoot, requireAvailable } from './fallback.ts';
-import { costsBudget, logForecast } from './forecast.ts';
+import { logForecast } from './forecast.ts';
 import { createKeySet, type KeySet } from './key-table.ts';
 import { type ListedSlice, partitionsBelow } from './listed-slice.ts';
 import { lackingIn, type Outcome, type Refused } from './outcome.ts';
@@ -15,7 +14,7 @@ import { fieldsFor, naming, type Partition, pick, wholeAccount } from './partiti
 import { type RowRequest, readPartition } from './partition-reader.ts';
 import { createShaper, keyOf, type Shaped, type Shaper } from './records.ts';
 import { SliceQueue } from './slice-queue.ts';
-import { describeSlice, type Slice, windowParameters } from './slices.ts';
+import { describeSlice, type Slice, toDate, windowParameters } from './slices.ts';
 import { type StreamRun, stateOf } from './stream-run.ts';
 import { endpointInUse, type SyncContext } from './sync-context.ts';
 import { createTaker, type Taker } from './taker.ts';
@@ -64,9 +63,7 @@ export class WindowedReader {
     this.#feeds = feeds;
     this.#source = source;
     this.#shaper = createShaper(sync, source.declaration);
-    this.#children = source.derived.map(
-      (run) => new DerivedReader(sync, run, (error) => onFailure(run, error)),
-    );
+    this.#children = source.children.map((node) => new DerivedReader(sync, node, onFailure));
     this.#below = source.below.map((each) => new WindowedReader(sync, feeds, each, onFailure));
     const all = runsOf(source);
     this.#queue = new SliceQueue(
@@ -75,7 +72,7 @@ export class WindowedReader {
         for (const run of all) await onFailure(run, error);
       },
     );
-    this.#kept = fieldsFor(source.derived.map(({ declaration }) => declaration.parent));
+    this.#kept = fieldsFor(source.children.map(({ declaration }) => declaration.parent));
     this.#keptBelow = fieldsFor(source.below.flatMap(({ declaration }) => declaration.parent ?? []));
     this.#takers = new Map(source.runs.map((run) => [run, createTaker(sync, run)]));
   }
@@ -272,9 +269,9 @@ export class WindowedReader {
       keylessOf,
       asked: declaration,
       endpoint,
-      query: window === undefined ? {} : windowParameters(slice, window),
+      queries: () => [window === undefined ? {} : windowParameters(slice, window, this.#sync.startedAt)],
       sink: {
-        shape: (_, added) => this.#shaper(added),
+        shape: (_, added) => this.#shaper({ ...added, ...dayOf(slice, endpoint) }),
         take: async (records, partition) => {
           this.#keepForBelow(records, partition, open);
           const own = records.filter(({ record }) => this.#belongs(record, open));
@@ -301,11 +298,8 @@ export class WindowedReader {
   }
 
   #keepForDerived(records: readonly Shaped[], { found }: OpenSlice): void {
-    const { derived } = this.#source;
-    if (derived.length === 0) return;
-    const isExpensive = derived.some(({ declaration }) => costsBudget(this.#sync, declaration));
-    for (const { record } of records)
-      found.push({ fields: pick(record, this.#kept), digest: isExpensive ? digestOf(record) : undefined });
+    const { children } = this.#source;
+    if (children.length > 0) found.push(...toFoundParents(this.#sync, children, this.#kept, records));
   }
 }
 
@@ -321,6 +315,12 @@ function keysOf(partitions: readonly Partition[]): ReadonlySet<string> {
 function needs({ window, refusals }: WindowedRun, { until }: Slice): boolean {
   const owed = [...refusals.owedBefore.values()];
   return until > window.range.from || owed.some(({ read_until }) => Date.parse(read_until) < until);
+}
+
+/** The day that Zoom has summed over, which its rows do not tell. */
+function dayOf({ from }: Slice, { window }: Endpoint): Readonly<JsonObject> {
+  const field = window?.sumsByDay;
+  return field === undefined ? {} : { [field]: toDate(from) };
 }
 
 /** Before the stream's own range only what is owed is asked again; in it, what is not finished and not refused just now. */

@@ -34,4 +34,52 @@ export const accounts: readonly StreamDeclaration[] = [
     recordHash: [['id'], ['email']],
     tombstones: true,
   },
+  {
+    kind: 'snapshot',
+    name: 'surveys',
+    path: '/surveys',
+    records: 'surveys',
+    rateLimit: 'medium',
+    scopes: {
+      granular: ['survey_management:read:list_surveys:admin'],
+      classic: ['survey:read:admin'],
+    },
+    // Zoom documents no maximum.
+    pageSize: 100,
+    gone: [6701],
+    primaryKey: ['survey_id'],
+    tombstones: true,
+  },
+  {
+    kind: 'windowed',
+    name: 'survey_answers',
+    path: '/surveys/{survey_id}/answers',
+    records: 'survey_answers',
+    rateLimit: 'medium',
+    scopes: {
+      granular: ['survey_management:read:list_survey_answers:admin'],
+      classic: ['survey:read:admin'],
+    },
+    pageSize: 100,
+    // Zoom documents no longest range.
+    window: {
+      maxDays: 365,
+      format: 'date-time',
+      parameters: ['submit_time_start', 'submit_time_end'],
+    },
+    parent: {
+      name: 'surveys',
+      parameters: { survey_id: 'survey_id' },
+      adds: { survey_id: 'survey_id' },
+    },
+    primaryKey: ['survey_id', 'record_hash'],
+    // An anonymous answer has no name and no e-mail.
+    recordHash: [
+      ['instance_id', 'submit_time', 'email'],
+      ['instance_id', 'submit_time', 'name'],
+      ['instance_id', 'submit_time'],
+    ],
+    cursor: 'submit_time',
+    lookbackDays: 3,
+  },
 ];

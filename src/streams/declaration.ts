@@ -89,11 +89,11 @@ export interface Values {
 export interface Window {
   /** Longest range of one request, in days. */
   readonly maxDays: number;
-  /** `date`: whole UTC days; `date-time`: instants to the second. */
-  readonly format: 'date' | 'date-time';
+  /** `date`: whole UTC days; `date-time`: instants to the second; `month`: one calendar month, as `year` and `month`. */
+  readonly format: 'date' | 'date-time' | 'month';
   /** The parameters of its two ends. Default: `from` and `to`. */
   readonly parameters?: readonly [string, string];
-  /** Zoom sums over what is asked for, so that each UTC day is asked by itself, and added to its rows under this name: the cursor. */
+  /** Zoom sums over what is asked for, so that each UTC day is asked by itself, and added to its rows under this name: the cursor, by day. */
   readonly sumsByDay?: string;
   /** Zoom answers no later day. */
   readonly until?: 'yesterday';
@@ -215,7 +215,7 @@ interface EmbeddingParent {
 /** The children of every row that a windowed parent yields; the cursor is the parent's. */
 export interface DerivedStream extends Stream, Endpoint, Dated {
   readonly kind: 'derived';
-  /** Asked for from the time of the parent on, for as long as the lookback. */
+  /** Counted from the time of the parent instead: asked for from its day on, for as many days as the lookback declares. */
   readonly window?: Window;
   readonly parent: Parent & { readonly adds: Readonly<Record<string, string>> };
 }

@@ -1,6 +1,7 @@
 import { accounts } from './accounts.ts';
 import { chat } from './chat.ts';
 import { chatConversations } from './chat-conversations.ts';
+import { dashboards } from './dashboards.ts';
 import type { Listing, StreamDeclaration } from './declaration.ts';
 import { meetingListings, meetings } from './meetings.ts';
 import { phone } from './phone/index.ts';
@@ -18,6 +19,7 @@ export const families: Readonly<Record<string, readonly StreamDeclaration[]>> = 
   webinars,
   recordings,
   reports,
+  dashboards,
   phone,
   chat: [...chat, ...chatConversations],
   rooms,

@@ -1,4 +1,11 @@
-import type { StreamDeclaration } from './declaration.ts';
+import type { Answer, StreamDeclaration } from './declaration.ts';
+
+/** Unverified: which of these Zoom answers below a recording that was deleted, or whose host was. */
+const recordingIsGone: readonly Answer[] = [
+  { code: 1001, action: 'skip' },
+  { code: 1010, action: 'skip' },
+  { code: 3301, action: 'skip' },
+];
 
 export const recordings: readonly StreamDeclaration[] = [
   {
@@ -41,6 +48,90 @@ export const recordings: readonly StreamDeclaration[] = [
     // Timelines and closed captions have no id.
     recordHash: [['id'], ['file_type', 'recording_start']],
     cursor: 'meeting_start_time',
+    lookbackDays: 3,
+  },
+  {
+    kind: 'derived',
+    name: 'recording_analytics_summary',
+    path: '/meetings/{meeting_uuid}/recordings/analytics_summary',
+    records: 'analytics_summary',
+    scopes: {
+      granular: [
+        'cloud_recording:read:recording_analytics_summary:admin',
+        'cloud_recording:read:recording_analytics_summary',
+      ],
+      classic: [],
+    },
+    pageSize: 0,
+    window: { maxDays: 28, format: 'date' },
+    parent: {
+      name: 'recordings',
+      parameters: { meeting_uuid: 'uuid' },
+      adds: { meeting_uuid: 'uuid', meeting_start_time: 'start_time' },
+    },
+    answers: recordingIsGone,
+    primaryKey: ['meeting_uuid', 'date'],
+    cursor: 'meeting_start_time',
+    // Recordings are watched for weeks.
+    lookbackDays: 28,
+  },
+  {
+    kind: 'derived',
+    name: 'recording_settings',
+    path: '/meetings/{meeting_uuid}/recordings/settings',
+    rateLimit: 'light',
+    scopes: {
+      granular: ['cloud_recording:read:recording_settings:admin', 'cloud_recording:read:recording_settings'],
+      classic: ['recording:read:admin', 'recording:read'],
+    },
+    parent: {
+      name: 'recordings',
+      parameters: { meeting_uuid: 'uuid' },
+      adds: { meeting_uuid: 'uuid', meeting_start_time: 'start_time' },
+    },
+    answers: recordingIsGone,
+    primaryKey: ['meeting_uuid'],
+    cursor: 'meeting_start_time',
+    lookbackDays: 28,
+  },
+  {
+    kind: 'derived',
+    name: 'recording_registrants',
+    // Unverified: documented for the number of a meeting, which would mean its latest instance; its siblings take the UUID.
+    path: '/meetings/{meeting_uuid}/recordings/registrants',
+    records: 'registrants',
+    rateLimit: 'medium',
+    scopes: {
+      granular: [
+        'cloud_recording:read:list_recording_registrants:admin',
+        'cloud_recording:read:list_recording_registrants',
+      ],
+      classic: ['recording:read:admin', 'recording:read'],
+    },
+    values: [{ parameter: 'status', values: ['pending', 'approved', 'denied'] }],
+    parent: {
+      name: 'recording_settings',
+      parameters: { meeting_uuid: 'meeting_uuid' },
+      adds: { meeting_uuid: 'meeting_uuid', meeting_start_time: 'meeting_start_time' },
+      only: [{ field: 'on_demand', in: [true] }],
+    },
+    answers: recordingIsGone,
+    primaryKey: ['meeting_uuid', 'id'],
+    cursor: 'meeting_start_time',
+    // People register for weeks.
+    lookbackDays: 28,
+  },
+  {
+    kind: 'windowed',
+    name: 'archive_files',
+    path: '/archive_files',
+    records: 'meetings',
+    rateLimit: 'medium',
+    scopes: { granular: ['archiving:read:list_archived_files:admin'], classic: ['recording:read:admin'] },
+    query: { query_date_type: 'archive_complete_time' },
+    window: { maxDays: 7, format: 'date-time' },
+    primaryKey: ['uuid'],
+    cursor: 'complete_time',
     lookbackDays: 3,
   },
 ];

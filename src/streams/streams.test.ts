@@ -8,6 +8,7 @@ import type {
   Parent,
   SnapshotStream,
   StreamDeclaration,
+  Window,
   WindowedStream,
 } from './declaration.ts';
 import { families, listings, streams } from './index.ts';
@@ -60,17 +61,31 @@ function parentProblems(declaration: Declared, declarations: readonly Declared[]
   const parentKind = 'kind' in found ? found.kind : 'listing';
   const kind = 'kind' in declaration ? declaration.kind : 'listing';
   const isSharing = 'sameWindow' in parent && parent.sameWindow === true;
-  const isWindowed = kind === 'derived' || kind === 'embedded' || isSharing;
-  const isFitting = isWindowed
-    ? parentKind === 'windowed'
-    : parentKind === 'snapshot' || parentKind === 'listing';
+  const isFitting = (isSharing ? ['windowed'] : (standsOn[kind] ?? ['snapshot', 'listing'])).includes(
+    parentKind,
+  );
   return [
     ...(isFitting ? [] : [`${name}: no ${kind} stands on a ${parentKind} (${parent.name})`]),
-    ...(isSharing && kind !== 'windowed' ? [`${name}: no ${kind} shares its parent's windows`] : []),
-    ...(isSharing && 'fallback' in declaration
-      ? [`${name}: nothing is read in place of what shares its parent's windows`]
+    ...(isSharing ? sharingProblems(declaration, kind) : []),
+    ...((isSharing || kind === 'derived') && isOfWholes(found)
+      ? [`${name}: nothing is derived from sums or months`]
       : []),
     ...partitionProblems(declaration),
+  ];
+}
+
+function isOfWholes(parent: Declared): boolean {
+  const window = 'window' in parent ? parent.window : undefined;
+  return window?.format === 'month' || window?.sumsByDay !== undefined;
+}
+
+function sharingProblems(declaration: Declared, kind: string): readonly string[] {
+  const { name } = declaration;
+  return [
+    ...(kind === 'windowed' ? [] : [`${name}: no ${kind} shares its parent's windows`]),
+    ...('fallback' in declaration
+      ? [`${name}: nothing is read in place of what shares its parent's windows`]
+      : []),
   ];
 }
 
@@ -81,6 +96,11 @@ function partitionProblems({ name, parent }: Declared): readonly string[] {
   return unnamed.map((field) => `${name}: ${field} is never added`);
 }
 
+const standsOn: Readonly<Record<string, readonly string[]>> = {
+  derived: ['windowed', 'derived'],
+  embedded: ['windowed'],
+};
+
 function streamProblems(declaration: StreamDeclaration): readonly string[] {
   const { name, primaryKey, recordHash } = declaration;
   const lists = 'lists' in declaration ? declaration.lists : undefined;
@@ -88,6 +108,8 @@ function streamProblems(declaration: StreamDeclaration): readonly string[] {
   const isOfParent = declaration.kind === 'derived' || declaration.kind === 'embedded';
   return [
     ...(isOfParent && !isAdded(declaration.cursor) ? [`${name}: its cursor is not added`] : []),
+    ...(declaration.kind === 'windowed' ? sumProblems(declaration) : []),
+    ...('window' in declaration ? windowProblems(declaration.window, name) : []),
     ...(primaryKey.includes('record_hash') === (recordHash !== undefined || lists !== undefined)
       ? []
       : [`${name}: record_hash without identity, or the other way round`]),
@@ -105,6 +127,29 @@ function listProblems(declaration: StreamDeclaration, { adds, of }: Lists): read
   ];
 }
 
+/** What is added to sums is their day, and so is the time of a row in a report by month. */
+function sumProblems({ name, window, cursor, precision }: WindowedStream): readonly string[] {
+  const { format, sumsByDay = cursor } = window;
+  const isOfDays = window.sumsByDay !== undefined || format === 'month' || window.until === 'yesterday';
+  return [
+    ...(sumsByDay === cursor ? [] : [`${name}: the day that sums are of is the cursor`]),
+    ...(isOfDays && precision !== 'day' ? [`${name}: its cursor is a day`] : []),
+  ];
+}
+
+function windowProblems(window: Window | undefined, name: string): readonly string[] {
+  if (window === undefined) return [];
+  const { format, maxDays, parameters, sumsByDay, until, marginDays } = window;
+  const isOneDay = sumsByDay === undefined || (maxDays === 1 && format !== 'month');
+  const hasDayWords = until !== undefined || marginDays !== undefined;
+  return [
+    ...(isOneDay ? [] : [`${name}: sums are asked for day by day`]),
+    ...(hasDayWords && format !== 'date' ? [`${name}: until and marginDays are of whole days`] : []),
+    ...(hasDayWords && sumsByDay !== undefined ? [`${name}: sums have neither until nor marginDays`] : []),
+    ...(parameters !== undefined && format === 'month' ? [`${name}: a month has no ends`] : []),
+  ];
+}
+
 const declared: readonly Declared[] = [...streams, ...listings];
 
 test('the declarations are sound', () => {
@@ -117,6 +162,11 @@ describe('a broken declaration is noticed', () => {
   const messages = find('phone_sms_messages') as WindowedStream & { readonly parent: Parent };
   const report = find('report_chat_messages') as WindowedStream;
   const participants = find('past_meeting_participants') as Extract<StreamDeclaration, { kind: 'derived' }>;
+  const sums = find('report_users') as WindowedStream;
+  const withoutPrecision = ({ precision: _, ...stream }: WindowedStream): WindowedStream => ({
+    ...stream,
+    name: 'xs',
+  });
   test.each<{ broken: StreamDeclaration; expected: string }>([
     { broken: users, expected: 'users: not unique' },
     { broken: { ...users, name: 'Xs' }, expected: 'Xs: not snake_case' },
@@ -179,6 +229,40 @@ describe('a broken declaration is noticed', () => {
     {
       broken: { ...participants, name: 'xs', parent: { ...participants.parent, adds: {} } },
       expected: 'xs: its cursor is not added',
+    },
+    {
+      broken: { ...participants, name: 'xs', parent: { ...participants.parent, name: 'report_daily' } },
+      expected: 'xs: nothing is derived from sums or months',
+    },
+    {
+      broken: { ...participants, name: 'xs', parent: { ...participants.parent, name: 'report_users' } },
+      expected: 'xs: nothing is derived from sums or months',
+    },
+    {
+      broken: { ...sums, name: 'xs', cursor: 'day' },
+      expected: 'xs: the day that sums are of is the cursor',
+    },
+    { broken: withoutPrecision(sums), expected: 'xs: its cursor is a day' },
+    { broken: withoutPrecision(find('report_daily') as WindowedStream), expected: 'xs: its cursor is a day' },
+    {
+      broken: withoutPrecision(find('report_cloud_recording') as WindowedStream),
+      expected: 'xs: its cursor is a day',
+    },
+    {
+      broken: { ...sums, name: 'xs', window: { ...sums.window, maxDays: 2 } },
+      expected: 'xs: sums are asked for day by day',
+    },
+    {
+      broken: { ...sums, name: 'xs', window: { ...sums.window, until: 'yesterday' } },
+      expected: 'xs: sums have neither until nor marginDays',
+    },
+    {
+      broken: { ...sums, name: 'xs', window: { maxDays: 1, format: 'date-time', marginDays: 1 } },
+      expected: 'xs: until and marginDays are of whole days',
+    },
+    {
+      broken: { ...sums, name: 'xs', window: { maxDays: 31, format: 'month', parameters: ['a', 'b'] } },
+      expected: 'xs: a month has no ends',
     },
     {
       broken: { ...users, name: 'xs', recordHash: [['a']] },

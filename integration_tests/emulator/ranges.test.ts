@@ -1,0 +1,192 @@
+import { describe, expect, test } from '@jest/globals';
+import { Account } from './account.ts';
+import type { Endpoint, Fixtures, Row, WindowRule } from './endpoint.ts';
+import { toDay } from './instant.ts';
+import { answer } from './listing.ts';
+import type { HttpAnswer } from './listing-context.ts';
+import { findRoute, loadRoutes } from './routes.ts';
+
+const now = Date.UTC(2026, 9, 15, 12);
+const dayMs = 86_400_000;
+const shared = { source: '', label: 'LIGHT', scopes: { granular: [], classic: [] } } as const;
+const windowed = (name: string) =>
+  ({ name, kind: 'windowed', key: ['id'], cursor: 'date', lookbackDays: 3 }) as const;
+
+function listing(name: string, window: WindowRule, record: Row, others: Partial<Endpoint> = {}): Endpoint {
+  return {
+    ...shared,
+    request: `GET /${name}`,
+    parameters: { from: {}, to: {}, year: {}, month: {}, after: {}, before: {} },
+    window,
+    collection: 'rows',
+    streams: [windowed(name)],
+    record,
+    ...others,
+  };
+}
+
+const fixtures: Fixtures = {
+  months: listing('months', { format: 'month', field: 'date', keptMonths: 6 }, { date: '{day-5d}' }),
+  storage: listing(
+    'storage',
+    { format: 'date', field: 'date', maxDays: 30, lastDay: 'yesterday' },
+    { date: '{day-5d}' },
+  ),
+  hosts: listing(
+    'hosts',
+    { format: 'date', field: 'day', sums: { of: ['minutes'], by: ['id', 'email'] } },
+    { id: 'KDcuGIm1QgePTO8WbOqwIQ', email: 'mara@example.com', minutes: 10 },
+    { varies: ['id', 'email', 'minutes'] },
+  ),
+  archive: listing(
+    'archive',
+    { format: 'date-time', field: 'date', maxDays: 7, parameters: ['after', 'before'] },
+    { id: 81_234_567_890, date: '{now-5d}' },
+    { varies: ['id'], gaps: { date: 'absent' } },
+  ),
+  visits: listing(
+    'visits',
+    { format: 'date', field: 'date' },
+    { date: '{day-5d}' },
+    {
+      request: 'GET /archive/{id}/visits',
+      below: { collection: 'archive', in: 'id', field: 'id', after: 'date' },
+      streams: [],
+    },
+  ),
+  talks: listing(
+    'talks',
+    { format: 'date', field: 'date' },
+    { id: 81_234_567_890, date: '{now-5d}' },
+    {
+      parameters: { from: {}, to: {}, kind: { enum: ['past', 'alone', 'live'], default: 'live' } },
+      varies: ['id'],
+      streams: [
+        {
+          ...windowed('talks'),
+          addsValue: { parameter: 'kind', field: 'kind', values: ['past', 'alone'] },
+        },
+      ],
+    },
+  ),
+  settings: {
+    ...shared,
+    request: 'GET /talks/{id}/settings',
+    parameters: { kind: { default: 'live' } },
+    below: { collection: 'talks', in: 'id', field: 'id', value: 'kind' },
+    streams: [{ name: 'settings', kind: 'derived', key: ['talk'], cursor: 'date', adds: { talk: 'id' } }],
+    record: { open: true },
+  },
+  registrants: {
+    ...shared,
+    request: 'GET /talks/{id}/registrants',
+    parameters: {},
+    collection: 'rows',
+    below: { collection: 'settings', in: 'id', field: 'talk', only: [{ field: 'open', in: [true] }] },
+    varies: ['id'],
+    record: { id: 'rG5iSt7rTn2kQw0zLb8mVA' },
+  },
+};
+const account = new Account({ fixtures, now, pastMeetings: 0, days: 40 });
+
+function ask(path: string, query: Record<string, string> = {}, toIsExclusive = false): HttpAnswer {
+  const match = findRoute(loadRoutes(fixtures), path);
+  if (match === undefined) throw new Error(`no endpoint ${path}`);
+  const pageTokens = new Map();
+  return answer(match, query, {
+    account,
+    now,
+    pageTokenLifetimeMs: 1000,
+    toIsExclusive,
+    pageTokens,
+    authoriserId: '',
+  });
+}
+
+const rowsOf = (path: string, query: Record<string, string> = {}, toIsExclusive = false) =>
+  (ask(path, query, toIsExclusive).body as { readonly rows: readonly Row[] }).rows;
+
+test.each<{ path: string; query: Record<string, string>; status: number }>([
+  { path: '/months', query: { year: '2026', month: '10' }, status: 200 },
+  { path: '/months', query: { year: '2026', month: '4' }, status: 200 },
+  { path: '/months', query: { year: '2026', month: '3' }, status: 400 },
+  { path: '/months', query: { year: '2026', month: '11' }, status: 400 },
+  { path: '/months', query: { year: '2026', month: '04' }, status: 400 },
+  { path: '/months', query: { year: '2026', month: '13' }, status: 400 },
+  { path: '/months', query: { year: '26', month: '4' }, status: 400 },
+  { path: '/storage', query: { from: '2026-09-14', to: '2026-10-14' }, status: 200 },
+  { path: '/storage', query: { from: '2026-09-13', to: '2026-10-14' }, status: 400 },
+  { path: '/storage', query: { from: '2026-10-01', to: '2026-10-15' }, status: 400 },
+  { path: '/hosts', query: { from: '2026-10-15', to: '2026-10-15' }, status: 200 },
+  { path: '/hosts', query: { from: '2026-10-15', to: '2026-10-16' }, status: 400 },
+  { path: '/archive', query: { after: '2026-10-01T00:00:00Z', before: '2026-10-08T00:00:00Z' }, status: 200 },
+  { path: '/archive', query: { after: '2026-10-01T00:00:00Z', before: '2026-10-08T00:00:01Z' }, status: 400 },
+  { path: '/archive', query: { after: '2026-10-01', before: '2026-10-02' }, status: 400 },
+])('$path with $query: $status', ({ path, query, status }) => {
+  expect(ask(path, query).status).toBe(status);
+});
+
+test('a month has its own rows, and the one of now where none is named', () => {
+  const dates = account.rows('months').map(({ date }) => String(date));
+  const inMonth = (month: string) => dates.filter((date) => date.startsWith(month)).map((date) => ({ date }));
+  expect(inMonth('2026-10').length).toBeGreaterThan(0);
+  expect(inMonth('2026-09').length).toBeGreaterThan(0);
+  expect(rowsOf('/months', { year: '2026', month: '9' })).toEqual(inMonth('2026-09'));
+  expect(rowsOf('/months')).toEqual(inMonth('2026-10'));
+});
+
+describe('sums', () => {
+  const [today, yesterday] = [toDay(now), toDay(now - dayMs)];
+  const minutesOf = (from: string, to: string, toIsExclusive = false) =>
+    rowsOf('/hosts', { from, to }, toIsExclusive).map(({ minutes }) => Number(minutes));
+
+  test('are of the range that is asked for, whatever its length', () => {
+    const days = [minutesOf(yesterday, yesterday), minutesOf(today, today)];
+    expect(days.map(({ length }) => length)).toEqual([2, 2]);
+    const [first, second] = days;
+    expect(minutesOf(yesterday, today).sort()).toEqual(
+      [0, 1].map((index) => (first?.[index] ?? 0) + (second?.[index] ?? 0)).sort(),
+    );
+  });
+
+  test('do not say of which day they are, and hold the last day too', () => {
+    expect(rowsOf('/hosts', { from: today, to: today }, true).map((row) => Object.keys(row).sort())).toEqual([
+      ['email', 'id', 'minutes'],
+      ['email', 'id', 'minutes'],
+    ]);
+  });
+});
+
+test('rows without their time are in every range', () => {
+  const undated = account.rows('archive').filter((row) => !('date' in row));
+  expect(undated.length).toBe(1);
+  for (const day of ['2026-09-01', '2026-10-15'])
+    expect(rowsOf('/archive', { after: `${day}T02:00:00Z`, before: `${day}T03:00:00Z` })).toEqual(undated);
+});
+
+test('rows that follow the days of their parent begin with its own, and none is of a day to come', () => {
+  for (const { row, id } of account.store('archive').entries()) {
+    if (!('date' in row)) continue;
+    const parent = account
+      .store('archive')
+      .entries()
+      .find((entry) => entry.id === id);
+    const dates = account.store('visits').below(parent ?? { id: '', row: {}, above: [] });
+    const begin = Date.parse(String(row['date']).slice(0, 10));
+    const expected = [0, 13, 26].map((days) => begin + days * dayMs).filter((at) => at <= now);
+    expect(dates.map(({ row: { date } }) => date)).toEqual(expected.map(toDay));
+  }
+});
+
+test('a parent that is listed under a value is named with it, and known by what is added to its rows', () => {
+  const [past, alone] = account.store('talks').entries();
+  const status = (entry: typeof past, query: Record<string, string>) =>
+    ask(`/talks/${entry?.row['id']}/settings`, query).status;
+  expect([past?.value, alone?.value]).toEqual(['past', 'alone']);
+  expect([status(past, { kind: 'past' }), status(past, { kind: 'alone' }), status(past, {})]).toEqual([
+    200, 404, 404,
+  ]);
+  expect(status(alone, { kind: 'alone' })).toBe(200);
+  expect(rowsOf(`/talks/${past?.row['id']}/registrants`)).toHaveLength(3);
+  expect(rowsOf(`/talks/${alone?.row['id']}/registrants`)).toEqual([]);
+});

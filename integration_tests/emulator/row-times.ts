@@ -1,0 +1,99 @@
+import type { CollectionFacts } from './collection-facts.ts';
+import type { Endpoint } from './endpoint.ts';
+import { readField } from './fields.ts';
+import { dayMs } from './instant.ts';
+import { createNamedRandom } from './random.ts';
+import { expandInstants } from './relative-instants.ts';
+import type { Entry, World } from './store.ts';
+
+/** Which row of a collection is made. */
+export interface Place {
+  readonly parent?: Entry;
+  /** Among the rows of its parent. */
+  readonly index: number;
+  /** How many those are, which the account's history is divided by. */
+  readonly count: number;
+  /** Which row has gaps is told by this number; absent: it has none. */
+  readonly ordinal?: number;
+  /** The value of a query parameter that it is listed under. */
+  readonly value?: string;
+  /** Ms since the epoch: the time that it is listed by. */
+  readonly at?: number;
+}
+
+/** Zoom's sums of a day are about so many people. */
+export const peopleSummed = 2;
+/** Rows that follow the days of their parent lie so far apart: three within four weeks. */
+const daysApart = 13;
+
+/** What the record's instants are counted from, so that the row is listed where its place says. */
+export function shiftedNow(facts: CollectionFacts, world: World, place: Place): number {
+  const { owner, below, time } = facts;
+  const field = time ?? (below?.after === undefined ? undefined : owner.window?.field);
+  if (field === undefined) return world.now;
+  const text = String(readField(expandInstants(owner.record, world.now), field));
+  const usual = Date.parse(text);
+  if (Number.isNaN(usual)) return world.now;
+  const at = timeOf(facts, world, place);
+  return world.now + (isDay(text) ? Math.floor(at / dayMs) * dayMs : at) - usual;
+}
+
+/** When the row is listed. */
+export function timeOf(facts: CollectionFacts, world: World, place: Place): number {
+  const { owner, below } = facts;
+  if (below?.after !== undefined && place.parent !== undefined)
+    return dayOfParent(facts, place.parent) + place.index * daysApart * dayMs;
+  const at =
+    place.at ?? (owner.window?.sums === undefined ? spreadOver(facts, world, place) : pairUp(world, place));
+  return owner.window?.lastDay === 'yesterday' ? at - dayMs : at;
+}
+
+/** How many rows there can be so far below a parent whose days they follow. */
+export function daysBelow(facts: CollectionFacts, { now }: World, parent: Entry): number {
+  if (facts.below?.after === undefined) return Number.POSITIVE_INFINITY;
+  return Math.floor((now - dayOfParent(facts, parent)) / (daysApart * dayMs)) + 1;
+}
+
+function dayOfParent({ below }: CollectionFacts, { row }: Entry): number {
+  return Math.floor(Date.parse(String(readField(row, below?.after ?? ''))) / dayMs) * dayMs;
+}
+
+function isDay(text: string): boolean {
+  return text.length === 'yyyy-mm-dd'.length;
+}
+
+function keptDays({ window }: Endpoint): number {
+  return window?.keptMonths === undefined ? Number.POSITIVE_INFINITY : window.keptMonths * 28 - 3;
+}
+
+function spreadOver({ owner, below }: CollectionFacts, world: World, place: Place): number {
+  const latest = place.parent && below?.until && Date.parse(String(readField(place.parent.row, below.until)));
+  return typeof latest === 'number' ? spreadBefore(latest, world, place, owner) : spread(world, place, owner);
+}
+
+/** The first row is of that instant, the others lie between it and where the history begins. */
+function spreadBefore(
+  latest: number,
+  { now, days }: World,
+  { index, count }: Place,
+  owner: Endpoint,
+): number {
+  const oldest = now - Math.min(days, keptDays(owner)) * dayMs;
+  return latest - (index * Math.max(0, latest - oldest)) / count;
+}
+
+/** The first row is half a day old, or of the day before yesterday; the others lie all over the history. */
+function spread({ now, days, seed }: World, { parent, index, count }: Place, owner: Endpoint): number {
+  const random = createNamedRandom(seed, `time ${parent?.id ?? ''} ${index}`);
+  const step = (Math.min(days, keptDays(owner)) * dayMs) / count;
+  const text = String(readField(expandInstants(owner.record, now), owner.window?.field ?? ''));
+  const youngest = isDay(text) ? 2 * dayMs : dayMs / 2;
+  return now - youngest - index * step + Math.floor(random.next() * 3_600_000);
+}
+
+/** Two rows a day, on two days after each other; the next ones are far from these. */
+function pairUp({ now, days }: World, { index, count }: Place): number {
+  const pair = Math.floor(index / peopleSummed);
+  const step = Math.max(2, Math.floor(days / count));
+  return now - dayMs / 2 - (Math.floor(pair / 2) * step + (pair % 2)) * dayMs;
+}
