@@ -91,10 +91,11 @@ export function startOfDay(instant: number): number {
   return Math.floor(instant / dayMs) * dayMs;
 }
 
-function toDate(instant: number): string {
+/** Its UTC day. */
+export function toDate(instant: number): string {
   return new Date(instant).toISOString().slice(0, 10);
 }
 
-function toSeconds(instant: number): string {
+export function toSeconds(instant: number): string {
   return `${new Date(instant).toISOString().slice(0, 19)}Z`;
 }

@@ -1,13 +1,17 @@
+import { isDeepStrictEqual } from 'node:util';
 import { SystemError, TransientError } from '../errors.ts';
 import { isJsonObject, type JsonObject, mayNeedMending, mendJson } from '../json.ts';
 import { type JsonPath, parseInParts } from '../json-stream.ts';
-import type { Body } from './exchange.ts';
+import type { Body, Request } from './exchange.ts';
 
 /** A big body broke off after some of its rows were handed on: the listing has to be read again. */
 export class BodyInterrupted extends TransientError {}
 
 /** A list of rows holds something else, which nobody could tell from a row that was lost. */
 export class BodyMisshapen extends SystemError {}
+
+/** Where the rows of a body are, and what they are. */
+type Wanted = Pick<Request, 'records' | 'strings'>;
 
 /** A response body, or what it was instead of JSON. */
 export type ParsedBody =
@@ -25,12 +29,11 @@ const keptCharacters = 4000;
 
 /**
  * Reads a response body.
- * @param records the field that lists the rows; without it the whole body is one row.
  * @throws TransportFailure when the body does not arrive whole.
  */
 export async function readBody(
   chunks: AsyncGenerator<Buffer>,
-  records: string | undefined,
+  wanted: Wanted,
   wholeBytes = wholeBodyBytes,
 ): Promise<ParsedBody> {
   const parts: Buffer[] = [];
@@ -38,14 +41,15 @@ export async function readBody(
   for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
     parts.push(next.value);
     size += next.value.length;
-    if (size > wholeBytes && records !== undefined) {
-      return { kind: 'json', body: parseWhileArriving(prepend(parts, chunks), records) };
+    if (size > wholeBytes && wanted.records !== undefined) {
+      return { kind: 'json', body: parseWhileArriving(prepend(parts, chunks), wanted) };
     }
   }
-  return parseWhole(Buffer.concat(parts, size).toString('utf8'), records);
+  return parseWhole(Buffer.concat(parts, size).toString('utf8'), wanted);
 }
 
-function parseWhole(text: string, records: string | undefined): ParsedBody {
+function parseWhole(text: string, wanted: Wanted): ParsedBody {
+  const { records } = wanted;
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -57,27 +61,41 @@ function parseWhole(text: string, records: string | undefined): ParsedBody {
   const rowsOf = mayNeedMending(text) ? mendJson : (list: unknown) => list;
   // Some endpoints answer with a bare list; an empty one where another list was asked for says nothing about it.
   if (Array.isArray(value)) {
-    const hasList = records === undefined || value.length > 0;
-    return { kind: 'json', body: toBody(rowsOf(value), 'the body', { envelope: {}, hasList }) };
+    const hasList = records === undefined || records === '' || value.length > 0;
+    return { kind: 'json', body: toBody(rowsOf(value), wanted, { envelope: {}, hasList }) };
   }
   if (!isJsonObject(value)) return { kind: 'text', text: summarise(text) };
   if (records === undefined)
-    return { kind: 'json', body: toBody(rowsOf([value]), 'the body', { envelope: value, hasList: true }) };
-  const { [records]: list, ...envelope } = value;
-  return { kind: 'json', body: toBody(rowsOf(list), records, { envelope, hasList: Array.isArray(list) }) };
+    return { kind: 'json', body: toBody(rowsOf([value]), wanted, { envelope: value, hasList: true }) };
+  const { list, envelope } = openAt(value, stepsTo(records));
+  return { kind: 'json', body: toBody(rowsOf(list), wanted, { envelope, hasList: Array.isArray(list) }) };
 }
 
-function toBody(
-  list: unknown,
-  name: string,
-  { envelope, hasList }: Pick<Found, 'envelope' | 'hasList'>,
-): Body {
-  const found: Found = { envelope, hasList, nulls: 0 };
-  return { batches: inOneBatch(list, name, found), ...bodyOf(found) };
+/** The fields that lead to the list; none to a body that is the list. */
+function stepsTo(records = ''): readonly string[] {
+  return records === '' ? [] : records.split('.');
 }
 
-function* inOneBatch(list: unknown, name: string, found: Found): Generator<readonly JsonObject[]> {
-  yield take(list, name, found);
+/** The list at the end of some steps, and the fields beside it: those of the object that holds it come before those around. */
+function openAt(
+  body: JsonObject,
+  [field, ...others]: readonly string[],
+): { readonly list: unknown; readonly envelope: JsonObject } {
+  if (field === undefined) return { list: undefined, envelope: body };
+  const { [field]: value, ...beside } = body;
+  if (others.length === 0) return { list: value, envelope: beside };
+  if (!isJsonObject(value)) return { list: undefined, envelope: beside };
+  const { list, envelope } = openAt(value, others);
+  return { list, envelope: { ...beside, ...envelope } };
+}
+
+function toBody(list: unknown, wanted: Wanted, known: Pick<Found, 'envelope' | 'hasList'>): Body {
+  const found: Found = { ...known, nulls: 0 };
+  return { batches: inOneBatch(list, wanted, found), ...bodyOf(found) };
+}
+
+function* inOneBatch(list: unknown, wanted: Wanted, found: Found): Generator<readonly JsonObject[]> {
+  yield take(list, wanted, found);
 }
 
 /** What is known of a body beside its rows. */
@@ -91,10 +109,17 @@ function bodyOf(found: Found): Omit<Body, 'batches'> {
   return { envelope: found.envelope, hasList: () => found.hasList, nulls: () => found.nulls };
 }
 
-function take(list: unknown, name: string, found: Found): readonly JsonObject[] {
-  const { rows, nulls } = requireObjects(list, name);
+function take(list: unknown, { records, strings }: Wanted, found: Found): readonly JsonObject[] {
+  const name = records || 'the body';
+  const { rows, nulls } =
+    strings === undefined ? requireObjects(list, name) : requireStrings(list, name, strings);
   found.nulls += nulls;
   return rows;
+}
+
+interface Rows {
+  readonly rows: readonly JsonObject[];
+  readonly nulls: number;
 }
 
 /**
@@ -103,46 +128,68 @@ function take(list: unknown, name: string, found: Found): readonly JsonObject[] 
  * @param name what the list is called.
  * @throws BodyMisshapen
  */
-export function requireObjects(
+export function requireObjects(list: unknown, name: string): Rows {
+  const { members, nulls } = requireMembers(list, name, isJsonObject, 'object');
+  return { rows: members, nulls };
+}
+
+/** Each string becomes a row with this one field. */
+function requireStrings(list: unknown, name: string, field: string): Rows {
+  const isString = (member: unknown) => typeof member === 'string';
+  const { members, nulls } = requireMembers(list, name, isString, 'string');
+  return { rows: members.map((member) => ({ [field]: member })), nulls };
+}
+
+function requireMembers<T>(
   list: unknown,
   name: string,
-): { readonly rows: readonly JsonObject[]; readonly nulls: number } {
-  if (list === undefined || list === null) return { rows: [], nulls: 0 };
+  isMember: (member: unknown) => member is T,
+  what: string,
+): { readonly members: readonly T[]; readonly nulls: number } {
+  if (list === undefined || list === null) return { members: [], nulls: 0 };
   if (!Array.isArray(list)) throw new BodyMisshapen(`"${name}" is no list`);
-  if (list.every(isJsonObject)) return { rows: list, nulls: 0 };
-  const stranger = list.findIndex((row) => row !== null && !isJsonObject(row));
-  const rows = list.filter(isJsonObject);
-  if (stranger < 0) return { rows, nulls: list.length - rows.length };
-  throw new BodyMisshapen(`the list "${name}" holds something that is no object, at place ${stranger + 1}`);
+  if (list.every(isMember)) return { members: list, nulls: 0 };
+  const stranger = list.findIndex((member) => member !== null && !isMember(member));
+  const members = list.filter(isMember);
+  if (stranger < 0) return { members, nulls: list.length - members.length };
+  throw new BodyMisshapen(`the list "${name}" holds something that is no ${what}, at place ${stranger + 1}`);
 }
 
 /** The rows leave in batches; the rest of the body is assembled into the envelope. */
-function parseWhileArriving(chunks: AsyncIterable<Buffer>, records: string): Body {
+function parseWhileArriving(chunks: AsyncIterable<Buffer>, wanted: Wanted): Body {
   const found: Found = { envelope: {}, hasList: false, nulls: 0 };
-  return { batches: readBatches(chunks, records, found), ...bodyOf(found) };
+  return { batches: readBatches(chunks, wanted, found), ...bodyOf(found) };
 }
 
 async function* readBatches(
   chunks: AsyncIterable<Buffer>,
-  records: string,
+  wanted: Wanted,
   found: Found,
 ): AsyncGenerator<readonly JsonObject[]> {
+  const steps = stepsTo(wanted.records);
+  // A bare list is one, whatever was asked for.
   const isList = (path: JsonPath, holder: unknown) =>
-    Array.isArray(holder) && path.length === 1 && path[0] === records;
+    Array.isArray(holder) && (path.length === 0 || isDeepStrictEqual(path, steps));
   let rest: unknown;
   try {
     for await (const part of parseInParts(chunks, isList)) {
-      if (part.kind === 'members') yield take(mendJson(part.members), records, found);
+      if (part.kind === 'members') yield take(mendJson(part.members), wanted, found);
       else rest = part.value;
     }
   } catch (error) {
     throw error instanceof BodyMisshapen ? error : interrupted(error);
   }
-  if (!isJsonObject(rest)) throw interrupted(undefined);
-  const { [records]: list, ...others } = rest;
-  Object.assign(found.envelope, others);
+  const { list, envelope } = Array.isArray(rest)
+    ? { list: rest, envelope: {} }
+    : openAt(requireObject(rest), steps);
+  Object.assign(found.envelope, envelope);
   found.hasList = Array.isArray(list);
-  yield take(mendJson(list), records, found);
+  yield take(mendJson(list), wanted, found);
+}
+
+function requireObject(rest: unknown): JsonObject {
+  if (isJsonObject(rest)) return rest;
+  throw interrupted(undefined);
 }
 
 function interrupted(cause: unknown): BodyInterrupted {

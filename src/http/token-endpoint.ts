@@ -113,7 +113,7 @@ async function tryRequest(
       headers: { authorization: `Basic ${pair}`, 'content-type': 'application/x-www-form-urlencoded' },
       body: form.toString(),
     });
-    const parsed = await readBody(chunks, undefined);
+    const parsed = await readBody(chunks, {});
     const refusal = readRefusal(parts, { status, headers, parsed, proxy });
     if (mayPass(refusal, parsed)) return toFailedAttempt(refusal, headers, clock);
     const token = status === 200 && parsed.kind === 'json' ? readAnswer(parsed.body.envelope) : undefined;
