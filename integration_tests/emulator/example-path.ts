@@ -1,5 +1,5 @@
 import type { Account } from './account.ts';
-import { factsOf } from './collection-facts.ts';
+import { type CollectionFacts, factsOf } from './collection-facts.ts';
 import type { Below, Endpoint } from './endpoint.ts';
 import { readField } from './fields.ts';
 import type { Entry } from './store.ts';
@@ -19,14 +19,21 @@ export function exampleRequest(account: Account, name: string): ExampleRequest {
   const parent = below === undefined ? own?.above[0] : parentOf(account, rows, below);
   const child = own ?? (parent === undefined ? undefined : account.store(rows).below(parent)[0]);
   if (child === undefined) throw new Error(`the account has no row for ${name}`);
-  const values = { ...namesOf(account, parent, below ?? factsOf(account.fixtures, rows).below) };
+  const facts = factsOf(account.fixtures, rows);
+  const values: Record<string, string> = {
+    accountId: account.id,
+    ...namesOf(account, parent, below ?? facts.below),
+    ...valuesOf(facts, child),
+  };
   const path = endpoint.request.slice('GET '.length).replace(/\{(\w+)\}/g, (_, placeholder: string) => {
     const value = values[placeholder] ?? String(readField(child.row, key));
     delete values[placeholder];
     return encodeURIComponent(value.includes('/') ? encodeURIComponent(value) : value);
   });
   const day = new Date(account.now).toISOString().slice(0, 10);
-  return { path, query: { ...known(endpoint, values), ...known(endpoint, { from: day, to: day }) } };
+  const isInstant = endpoint.window?.format === 'date-time';
+  const range = isInstant ? { from: `${day}T00:00:00Z`, to: `${day}T23:59:59Z` } : { from: day, to: day };
+  return { path, query: { ...known(endpoint, values), ...known(endpoint, range) } };
 }
 
 /** The first row of the parent's that has rows below it. */
@@ -47,6 +54,12 @@ function namesOf(
     ...namesOf(account, parent.above[0], above),
     [below.in]: String(readField(parent.row, below.field)),
   };
+}
+
+/** What the row is listed under. */
+function valuesOf({ addedValues }: CollectionFacts, { values = [] }: Entry): Record<string, string> {
+  const named = addedValues.map(({ parameter }, index) => [parameter, values[index] ?? '']);
+  return Object.fromEntries(named.filter(([, value]) => value !== ''));
 }
 
 function known({ parameters }: Endpoint, values: Readonly<Record<string, string>>) {

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Account } from './account.ts';
-import { factsOf, listCollections } from './collection-facts.ts';
+import { addedValuesOf, factsOf, listCollections } from './collection-facts.ts';
 import { fixtureOf, type Row, readFixtures, recordsOf } from './endpoint.ts';
 import { exampleRequest } from './example-path.ts';
 import { readField } from './fields.ts';
+import { listIn } from './pages.ts';
 import { type Emulator, startEmulator } from './server.ts';
 import { createGet } from './test-client.ts';
 
@@ -42,7 +43,7 @@ describe.each(Object.keys(fixtures))('%s', (name) => {
 
   test('knows the parameters that its rules speak of', () => {
     const { below, request, streams = [] } = fixture;
-    const added = streams.flatMap(({ addsValue }) => addsValue?.parameter ?? []);
+    const added = addedValuesOf({ streams }).map(({ parameter }) => parameter);
     const named = [
       ...(fixture.required ?? []),
       ...Object.keys(fixture.filters ?? {}),
@@ -74,9 +75,11 @@ describe.each(Object.keys(fixtures))('%s', (name) => {
 
   test('promises keys, cursors and added fields that are there', () => {
     for (const promise of fixture.streams ?? []) {
-      const { kind, key, cursor, adds = {}, addsValue, list, lookbackDays } = promise;
+      const { kind, key, cursor, adds = {}, addsBeside = [], list, lookbackDays } = promise;
       const [record = {}] = list === undefined ? [fixture.record] : (fixture.record[list] as Row[]);
-      const added = [...Object.keys(adds), ...(addsValue === undefined ? [] : [addsValue.field])];
+      const values = addedValuesOf({ streams: [promise] }).map(({ field }) => field);
+      const added = [...Object.keys(adds), ...values, ...addsBeside];
+      expect(addsBeside.filter((field) => !(field in (fixture.beside ?? {})))).toEqual([]);
       const isThere = (field: string) => hasField(record, field) || added.includes(field);
       const marks = ['record_hash', '_ab_cdc_updated_at'];
       expect([...key, cursor].filter((field) => !isThere(field) && !marks.includes(field))).toEqual([]);
@@ -118,8 +121,9 @@ describe.each(Object.keys(fixtures))('%s', (name) => {
     const { path, query } = exampleRequest(account, name);
     const { status, body } = await createGet(emulator)(path, query);
     expect([path, status]).toEqual([path, 200]);
-    const { collection } = fixture;
-    const rows = collection === undefined ? [body] : ((collection === '' ? body : body[collection]) as Row[]);
+    const rows = (fixture.collection === undefined ? [body] : listIn(fixture, body)) as Row[];
+    if (fixture.strings !== undefined) expect(rows.filter((row) => typeof row !== 'string')).toEqual([]);
+    if (fixture.strings !== undefined) return;
     const known = Object.keys(fixture.record);
     expect(rows.flatMap((row) => Object.keys(row)).filter((field) => !known.includes(field))).toEqual([]);
   });

@@ -17,8 +17,8 @@ export interface Place {
   readonly count: number;
   /** Which row has gaps is told by this number; absent: it has none. */
   readonly ordinal?: number;
-  /** The value of a query parameter that it is listed under. */
-  readonly value?: string;
+  /** The values that it is listed under and does not tell. */
+  readonly values?: readonly string[];
   /** Ms since the epoch: the time that it is listed by. */
   readonly at?: number;
 }
@@ -36,7 +36,7 @@ export function makeRow(facts: CollectionFacts, world: World, place: Place): Row
   const { parent, index } = place;
   const isNamesake = place.ordinal === namesake && hasNamesakes(owner);
   const named = (number: number) => createNamedRandom(world.seed, `${name} ${parent?.id ?? ''} ${number}`);
-  const row = structuredClone(owner.variants?.bodies[place.value ?? ''] ?? owner.record);
+  const row = structuredClone(exampleFor(facts, place.values) ?? owner.record);
   for (const path of owner.varies ?? []) {
     const random = named(isNamesake && isName(path) ? index - 1 : index);
     changeField(row, path, (value) => vary(value, random, index));
@@ -49,6 +49,15 @@ export function makeRow(facts: CollectionFacts, world: World, place: Place): Row
   for (const [path, from] of Object.entries(facts.below?.same ?? {}))
     if (parent !== undefined) changeField(expanded, path, () => readField(parent.row, from));
   return expanded;
+}
+
+/** The example for the values that a row is listed under, where it has fields of its own. */
+function exampleFor(
+  { owner, addedValues }: CollectionFacts,
+  values: readonly string[] = [],
+): Row | undefined {
+  const index = addedValues.findIndex(({ parameter }) => parameter === owner.variants?.parameter);
+  return owner.variants?.bodies[values[index] ?? ''];
 }
 
 /** Whether two rows share a name and lack an e-mail: two people whom nothing but an id tells apart. */
@@ -73,15 +82,25 @@ function isIdentity({ owner, views }: CollectionFacts, path: string): boolean {
 }
 
 /** One value after the other of each parameter that rows are filtered by. */
-function spreadOverFilters({ filters = {}, parameters }: Endpoint, row: Row, index: number): void {
-  for (const [parameter, { field, values }] of Object.entries(filters)) {
-    const known = (parameters[parameter]?.enum ?? []).flatMap((value) =>
-      values === undefined ? value : (values[value] ?? []),
-    );
+function spreadOverFilters(owner: Endpoint, row: Row, index: number): void {
+  for (const [parameter, { field }] of Object.entries(owner.filters ?? {})) {
+    const known = filteredBy(owner, parameter);
     if (known.length === 0) continue;
     const next = known[index % known.length] ?? '';
     changeField(row, field, (old) => (typeof old === 'string' ? next : JSON.parse(next)));
   }
+}
+
+/** How many rows show every value that rows are filtered by. */
+export function filterValueCount(owner: Endpoint): number {
+  return Math.max(0, ...Object.keys(owner.filters ?? {}).map((name) => filteredBy(owner, name).length));
+}
+
+/** The values of a field that a parameter asks for. */
+function filteredBy({ filters = {}, parameters }: Endpoint, parameter: string): readonly string[] {
+  const { values } = filters[parameter] ?? {};
+  const asked = parameters[parameter]?.enum ?? Object.keys(values ?? {});
+  return [...new Set(asked.flatMap((value) => (values === undefined ? value : (values[value] ?? []))))];
 }
 
 /** What the record's instants are counted from, so that the row is listed where its place says. */

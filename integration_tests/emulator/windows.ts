@@ -1,6 +1,6 @@
-import { between, type Collection, filterRows } from './collection.ts';
+import { between, type Collection, filterRows, toCollection } from './collection.ts';
 import type { WindowRule } from './endpoint.ts';
-import { addMonths, dayMs, toDay } from './instant.ts';
+import { addMonths, dayMs, toDay, toInstant } from './instant.ts';
 import { type HttpAnswer, invalid, type Query } from './listing-context.ts';
 
 /** What a listing covers: from an instant until before another (ms), and how the answer names its ends. */
@@ -29,10 +29,17 @@ export function applyWindow(
   if (range === undefined) return { rows, shown: {} };
   if ('status' in range) return range;
   const field = (rule.fieldParameter === undefined ? undefined : query[rule.fieldParameter]) ?? rule.field;
+  if (field === undefined) return { rows: inDays(rows, range, context.now), shown: range.shown };
   if (rows.sortedBy === field)
     return { rows: between(rows, field, range.from, range.until), shown: range.shown };
   const isInside = (instant: number) => instant >= range.from && instant < range.until;
   return { rows: filterRows(rows, (row) => isInside(Date.parse(String(row[field])))), shown: range.shown };
+}
+
+/** Of rows that show no time, those whose days are in the range. */
+function inDays(rows: Collection, { from, until }: Range, now: number): Collection {
+  const all = Array.from({ length: rows.length }, (_, index) => rows.at(index));
+  return toCollection(all.filter((_, index) => now - index * dayMs >= from && now - index * dayMs < until));
 }
 
 /** @returns undefined where nothing is filtered by, an error where Zoom gives one. */
@@ -41,7 +48,7 @@ function readRange(rule: WindowRule, query: Query, context: WindowContext): Rang
   const { from, to } = query;
   if (from === undefined && to === undefined) return usualRange(rule, now);
   const start = parseEdge(rule, from);
-  const end = parseEdge(rule, to ?? toDay(now));
+  const end = parseEdge(rule, to ?? (rule.format === 'date-time' ? toInstant(now) : toDay(now)));
   if (start === undefined || end === undefined) {
     if (rule.ignoresNonsense === true) return undefined;
     return invalid(start === undefined ? 'from' : 'to', 'Invalid date.');
@@ -86,8 +93,8 @@ function findProblem(
 }
 
 function parseEdge(rule: WindowRule, text = ''): Edge | undefined {
-  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  const isSecond = rule.format === 'date-or-date-time' && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(text);
+  const isDay = rule.format !== 'date-time' && /^\d{4}-\d{2}-\d{2}$/.test(text);
+  const isSecond = rule.format !== 'date' && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(text);
   const at = Date.parse(text);
   if (!(isDay || isSecond) || Number.isNaN(at)) return undefined;
   // Date.parse takes the 30th of February for the 2nd of March.

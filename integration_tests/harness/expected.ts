@@ -1,8 +1,9 @@
 import type { Account } from '../emulator/account.ts';
-import { factsOf } from '../emulator/collection-facts.ts';
+import { addedValuesOf, factsOf } from '../emulator/collection-facts.ts';
 import { meets } from '../emulator/conditions.ts';
-import type { AddedValue, Fixtures } from '../emulator/endpoint.ts';
+import type { AddedValue, Endpoint, Fixtures } from '../emulator/endpoint.ts';
 import { changeField, readField } from '../emulator/fields.ts';
+import { expandInstants } from '../emulator/relative-instants.ts';
 import type { Entry } from '../emulator/store.ts';
 import { showRow } from '../emulator/view.ts';
 import type { Row } from './messages.ts';
@@ -64,19 +65,22 @@ function rootsOf(entry: Entry): readonly Entry[] {
 
 function toRecords(
   account: Account,
-  { promise, collection }: PromisedStream,
+  { promise, collection, endpoint }: PromisedStream,
   view: string,
   entry: Entry,
 ): readonly ExpectedRecord[] {
-  const { adds = {}, addsValue, list, sensitive } = promise;
+  const { adds = {}, addsBeside = [], list, sensitive } = promise;
   const row = showRow(account.fixtures, view, entry.row, account.now);
   const { fixtures } = account;
   const givers = list === undefined ? entry.above : [entry];
   const giving = list === undefined ? factsOf(fixtures, collection).below?.collection : collection;
   const added: Row = {};
   for (const [field, from] of Object.entries(adds)) added[field] = givenBy(fixtures, giving, givers[0], from);
-  if (addsValue !== undefined) added[addsValue.field] = addedValue(addsValue, entry);
-  const data = (item: Row) => withoutEmptyTimes(withoutSecrets({ ...item, ...added }, sensitive)) as Row;
+  Object.assign(added, addedByValues(endpoint, promise.name, entry));
+  const beside = expandInstants(endpoint.beside ?? {}, account.now);
+  const besides = Object.fromEntries(addsBeside.map((field) => [field, beside[field]]));
+  const data = (item: Row) =>
+    withoutEmptyTimes(withoutSecrets({ ...besides, ...item, ...added }, sensitive)) as Row;
   if (list === undefined) return [{ id: entry.id, data: data(row) }];
   const items = (row[list] ?? []) as Row[];
   return items.map((item, index) => ({ id: JSON.stringify([entry.id, index]), data: data(item) }));
@@ -91,8 +95,15 @@ function withoutEmptyTimes(value: unknown, field = ''): unknown {
   return Object.fromEntries(entries);
 }
 
-function addedValue({ unset }: AddedValue, { value }: Entry): unknown {
-  return value === '' ? unset : value;
+/** What is added to a stream's record by the values that its row is listed under. */
+function addedByValues({ streams = [] }: Endpoint, stream: string, { values = [] }: Entry): Row {
+  const own = streams.filter(({ name }) => name === stream);
+  return Object.fromEntries(
+    addedValuesOf({ streams: own }).map(({ field, unset }: AddedValue, index) => {
+      const value = values[index];
+      return [field, value === '' ? unset : value];
+    }),
+  );
 }
 
 /** A field of a parent's row, or what was added to that one. @throws Error where nothing gives it. */
@@ -108,8 +119,11 @@ function givenBy(
   const from = promises.find(({ promise }) => field in (promise.adds ?? {}))?.promise.adds?.[field];
   if (from !== undefined)
     return givenBy(fixtures, factsOf(fixtures, collection).below?.collection, entry.above[0], from);
-  const value = promises.find(({ promise }) => promise.addsValue?.field === field)?.promise.addsValue;
-  return value === undefined ? readField(entry.row, field) : addedValue(value, entry);
+  for (const { promise, endpoint } of promises) {
+    const added = addedByValues(endpoint, promise.name, entry);
+    if (field in added) return added[field];
+  }
+  return readField(entry.row, field);
 }
 
 function sortFields(value: unknown): unknown {

@@ -60,7 +60,7 @@ describe.each([
 
   test('gives a list inside an object, with what is beside it and around it', async () => {
     const past = { before: 1, meetings: rows, next_page_token: 'inner' };
-    const body = { id: 'r1', meetings: ['another'], past, live: { past: { meetings: [{ id: 'no' }] } } };
+    const body = { id: 'r1', meetings: ['another'], past, live: { past: { meetings: listing.users } } };
     const { past: _, ...around } = body;
     expect(await readAll(JSON.stringify(body), 'past.meetings', wholeBytes, size)).toEqual({
       kind: 'json',
@@ -102,6 +102,19 @@ describe.each([
       hasList: true,
     });
   });
+});
+
+test.each([
+  { records: '', body: listing.users },
+  { records: 'users', body: listing.users },
+  { records: 'users', body: listing },
+  { records: 'past.users', body: { past: listing } },
+])('a list that arrives for "$records" is never there as a whole', async ({ records, body }) => {
+  const parsed = await readBody(inChunks(JSON.stringify(body), 500), { records }, 100);
+  if (parsed.kind !== 'json') throw new Error('no JSON');
+  const sizes: number[] = [];
+  for await (const batch of parsed.body.batches) sizes.push(batch.length);
+  expect(sizes).toEqual([100, 100, 50]);
 });
 
 test('an empty bare list is one where a bare list was asked for, and no other', async () => {
