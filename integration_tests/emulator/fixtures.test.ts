@@ -100,6 +100,8 @@ describe.each(Object.keys(fixtures))('%s', (name) => {
   });
 
   test('names a field that changes, which is neither key nor cursor, nor made anew for each call', () => {
+    // Of a string there is nothing but the key.
+    if (fixture.strings !== undefined) return;
     const snapshots = (fixture.streams ?? []).filter(({ kind }) => kind === 'snapshot');
     for (const { key, volatile = [] } of snapshots) {
       expect(fixture.changes).toBeDefined();

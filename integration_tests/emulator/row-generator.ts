@@ -98,7 +98,8 @@ export function filterValueCount(owner: Endpoint): number {
 
 /** The values of a field that a parameter asks for. */
 function filteredBy({ filters = {}, parameters }: Endpoint, parameter: string): readonly string[] {
-  const { values } = filters[parameter] ?? {};
+  const { values, present } = filters[parameter] ?? {};
+  if (present !== undefined) return [];
   const asked = parameters[parameter]?.enum ?? Object.keys(values ?? {});
   return [...new Set(asked.flatMap((value) => (values === undefined ? value : (values[value] ?? []))))];
 }

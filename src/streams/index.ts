@@ -1,6 +1,8 @@
 import { accounts } from './accounts.ts';
 import { chat } from './chat.ts';
+import { dashboards } from './dashboards.ts';
 import type { Listing, StreamDeclaration } from './declaration.ts';
+import { devices } from './devices.ts';
 import { meetingListings, meetings } from './meetings.ts';
 import { phone } from './phone/index.ts';
 import { recordings } from './recordings.ts';
@@ -20,6 +22,8 @@ export const families: Readonly<Record<string, readonly StreamDeclaration[]>> = 
   phone,
   chat,
   rooms,
+  devices,
+  dashboards,
 };
 
 export const streams: readonly StreamDeclaration[] = Object.values(families).flat();
