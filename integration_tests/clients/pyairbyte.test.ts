@@ -10,7 +10,7 @@ import { type Emulator, startEmulator } from '../emulator/server.ts';
 import { fillNewParents } from '../harness/change.ts';
 import { expectedRecords, expectedRows } from '../harness/expected.ts';
 import type { Row } from '../harness/messages.ts';
-import { promisedStream, promisedStreams } from '../harness/promised.ts';
+import { promisedStream, promisedStreams, streamsOfAccount } from '../harness/promised.ts';
 import { connector } from '../harness/run.ts';
 
 const script = fileURLToPath(new URL('pyairbyte.py', import.meta.url));
@@ -41,10 +41,10 @@ test(
     const config = join(folder, 'config.json');
     writeFileSync(config, JSON.stringify(emulator.config()));
     const before = emulator.account.clone();
+    const streams = streamsOfAccount();
     const told = await drive(config, () => change(emulator.account));
 
-    const streams = told.get('discover')?.['streams'] as string[];
-    expect(streams.length).toBe(promisedStreams().length);
+    expect(told.get('discover')?.['streams']).toHaveLength(promisedStreams().length);
     const total = streams.reduce((sum, stream) => sum + expectedRows(before, stream).length, 0);
     expect(told.get('first')?.['processed']).toBe(total);
     expect(Number(told.get('second')?.['processed'])).toBeGreaterThan(0);
@@ -79,17 +79,21 @@ function makeEnvironment(): void {
 
 /** Runs the script; calls `betweenSyncs` when the first sync is done. */
 async function drive(config: string, betweenSyncs: () => void): Promise<ReadonlyMap<string, Row>> {
-  const child = spawn(join(environment, 'bin', 'python'), [script, connector, config, folder], {
-    cwd: folder,
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      HOME: folder,
-      AIRBYTE_OFFLINE_MODE: '1',
-      DO_NOT_TRACK: '1',
-      AIRBYTE_PROJECT_DIR: folder,
+  const child = spawn(
+    join(environment, 'bin', 'python'),
+    [script, connector, config, folder, streamsOfAccount().join()],
+    {
+      cwd: folder,
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: folder,
+        AIRBYTE_OFFLINE_MODE: '1',
+        DO_NOT_TRACK: '1',
+        AIRBYTE_PROJECT_DIR: folder,
+      },
+      stdio: ['pipe', 'pipe', 'pipe'],
     },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+  );
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => {
     stderr = (stderr + chunk.toString('utf8')).slice(-20_000);

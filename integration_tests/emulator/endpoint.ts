@@ -134,7 +134,7 @@ export interface Filter {
 
 export interface WindowRule {
   readonly format: 'date' | 'date-time' | 'date-or-date-time';
-  /** Absent: a time that no row shows. The rows are listed latest first, then, a day apart from now on. */
+  /** Absent: a time that no row shows. The rows are a day apart then, the latest first. */
   readonly field?: string;
   /** Query parameter that names the field instead. */
   readonly fieldParameter?: string;

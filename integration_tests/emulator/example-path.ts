@@ -33,7 +33,7 @@ export function exampleRequest(account: Account, name: string): ExampleRequest {
   const day = new Date(account.now).toISOString().slice(0, 10);
   const isInstant = endpoint.window?.format === 'date-time';
   const range = isInstant ? { from: `${day}T00:00:00Z`, to: `${day}T23:59:59Z` } : { from: day, to: day };
-  return { path, query: { ...known(endpoint, values), ...known(endpoint, range) } };
+  return { path, query: { ...requiredOf(endpoint), ...known(endpoint, values), ...known(endpoint, range) } };
 }
 
 /** The first row of the parent's that has rows below it. */
@@ -54,6 +54,10 @@ function namesOf(
     ...namesOf(account, parent.above[0], above),
     [below.in]: String(readField(parent.row, below.field)),
   };
+}
+
+function requiredOf({ required = [], parameters }: Endpoint): Record<string, string> {
+  return Object.fromEntries(required.map((name) => [name, parameters[name]?.enum?.[0] ?? '']));
 }
 
 /** What the row is listed under. */

@@ -39,7 +39,8 @@ export function applyWindow(
 /** Of rows that show no time, those whose days are in the range. */
 function inDays(rows: Collection, { from, until }: Range, now: number): Collection {
   const all = Array.from({ length: rows.length }, (_, index) => rows.at(index));
-  return toCollection(all.filter((_, index) => now - index * dayMs >= from && now - index * dayMs < until));
+  const timeOf = (index: number) => now - 60_000 - index * dayMs;
+  return toCollection(all.filter((_, index) => timeOf(index) >= from && timeOf(index) < until));
 }
 
 /** @returns undefined where nothing is filtered by, an error where Zoom gives one. */

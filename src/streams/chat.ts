@@ -43,4 +43,18 @@ export const chat: readonly StreamDeclaration[] = [
       ['peer_contact_email'],
     ],
   },
+  {
+    kind: 'snapshot',
+    name: 'chat_contacts',
+    // Zoom has it for apps of single users only.
+    path: '/chat/users/me/contacts',
+    records: 'contacts',
+    rateLimit: 'medium',
+    scopes: { granular: ['team_chat:read:list_contacts'], classic: ['chat_contact:read'] },
+    pageSize: 50,
+    // The default, `company`, hides people of other accounts.
+    values: [{ parameter: 'type', values: ['company', 'external'], adds: 'type' }],
+    // `id` is empty for people of other accounts.
+    primaryKey: ['member_id'],
+  },
 ];
