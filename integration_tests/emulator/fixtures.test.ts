@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Account } from './account.ts';
+import { isForUsersAlone } from './apps.ts';
 import { addedValuesOf, factsOf, listCollections } from './collection-facts.ts';
 import { fixtureOf, type Row, readFixtures, recordsOf } from './endpoint.ts';
 import { exampleRequest } from './example-path.ts';
@@ -121,7 +122,8 @@ describe.each(Object.keys(fixtures))('%s', (name) => {
   test('is answered, with nothing that it does not document', async () => {
     emulator = await startEmulator({ account });
     const { path, query } = exampleRequest(account, name);
-    const { status, body } = await createGet(emulator)(path, query);
+    const app = isForUsersAlone(fixture) ? 'user-level-app' : 's2s-app';
+    const { status, body } = await createGet(emulator, app)(path, query);
     expect([path, status]).toEqual([path, 200]);
     const rows = (fixture.collection === undefined ? [body] : listIn(fixture, body)) as Row[];
     if (fixture.strings !== undefined) expect(rows.filter((row) => typeof row !== 'string')).toEqual([]);
