@@ -82,6 +82,7 @@ describe('a declaration that says something else is noticed', () => {
   const find = (name: string) =>
     streams.find((stream) => stream.name === name) as StreamDeclaration & AnyEndpoint;
   const sessionsOfUser = find('chat_messages').parent ?? { name: '', parameters: {} };
+  const today = { at: 'now', format: 'date' } as const;
   const endpoints: readonly (readonly [string, Partial<AnyEndpoint>, string])[] = [
     ['users', { rateLimit: 'light' }, 'label: "light" is declared, "medium" documented'],
     [
@@ -217,6 +218,50 @@ describe('a declaration that says something else is noticed', () => {
       { parent: { name: 'report_history_meetings', parameters: { meeting_uuid: 'meeting_id' } } },
       'parent.parameters give meetingId no meeting_uuid',
     ],
+    ['trusted_domains', { strings: 'name' }, 'strings: "name" is declared, "domain" documented'],
+    [
+      'metrics_zoomroom',
+      { records: 'meetings' },
+      'records: "meetings" is declared, "past_meetings.meetings" documented',
+    ],
+    [
+      'room_settings',
+      { values: [{ parameter: 'setting_type', values: ['meeting', 'alert'], adds: 'setting_type' }] },
+      'value "signage" is not asked for',
+    ],
+    [
+      'phone_user_policies',
+      { values: [{ parameter: 'policy_type', values: ['calls'], adds: 'policy_type' }] },
+      'value calls',
+    ],
+    [
+      'phone_user_policies',
+      { values: [{ parameter: 'policy', values: ['allow_emergency_calls'], adds: 'policy_type' }] },
+      'values.parameter in the path: false is declared, true documented',
+    ],
+    ['report_upcoming_events', { query: { type: 'all' } }, 'from is required'],
+    [
+      'report_upcoming_events',
+      { query: { from: today, to: { ...today, plusDays: 40 } } },
+      'a range of 40 days, where 28 are documented',
+    ],
+    [
+      'report_upcoming_events',
+      { query: { from: { ...today, at: 'start' }, to: today } },
+      'a range of Infinity days, where 28 are documented',
+    ],
+    [
+      'report_upcoming_events',
+      { query: { from: { ...today, format: 'date-time' }, to: today } },
+      'a range by date-time, where date is documented',
+    ],
+    ['chat_user_sessions', { query: {} }, 'no range'],
+    [
+      'chat_user_sessions',
+      { query: { from: { at: 'start', format: 'date-time' }, to: today } },
+      'keptMonths: undefined is declared, 6 documented',
+    ],
+    ['users', { query: { from: today, to: today } }, 'a range'],
   ];
   test.each(endpoints)('%s with %j', (name, change, problem) => {
     expect(problemsOf({ endpoint: { ...find(name), ...change } as AnyEndpoint, gone: [] })).toContain(
@@ -251,6 +296,7 @@ describe('a declaration that says something else is noticed', () => {
     ['report_users', { window: { maxDays: 1, format: 'date', sumsByDay: 'day' } }, 'sumsByDay'],
     ['users', { values: [{ parameter: 'status', values: [], adds: 'status', unset: 'x' }] }, 'values.adds'],
     ['users', { values: [{ parameter: 'status', values: [], adds: 'status', unset: 'x' }] }, 'values.unset'],
+    ['report_billing', { envelope: [] }, 'envelope'],
   ];
   test.each(promises)('%s with %j', (name, change, what) => {
     const stream = { ...find(name), ...change } as StreamDeclaration;

@@ -25,8 +25,8 @@ import {
   recordsOf,
   statusesOf,
 } from './harness/messages.ts';
-import { promisedStreams } from './harness/promised.ts';
-import { type Reading, type Round, readAll, readTwice } from './harness/round.ts';
+import { promisedStreams, streamsOfAccount } from './harness/promised.ts';
+import { type Reading, type Round, readAll, readTwice, savedConfig } from './harness/round.ts';
 import { runConnector, runRaw } from './harness/run.ts';
 import { missingFields, sensitiveFields } from './harness/schema.ts';
 
@@ -34,12 +34,16 @@ const days = 60;
 const apps = ['s2s-app', 'oauth-app'] as const;
 const promised = promisedStreams();
 const names = promised.map(({ promise }) => promise.name);
+const ofAccount = streamsOfAccount();
+const ofUsers = names.filter((name) => !ofAccount.includes(name));
+const appOfUsers = 'user-level-app';
 let emulator: Emulator;
 let userLevel: Emulator;
 let catalog: readonly CatalogStream[];
 let listed: readonly ListedStream[];
 const rounds = new Map<string, Round>();
 let seenByUser: Reading;
+const refused = new Map<string, Reading>();
 
 /** Small, with pages of two rows: whatever is listed has several pages. */
 function makeAccount(licensedUsers: number | 'all'): Account {
@@ -68,10 +72,13 @@ beforeAll(async () => {
   const { messages } = await runConnector(['discover'], { config });
   catalog = messages.find((message) => message.catalog !== undefined)?.catalog?.streams ?? [];
   listed = JSON.parse((await runRaw(['streams', '--json'])).stdout) as ListedStream[];
-  const configs = apps.map((app) => configOf(emulator, app));
-  for (const [index, round] of (await readTwice(emulator, names, configs)).entries())
+  for (const app of apps) refused.set(app, await readAll(emulator, ofUsers, configOf(emulator, app)));
+  const afterRefusals = apps.map((app) => savedConfig(refused.get(app)?.messages) ?? configOf(emulator, app));
+  for (const [index, round] of (await readTwice(emulator, ofAccount, afterRefusals)).entries())
     rounds.set(String(apps[index]), round);
-  seenByUser = await readAll(userLevel, names, configOf(userLevel, 'user-level-app'));
+  seenByUser = await readAll(userLevel, names, configOf(userLevel, appOfUsers));
+  const userConfig = savedConfig(seenByUser.messages) ?? configOf(userLevel, appOfUsers);
+  for (const round of await readTwice(userLevel, ofUsers, [userConfig])) rounds.set(appOfUsers, round);
 }, 900_000);
 
 afterAll(() => Promise.all([emulator.close(), userLevel.close()]));
@@ -149,7 +156,8 @@ describe.each(promised)('$promise.name', (stream) => {
     expect([cell.granular[0], cell.classic[0]]).toEqual([scopes.granular[0], scopes.classic[0]]);
   });
 
-  describe.each(apps)('read by the %s', (app) => {
+  const appsOfStream = ofUsers.includes(name) ? [appOfUsers] : apps;
+  describe.each(appsOfStream)('read by the %s', (app) => {
     test('a full read gives exactly what the account holds', () => {
       const { full } = roundOf(app);
       const expected = expectedRows(full.account, name);
@@ -241,6 +249,17 @@ describe.each(seenByUsers)('$stream.promise.name, read by an app of one user', (
     expect(statusesOf(messages, name).at(-1)).toBe('INCOMPLETE');
     expect(errors).toMatchObject([
       { failure_type: 'config_error', message: expect.stringMatching(/:\S*read|read\S*:/) },
+    ]);
+  });
+});
+
+describe.each(ofUsers)('%s, which Zoom has for apps of single users only', (name) => {
+  test.each(apps)('fails alone for the %s, and says which scope opens it', (app) => {
+    const { messages = [] } = refused.get(app) ?? {};
+    const errors = errorsOf(messages).filter(({ stream_descriptor }) => stream_descriptor?.name === name);
+    expect(statusesOf(messages, name).at(-1)).toBe('INCOMPLETE');
+    expect(errors).toMatchObject([
+      { failure_type: 'config_error', message: expect.stringMatching(/:read:/) },
     ]);
   });
 });

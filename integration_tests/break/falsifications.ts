@@ -51,7 +51,7 @@ export const falsifications: Readonly<Record<string, Falsification>> = {
     ...replaceAt(declaration, ['query'], (query) =>
       entriesOf(query).flatMap((parameter) => [
         remove(query, parameter),
-        put(query, parameter, otherValue(parameter.value)),
+        ...falsifyValue(parameter.value).map((value) => put(query, parameter, value)),
       ]),
     ),
     ...replaceAt(declaration, ['values', 'values'], (values) =>
@@ -171,6 +171,12 @@ function isSnapshot(declaration: string): boolean {
 
 function namesIn(declaration: string, key: string): readonly string[] {
   return entriesOf(findValue(declaration, key) ?? '[]').map(({ value }) => unquote(value));
+}
+
+/** Of an instant, each of its words. */
+function falsifyValue(value: string): readonly string[] {
+  if (!value.startsWith('{')) return [otherValue(value)];
+  return entriesOf(value).map((word) => put(value, word, otherValue(word.value)));
 }
 
 function otherValue(value: string): string {

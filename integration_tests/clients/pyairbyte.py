@@ -29,8 +29,9 @@ sys.stdout = sys.stderr
 source = ab.get_source("source-zoom", local_executable=connector, config=config)
 source.check()
 tell("check")
-streams = sorted(source.get_available_streams())
-tell("discover", streams=streams)
+available = sorted(source.get_available_streams())
+tell("discover", streams=available)
+streams = [stream for stream in available if stream in sys.argv[4].split(",")]
 source.select_streams(streams)
 cache = DuckDBCache(db_path=str(Path(folder) / "cache.duckdb"), schema_name="zoom")
 

@@ -7,6 +7,7 @@ import { type Emulator, startEmulator } from '../emulator/server.ts';
 import { configuredCatalog } from '../harness/catalog.ts';
 import { changeEverything } from '../harness/change.ts';
 import { lastStates, type Message, parseLine } from '../harness/messages.ts';
+import { streamsOfAccount } from '../harness/promised.ts';
 import { createReport } from './report.ts';
 
 /* The main job, for a person to watch: `npm run demo`. */
@@ -24,8 +25,11 @@ async function demonstrate(zoom: Emulator): Promise<void> {
   );
 
   const discover = await run('2-discover', ['discover', '--config', config]);
-  const streams = discover.messages.find(({ catalog }) => catalog !== undefined)?.catalog?.streams ?? [];
-  say(`discover   ${streams.length} streams\n`);
+  const found = discover.messages.find(({ catalog }) => catalog !== undefined)?.catalog?.streams ?? [];
+  say(`discover   ${found.length} streams\n`);
+  // The app stands for the account.
+  const ofAccount = streamsOfAccount();
+  const streams = found.filter(({ name }) => ofAccount.includes(name));
 
   const catalog = save('catalog.json', configuredCatalog(streams.map(({ name }) => name)));
   zoom.requests.length = 0;

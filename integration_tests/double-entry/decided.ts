@@ -1,4 +1,4 @@
-import type { Endpoint, Lists, StreamDeclaration, Window } from '../../src/streams/declaration.ts';
+import type { Endpoint, Lists, Moment, StreamDeclaration, Window } from '../../src/streams/declaration.ts';
 import { inOrder, isAnchored, same, sortKeys } from './words.ts';
 
 /** A stream as `streams.json` decides it; words of its own are said in the page beside it. */
@@ -17,7 +17,15 @@ export interface Decided {
   readonly label: string | null;
   readonly scopes: { readonly granular: readonly string[]; readonly classic: readonly string[] };
   readonly query?: Readonly<Record<string, unknown>>;
-  readonly values?: { parameter: string; values: readonly string[]; inject?: string; unset?: string };
+  readonly envelope?: readonly string[];
+  readonly values?: {
+    readonly parameter?: string;
+    readonly values?: readonly string[];
+    /** Several parameters at once, a set a call. */
+    readonly queries?: readonly Readonly<Record<string, string | number | boolean>>[];
+    readonly inject?: string;
+    readonly unset?: string;
+  };
   readonly window?: DecidedWindow;
   readonly parent?: {
     name: string;
@@ -86,25 +94,28 @@ function byList({ of }: Lists, what: 'recordHash' | 'cursor'): object {
 }
 
 function problemsOfRequest(stream: Endpoint, decided: Decided): readonly string[] {
-  const { window, values: [values] = [], answers = [], parent } = stream;
+  const { window, values = [], answers = [], parent } = stream;
+  const [value] = values;
   return [
     ...same('path', withoutNames(stream.path), withoutNames(decided.path)),
     ...same(
       'records',
       stream.lists === undefined ? (stream.records ?? null) : Object.keys(stream.lists.of).join(', '),
-      decided.records,
+      recordsOf(decided),
     ),
+    ...same(
+      'strings',
+      stream.strings,
+      /\(strings, each becomes \{(\w+)\}\)/.exec(decided.records ?? '')?.[1],
+    ),
+    ...same('envelope', stream.envelope ?? [], decided.envelope ?? []),
     ...same('page size', stream.pageSize ?? (stream.records === undefined ? 0 : 300), decided.page_size),
     ...same('label', stream.rateLimit ?? null, decided.label),
     ...same('granular', inOrder(stream.scopes.granular), inOrder(decided.scopes.granular)),
     ...same('classic', inOrder(stream.scopes.classic), inOrder(decided.scopes.classic)),
-    ...same('query', sortKeys(stream.query ?? {}), sortKeys(fixedQuery(decided))),
-    ...same(
-      'values',
-      values && [values.parameter, values.values],
-      decided.values && [decided.values.parameter, decided.values.values],
-    ),
-    ...same('values.adds', [values?.adds, values?.unset], [decided.values?.inject, decided.values?.unset]),
+    ...same('query', sortKeys(asDecided(stream.query ?? {})), sortKeys(fixedQuery(decided))),
+    ...same('values', queriesOf(values), decidedQueries(decided)),
+    ...same('values.adds', [value?.adds, value?.unset], [decided.values?.inject, decided.values?.unset]),
     ...same('window', window && wordsOf(window), decided.window && wordsOfDecided(decided.window)),
     ...same('anchor', isAnchored(stream), decided.window?.anchor !== undefined),
     ...same('parent', parent?.name, decided.parent?.name),
@@ -125,9 +136,52 @@ function wordsOfDecided({ format, max_days, from, to, ...window }: DecidedWindow
   return [format, max_days, [from, to], margin_days, kept_months, grain === 'day', ends];
 }
 
-/** What is passed with the same value every time. */
+/** The field, without what is said of it in brackets. */
+function recordsOf({ records }: Decided): string | null {
+  if (records === '(root array)') return '';
+  return records?.replace(/ \(.*\)$/, '') ?? null;
+}
+
+const moment = /^\{(start|now|today( \+ \d+ days)?)\}$/;
+
+/** What is passed with every request; what comes from the parent's row is in braces, too. */
 function fixedQuery({ query = {} }: Decided): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(query).filter(([, value]) => !/^\{\w+\}$/.test(String(value))));
+  const isFixed = ([, value]: [string, unknown]) =>
+    !/^\{.*\}$/.test(String(value)) || moment.test(String(value));
+  return Object.fromEntries(Object.entries(query).filter(isFixed));
+}
+
+function asDecided(query: NonNullable<Endpoint['query']>): Readonly<Record<string, unknown>> {
+  const entries = Object.entries(query).map(([name, value]) => [
+    name,
+    typeof value === 'object' ? wordOf(value) : value,
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function wordOf({ at, format, plusDays }: Moment): string {
+  const now = format === 'date' ? 'today' : 'now';
+  const days = plusDays === undefined ? '' : ` + ${plusDays} days`;
+  return `{${at === 'now' ? now : at}${days}}`;
+}
+
+/** Every combination of values, in any order where there are several. */
+function queriesOf(values: NonNullable<Endpoint['values']>): readonly unknown[] {
+  const none: readonly Readonly<Record<string, string>>[] = [{}];
+  const sets = values.reduce(
+    (before, { parameter, values: each }) =>
+      before.flatMap((one) => each.map((value) => ({ ...one, [parameter]: value }))),
+    none,
+  );
+  return values.length > 1 ? inOrder(sets) : sets;
+}
+
+function decidedQueries({ values }: Decided): readonly unknown[] {
+  if (values === undefined) return [{}];
+  const { parameter = '', values: each = [], queries } = values;
+  if (queries === undefined) return each.map((value) => ({ [parameter.replace(/[{}]/g, '')]: value }));
+  const asText = (query: object) => Object.entries(query).map(([name, value]) => [name, String(value)]);
+  return inOrder(queries.map((query) => Object.fromEntries(asText(query))));
 }
 
 /** A code may be declared here, or with the parent that it says is gone. */

@@ -15,11 +15,12 @@ export interface Operation {
     readonly max: number | null;
   }[];
   readonly list: string | null;
-  readonly lists: readonly string[];
+  /** Absent for a bare array, as the fields of the body are. */
+  readonly lists?: readonly string[];
   /** Fields of a row, or of the body where nothing is listed. */
   readonly fields: Readonly<Record<string, unknown>>;
   /** Fields of the body. */
-  readonly top: Readonly<Record<string, unknown>>;
+  readonly top?: Readonly<Record<string, unknown>>;
   readonly errors: readonly (readonly [string, readonly (readonly [string, string])[]])[];
 }
 
@@ -35,6 +36,7 @@ export function problemsOfFixture(fixture: Endpoint, operation: Operation): read
     ...problemsOfScopes(fixture.scopes.classic, operation.scopes),
     ...same('required', inOrder(fixture.required ?? []), inOrder(required)),
     ...problemsOfParameters(fixture, query, operation),
+    ...problemsOfPlaceholders(fixture, operation),
     ...problemsOfRows(fixture, operation),
     ...answered.filter((code) => !codes.includes(code)).map((code) => `code ${code} is not documented`),
   ];
@@ -54,7 +56,7 @@ function problemsOfScopes(own: readonly string[], documented: readonly string[])
 function problemsOfParameters(
   { parameters }: Endpoint,
   query: Operation['params'],
-  { top }: Operation,
+  { top = {} }: Operation,
 ): readonly string[] {
   const documented = query.map(({ name }) => name);
   const tokens =
@@ -73,8 +75,26 @@ function problemsOfParameters(
   ];
 }
 
-function problemsOfRows(fixture: Endpoint, { list, lists, fields, top }: Operation): readonly string[] {
-  const { collection } = fixture;
+function problemsOfPlaceholders({ placeholders = {} }: Endpoint, { params }: Operation): readonly string[] {
+  const valued = params.filter((parameter) => parameter.in === 'path' && parameter.enum !== null);
+  const names = valued.map(({ name }) => name);
+  return [
+    ...same('placeholders', inOrder(Object.keys(placeholders)), inOrder(names)),
+    ...valued.flatMap(({ name, enum: values }) =>
+      same(`enum of ${name}`, placeholders[name]?.enum, values?.map(String)),
+    ),
+  ];
+}
+
+function problemsOfRows(fixture: Endpoint, operation: Operation): readonly string[] {
+  const { lists = [], list, fields, top = {} } = operation;
+  const { collection, strings, beside = {} } = fixture;
+  const strangers = Object.keys(beside).filter((field) => !(field in top));
+  if (strangers.length > 0) return strangers.map((field) => `field ${field} is not documented`);
+  // Of a list inside an object the documents' summary knows the object alone.
+  const [holder = '', ...inside] = collection?.split('.') ?? [];
+  if (inside.length > 0) return holder in top ? [] : [`${holder} is not documented`];
+  if (strings !== undefined) return collection === list ? [] : [`${collection} is none of ${list}`];
   if (collection !== undefined && collection !== '' && !lists.includes(collection))
     return [`${collection} is none of ${lists.join()}`];
   // Of an answer with several lists, the fields of one are known.

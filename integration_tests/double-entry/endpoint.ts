@@ -1,5 +1,5 @@
-import type { Endpoint as Declared, Fallback, Window } from '../../src/streams/declaration.ts';
-import { addedValueOf } from '../emulator/collection-facts.ts';
+import type { Endpoint as Declared, Fallback, Moment, Window } from '../../src/streams/declaration.ts';
+import { addedValuesOf, valuesOf } from '../emulator/collection-facts.ts';
 import type { Endpoint, Fixtures, WindowRule } from '../emulator/endpoint.ts';
 import { findRoute, loadRoutes, type Route } from '../emulator/routes.ts';
 import { filteredField } from '../emulator/windows.ts';
@@ -31,6 +31,8 @@ export function problemsOfEndpoint(
     ...problemsOfScopes(declared.scopes.granular, scopes.granular),
     ...problemsOfScopes(declared.scopes.classic, scopes.classic),
     ...same('records', declared.records, collection),
+    ...same('strings', declared.strings, endpoint.strings),
+    ...problemsOfMoments(declared, endpoint),
     ...problemsOfPages(declared, endpoint),
     ...problemsOfQuery(declared, endpoint),
     ...problemsOfValues(declared, endpoint),
@@ -65,13 +67,13 @@ function problemsOfQuery(
   const { query = {}, values = [], parent, window } = declared;
   const given = [
     ...Object.keys(query),
-    ...values.map(({ parameter }) => parameter),
+    ...values.map(({ parameter }) => parameter).filter((name) => !declared.path.includes(`{${name}}`)),
     ...(window === undefined ? [] : Object.keys(rangeOf(window))),
     ...Object.keys(parent?.parameters ?? {}).filter((name) => !declared.path.includes(`{${name}}`)),
   ];
   const unknown = given.filter((name) => !(name in parameters) && !request.includes(`{${name}}`));
   const wrong = Object.entries(query).filter(
-    ([name, value]) => !isTaken(parameters[name]?.enum, String(value)),
+    ([name, value]) => typeof value !== 'object' && !isTaken(parameters[name]?.enum, String(value)),
   );
   return [
     ...unknown.map((name) => `parameter ${name}`),
@@ -93,20 +95,49 @@ function isTaken(known: readonly string[] | undefined, value: string): boolean {
 }
 
 /** Each value is one that Zoom takes, and none is left out that the rows are promised to be listed under. */
-function problemsOfValues({ values = [] }: AnyEndpoint, endpoint: Endpoint): readonly string[] {
+function problemsOfValues({ path, values = [] }: AnyEndpoint, endpoint: Endpoint): readonly string[] {
+  const { parameters, placeholders = {} } = endpoint;
   const wrong = values.flatMap((each) => {
-    const taken = endpoint.parameters[each.parameter]?.enum;
+    const inPath = path.includes(`{${each.parameter}}`) ? Object.values(placeholders)[0] : undefined;
+    const taken = (inPath ?? parameters[each.parameter])?.enum;
     return each.values.filter((value) => value !== '' && !isTaken(taken, value));
   });
-  const added = addedValueOf(endpoint);
-  const asked = values.find(({ adds }) => adds !== undefined && adds === added?.field);
-  const known = added === undefined ? undefined : endpoint.parameters[added.parameter]?.enum;
-  const promised = added?.values ?? [...(added?.unset === undefined ? [] : ['']), ...(known ?? [])];
-  const missed = added === undefined ? [] : promised.filter((value) => !asked?.values.includes(value));
+  const missed = addedValuesOf(endpoint).flatMap((added) => {
+    const asked = values.find(({ adds }) => adds === added.field);
+    const isInPath = added.parameter in placeholders;
+    return [
+      ...valuesOf(endpoint, added)
+        .filter((value) => !asked?.values.includes(value))
+        .map((value) => `value "${value}" is not asked for`),
+      ...(isInPath
+        ? same('values.parameter in the path', path.includes(`{${asked?.parameter}}`), true)
+        : same('values.parameter', asked?.parameter, added.parameter)),
+    ];
+  });
+  return [...wrong.map((value) => `value ${value}`), ...missed];
+}
+
+/** A range that is asked for without a window is one that Zoom answers, and none is left to Zoom's default. */
+function problemsOfMoments(
+  { query = {}, window }: AnyEndpoint,
+  { window: rule }: Endpoint,
+): readonly string[] {
+  const { from, to } = query;
+  const isAsked = from !== undefined || to !== undefined;
+  if (window !== undefined || (!isAsked && rule?.defaultDays === undefined)) return [];
+  if (typeof from !== 'object' || typeof to !== 'object') return ['no range'];
+  return rule === undefined ? ['a range'] : problemsOfRange(from, to, rule);
+}
+
+function problemsOfRange(from: Moment, to: Moment, rule: WindowRule): readonly string[] {
+  const wrong = [from, to].filter(({ format }) => !rule.format.split('-or-').includes(format));
+  const isOpen = from.at === 'start' && rule.maxMonths !== undefined;
+  const days = isOpen ? Number.POSITIVE_INFINITY : (to.plusDays ?? 0) - (from.plusDays ?? 0);
+  const longest = (rule.maxMonths ?? Number.POSITIVE_INFINITY) * daysOfMonth;
   return [
-    ...wrong.map((value) => `value ${value}`),
-    ...missed.map((value) => `value "${value}" is not asked for`),
-    ...(added === undefined ? [] : same('values.parameter', asked?.parameter, added.parameter)),
+    ...wrong.map(({ format }) => `a range by ${format}, where ${rule.format} is documented`),
+    ...(days > longest ? [`a range of ${days} days, where ${longest} are documented`] : []),
+    ...(from.at === 'start' ? same('keptMonths', from.keptMonths, rule.keptMonths) : []),
   ];
 }
 

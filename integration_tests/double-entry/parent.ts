@@ -1,5 +1,5 @@
 import type { Parent } from '../../src/streams/declaration.ts';
-import { promisesOf } from '../emulator/collection-facts.ts';
+import { addedValuesOf, promisesOf } from '../emulator/collection-facts.ts';
 import { type Below, type Endpoint, type Fixtures, fixtureOf } from '../emulator/endpoint.ts';
 import type { Route } from '../emulator/routes.ts';
 import type { AnyEndpoint } from './endpoint.ts';
@@ -64,7 +64,7 @@ function problemsOfValue({ parameters }: Parent, { collection, value = '' }: Bel
   const promises = promisesOf(fixtures).filter(
     ({ fixture }) => (fixtures[fixture]?.rows ?? fixture) === collection,
   );
-  const added = promises.find(({ promise }) => promise.addsValue !== undefined)?.promise.addsValue;
+  const [added] = promises.flatMap(({ promise }) => addedValuesOf({ streams: [promise] }));
   return same(`parent.parameters.${value}`, parameters[value], added?.field);
 }
 

@@ -1,6 +1,6 @@
 import type { StreamDeclaration } from '../../src/streams/declaration.ts';
-import { addedValueOf } from '../emulator/collection-facts.ts';
-import type { Endpoint } from '../emulator/endpoint.ts';
+import { addedValuesOf } from '../emulator/collection-facts.ts';
+import type { Endpoint, StreamPromise } from '../emulator/endpoint.ts';
 import { inOrder, same, sortKeys } from './words.ts';
 
 /** What is wrong with what a stream promises. */
@@ -8,8 +8,6 @@ export function problemsOfStream(stream: StreamDeclaration, fixture: Endpoint): 
   const promise = fixture.streams?.find(({ name }) => name === stream.name);
   if (promise === undefined) return ['no promise'];
   const isSnapshot = stream.kind === 'snapshot';
-  const added = addedValueOf({ ...fixture, streams: [promise] });
-  const values = ('values' in stream ? stream.values : undefined)?.find(({ adds }) => adds !== undefined);
   return [
     ...same('kind', stream.kind, promise.kind),
     ...same('key', stream.primaryKey, promise.key),
@@ -23,9 +21,21 @@ export function problemsOfStream(stream: StreamDeclaration, fixture: Endpoint): 
     ...same('list', stream.kind === 'embedded' ? stream.list : undefined, promise.list),
     ...same('lists.adds', listsOf(stream)?.adds, promise.addsList?.field),
     ...same('lists.cursor', timesOf(stream), promise.addsList && sortKeys(promise.addsList.times)),
-    ...same('values.adds', values?.adds, added?.field),
-    ...same('values.unset', values?.unset, added?.unset),
     ...same('sumsByDay', 'window' in stream ? stream.window?.sumsByDay : undefined, promise.addsDay),
+    ...problemsOfAdded(stream, promise),
+  ];
+}
+
+/** What else than the parent's fields is added to the rows. */
+function problemsOfAdded(stream: StreamDeclaration, promise: StreamPromise): readonly string[] {
+  const { values = [], envelope = [] } = stream.kind === 'embedded' ? {} : stream;
+  const adding = values.filter(({ adds }) => adds !== undefined);
+  const added = addedValuesOf({ streams: [promise] });
+  const pick = <T>(of: readonly T[], field: keyof T) => of.map((item) => item[field] ?? null);
+  return [
+    ...same('envelope', inOrder(envelope), inOrder(promise.addsBeside ?? [])),
+    ...same('values.adds', pick(adding, 'adds'), pick(added, 'field')),
+    ...same('values.unset', pick(adding, 'unset'), pick(added, 'unset')),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { isForUsersAlone } from './apps.ts';
 import type { Fixtures, Label } from './endpoint.ts';
 import { answer } from './listing.ts';
 import type { HttpAnswer, ListingContext } from './listing-context.ts';
@@ -54,7 +55,8 @@ function refuseMethod({ method }: LoggedRequest): HttpAnswer | undefined {
 
 /**
  * Names the scopes that would open the endpoint unless one of them is there. A user-level app sees its authoriser as `me`
- * and nobody else. Unverified: where Zoom documents a scope of such apps for a list of everybody's, that it is refused to them. Zoom Phone says the same under a code of its own.
+ * and nobody else; an app of the account does not see what Zoom shows to users alone. Unverified: where Zoom documents a scope
+ * of user-level apps for a list of everybody's, that it is refused to them. Zoom Phone says the same under a code of its own.
  */
 function refuseScopes(
   { route, ids }: Match,
@@ -66,8 +68,9 @@ function refuseScopes(
   const { granular, classic } = route.endpoint.scopes;
   const isSomebodyElse =
     level === 'user' && (namesUser(route) ? ids[0] !== 'me' : listsForAccount(fixtures, route.name));
+  const isNobody = level !== 'user' && isForUsersAlone(route.endpoint);
   const isOpen = [...granular, ...classic].some((scope) => scopes.includes(scope));
-  if (isOpen && !isSomebodyElse) return undefined;
+  if (isOpen && !isSomebodyElse && !isNobody) return undefined;
   const admin = granular.filter((scope) => scope.endsWith(':admin'));
   const missing = [admin, granular, classic].find(({ length }) => length > 0) ?? [];
   const code = route.template.startsWith('/phone/') ? 104 : 4711;

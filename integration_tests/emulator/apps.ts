@@ -32,6 +32,11 @@ export function isUserLevel(scope: string): boolean {
   return !/:(admin|master)$/.test(scope);
 }
 
+/** Whether only an app that its authoriser alone is seen by may open the endpoint: no scope opens it for the account. */
+export function isForUsersAlone({ scopes }: Pick<Endpoint, 'scopes'>): boolean {
+  return [...scopes.granular, ...scopes.classic].every(isUserLevel);
+}
+
 /** Scopes of one kind; those of the other kind only for endpoints that have none of it. */
 function allScopes(kind: ScopeKind, other: ScopeKind): readonly string[] {
   const scopesOf = ({ scopes }: Endpoint) => (scopes[kind].length > 0 ? scopes[kind] : scopes[other]);

@@ -12,9 +12,12 @@ export interface CollectionFacts {
   /** One row for each parent: nothing lists them and no placeholder names them, or the parent's id is theirs. */
   readonly isSingle: boolean;
   readonly needsLicence: boolean;
-  readonly addsValue?: AddedValue;
-  /** The values, or the lists of one answer, that rows are listed under; empty where there is no such thing. */
-  readonly values: readonly string[];
+  readonly addedValues: readonly AddedValue[];
+  /**
+   * The values of these that rows are listed under, every combination, or the lists of one answer; empty where there is no
+   * such thing.
+   */
+  readonly values: readonly (readonly string[])[];
   /** What rows have to be like to have others below them. */
   readonly conditions: readonly Condition[];
   /** The time that rows are listed by, where a stream of them is windowed. */
@@ -34,8 +37,8 @@ export function factsOf(fixtures: Fixtures, name: string): CollectionFacts {
   const owner = fixtures[name];
   if (owner === undefined || !views.includes(owner)) throw new Error(`no fixture has the rows of ${name}`);
   const below = owner.below ?? views.find((view) => view.below !== undefined)?.below;
-  const valued = views.find((view) => addedValueOf(view) !== undefined) ?? owner;
-  const addsValue = addedValueOf(valued);
+  const valued = views.find((view) => addedValuesOf(view).length > 0) ?? owner;
+  const addedValues = addedValuesOf(valued);
   const isWindowed = views.some(({ streams = [] }) => streams.some(({ kind }) => kind === 'windowed'));
   const time = views.find(({ window }) => window !== undefined)?.window?.field;
   return {
@@ -44,12 +47,15 @@ export function factsOf(fixtures: Fixtures, name: string): CollectionFacts {
     views,
     isSingle: views.every(isBody) || (owner.key !== undefined && owner.key in (below?.same ?? {})),
     needsLicence: views.some(({ lacksLicence }) => lacksLicence !== undefined),
-    values: addsValue === undefined ? listsOf(views) : valuesOf(valued, addsValue),
+    addedValues,
+    values:
+      addedValues.length === 0
+        ? listsOf(views).map((list) => [list])
+        : combine(addedValues.map((added) => valuesOf(valued, added))),
     conditions: Object.values(fixtures).flatMap((other) =>
       other.below?.collection === name ? (other.below.only ?? []) : [],
     ),
     ...(below === undefined ? {} : { below }),
-    ...(addsValue === undefined ? {} : { addsValue }),
     ...(isWindowed && time !== undefined ? { time } : {}),
   };
 }
@@ -71,10 +77,22 @@ export function promisesOf(fixtures: Fixtures): readonly { fixture: string; prom
   );
 }
 
-export function addedValueOf({ streams = [] }: Endpoint): AddedValue | undefined {
-  return streams.find(({ addsValue }) => addsValue !== undefined)?.addsValue;
+export function addedValuesOf({ streams = [] }: Pick<Endpoint, 'streams'>): readonly AddedValue[] {
+  return [streams.find(({ addsValue }) => addsValue !== undefined)?.addsValue ?? []].flat();
 }
 
-function valuesOf({ parameters }: Endpoint, { parameter, unset, values }: AddedValue): readonly string[] {
-  return values ?? [...(unset === undefined ? [] : ['']), ...(parameters[parameter]?.enum ?? [])];
+/** The values of an added one, in the order in which rows are listed under them. */
+export function valuesOf(
+  { parameters, placeholders = {} }: Endpoint,
+  { parameter, unset, values }: AddedValue,
+): readonly string[] {
+  const known = (parameters[parameter] ?? placeholders[parameter])?.enum ?? [];
+  return values ?? [...(unset === undefined ? [] : ['']), ...known];
+}
+
+function combine(lists: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  return lists.reduce<readonly (readonly string[])[]>(
+    (before, values) => before.flatMap((one) => values.map((value) => [...one, value])),
+    [[]],
+  );
 }

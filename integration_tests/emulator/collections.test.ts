@@ -90,23 +90,67 @@ const visits: Endpoint = {
   varies: ['id'],
   record: { id: 81_234_567_890, time: '{now-5d}', left: '{now-5d+10m}' },
 };
-const fixtures: Fixtures = { clubs, club, members, badges, plans, visits };
+const rules: Endpoint = {
+  ...shared,
+  request: 'GET /accounts/{accountId}/rules/{ruleType}',
+  parameters: { hours: { enum: ['closed'] } },
+  placeholders: { ruleType: { enum: ['calls', 'texts'] } },
+  streams: [
+    {
+      name: 'rules',
+      kind: 'snapshot',
+      key: ['type', 'hours'],
+      cursor: '_ab_cdc_updated_at',
+      addsValue: [
+        { parameter: 'ruleType', field: 'type' },
+        { parameter: 'hours', field: 'hours', unset: 'open' },
+      ],
+    },
+  ],
+  variants: { parameter: 'hours', bodies: { closed: { until: 8, number: 100 } } },
+  varies: ['number'],
+  record: { number: 100 },
+};
+const domains: Endpoint = {
+  ...shared,
+  request: 'GET /domains',
+  parameters: {},
+  collection: 'domains',
+  strings: 'domain',
+  beside: { as_of: '{day}', owner: 'Mara' },
+  varies: ['domain'],
+  record: { domain: 'partner0.example.com' },
+};
+const games: Endpoint = {
+  ...shared,
+  request: 'GET /clubs/{clubId}/games',
+  parameters: { ...pages, from: {}, to: {} },
+  window: { format: 'date-time', keptMonths: 6, defaultDays: 1 },
+  collection: 'past.games',
+  totals: ['from', 'to', 'total_records'],
+  beside: { club: 'Chess' },
+  below: { collection: 'clubs', in: 'clubId', field: 'id' },
+  varies: ['id'],
+  record: { id: 1_000_001 },
+};
+const fixtures: Fixtures = { clubs, club, members, badges, plans, visits, rules, domains, games };
 
 const makeAccount = (options: AccountOptions = {}) =>
   new Account({ fixtures, now, pastMeetings: 0, ...options });
 
+const contextOf = (account: Account): ListingContext => ({
+  account,
+  now,
+  pageTokenLifetimeMs: 1000,
+  toIsExclusive: false,
+  pageTokens: new Map(),
+  authoriserId: String(account.users[0]?.['id']),
+});
+
 function ask(account: Account, path: string, query: Record<string, string> = {}): HttpAnswer {
-  const context: ListingContext = {
-    account,
-    now,
-    pageTokenLifetimeMs: 1000,
-    toIsExclusive: false,
-    pageTokens: new Map(),
-    authoriserId: String(account.users[0]?.['id']),
-  };
   const match = findRoute(loadRoutes(fixtures), path);
   if (match === undefined) throw new Error(`no endpoint ${path}`);
-  return answer(match, query, context);
+  return answer(match, query, contextOf(account));
 }
 
 const listOf = (reply: HttpAnswer, name: string) =>
@@ -171,6 +215,20 @@ describe('what is asked for', () => {
     expect(list.map((row) => row['member'])).toEqual([member?.['id'], member?.['id'], member?.['id']]);
   });
 
+  test('is filtered by a value that stands for several', () => {
+    const kinds = { ...clubs, filters: { kind: { field: 'kind', values: { a: ['a', 'b'], b: 'b' } } } };
+    const account = new Account({ fixtures: { clubs: kinds }, now, pastMeetings: 0 });
+    const match = findRoute(loadRoutes({ clubs: kinds }), '/clubs');
+    if (match === undefined) throw new Error('no route');
+    const total = (kind: string) =>
+      (answer(match, { kind, page_size: '9' }, contextOf(account)).body as Row)['clubs'] as Row[];
+    expect(account.rows('clubs').map(({ kind }) => kind)).toEqual(['a', 'b', 'a', 'b', 'a']);
+    expect([total('a'), total('b')].map((rows) => rows.map(({ kind }) => kind))).toEqual([
+      ['a', 'b'],
+      ['b', 'b'],
+    ]);
+  });
+
   test('is filtered by a value, or by whether it is there', () => {
     const kinds = (query: Record<string, string>) =>
       listOf(ask(account, '/clubs', { page_size: '9', ...query }), 'clubs').map(({ kind }) => kind);
@@ -224,6 +282,83 @@ describe('what is asked for', () => {
     });
     expect(ask(some, `/users/${idOf(licensed)}/plan`).status).toBe(200);
     expect(some.rows('plans')).toHaveLength(2);
+  });
+});
+
+describe('an answer', () => {
+  const account = makeAccount();
+  const club = idOf(account.rows('clubs')[0]);
+
+  test('lists strings, with other fields behind them', () => {
+    const { body } = ask(account, '/domains');
+    const known = account.rows('domains').map(({ domain }) => domain);
+    expect(body).toEqual({ domains: known, as_of: '2026-10-15', owner: 'Mara' });
+    expect(Object.keys(body as Row)).toEqual(['domains', 'as_of', 'owner']);
+  });
+
+  test('has its list, its page token and its totals inside an object', () => {
+    const days = { from: '2026-10-01T00:00:00Z', to: '2026-10-15T12:00:00Z' };
+    const { body } = ask(account, `/clubs/${club}/games`, { ...days, page_size: '2' });
+    const token = expect.stringMatching(/./);
+    expect(body).toEqual({
+      past: {
+        games: [expect.anything(), expect.anything()],
+        ...days,
+        page_size: 2,
+        total_records: 3,
+        next_page_token: token,
+      },
+      club: 'Chess',
+    });
+  });
+
+  test('has the rows of a range, a day apart where they show no time, and those of the last day without one', () => {
+    const games = (query: Record<string, string>) =>
+      listOf(
+        { status: 200, body: (ask(account, `/clubs/${club}/games`, query).body as Row)['past'] },
+        'games',
+      ).length;
+    expect(games({})).toBe(1);
+    expect(games({ from: '2026-10-14T00:00:00Z', to: '2026-10-15T12:00:00Z' })).toBe(2);
+    expect(games({ from: '2026-10-01T00:00:00Z', to: '2026-10-14T12:00:00Z' })).toBe(2);
+  });
+
+  test.each([
+    { from: '2026-10-01', to: '2026-10-15' },
+    { from: '2026-04-01T00:00:00Z', to: '2026-10-15T12:00:00Z' },
+  ])('refuses the range %j: days where instants are wanted, and what is not kept', (range) => {
+    expect(ask(account, `/clubs/${club}/games`, range).status).toBe(400);
+  });
+});
+
+describe('values that no row tells', () => {
+  const account = makeAccount();
+  const ruleOf = (type: string, query: Record<string, string> = {}) =>
+    ask(account, `/accounts/me/rules/${type}`, query);
+
+  test('are in the path and in the query, and each combination has a row of its own', () => {
+    const rows = [ruleOf('calls'), ruleOf('calls', { hours: 'closed' }), ruleOf('texts')].map(
+      ({ body }) => body,
+    );
+    expect(rows.map((row) => Object.keys(row as Row))).toEqual([['number'], ['until', 'number'], ['number']]);
+    expect(new Set(rows.map((row) => JSON.stringify(row))).size).toBe(3);
+    expect(
+      account
+        .store('rules')
+        .entries()
+        .map(({ values }) => values),
+    ).toEqual([
+      ['calls', ''],
+      ['calls', 'closed'],
+      ['texts', ''],
+      ['texts', 'closed'],
+    ]);
+  });
+
+  test('are refused where Zoom does not know them, as another account is', () => {
+    expect(ruleOf('faxes')).toMatchObject({ status: 400, body: { code: 400 } });
+    expect(ask(account, '/accounts/other/rules/calls')).toMatchObject({ status: 404, body: { code: 2001 } });
+    expect(ask(account, `/accounts/${account.id}/rules/calls`).status).toBe(200);
   });
 });
 

@@ -18,12 +18,19 @@ export interface Endpoint {
   readonly answeredLabel?: Label;
   readonly scopes: { readonly granular: readonly string[]; readonly classic: readonly string[] };
   readonly parameters: Readonly<Record<string, Parameter>>;
+  /** What the path's placeholders take, where they name no row. */
+  readonly placeholders?: Readonly<Record<string, Parameter>>;
   readonly required?: readonly string[];
   /** One of these has to be there. */
   readonly requiredOneOf?: readonly string[];
   readonly window?: WindowRule;
-  /** Field of the answer that lists the rows; empty where the body itself is the list, absent where the body is one row. */
+  /**
+   * Field of the answer that lists the rows; dots go into objects, where the page token and the totals are then, too. Empty
+   * where the body itself is the list, absent where the body is one row.
+   */
   readonly collection?: string;
+  /** The list holds strings: the values of this field of the rows. */
+  readonly strings?: string;
   /** Further lists of the answer, without pages and on each page: those that a parameter names. */
   readonly lists?: FurtherLists;
   /** The same rows under their old name and key. */
@@ -32,6 +39,8 @@ export interface Endpoint {
   readonly rows?: string;
   /** Fields that Zoom documents beside the rows, apart from `page_size` and `next_page_token`. */
   readonly totals?: readonly ('page_count' | 'page_number' | 'total_records' | 'from' | 'to')[];
+  /** Further fields of the body, with examples: they come after the rows. */
+  readonly beside?: Row;
   readonly below?: Below;
   /** Field that tells rows apart, and that a path's placeholder holds. */
   readonly key?: string;
@@ -104,7 +113,10 @@ export interface StreamPromise {
   readonly sensitive?: readonly string[];
   /** Record field -> field of the parent's row. */
   readonly adds?: Readonly<Record<string, string>>;
-  readonly addsValue?: AddedValue;
+  /** Of several, each value of one goes with each of the others. */
+  readonly addsValue?: AddedValue | readonly AddedValue[];
+  /** Fields beside the rows that are added to the record. */
+  readonly addsBeside?: readonly string[];
   /**
    * Fields of the parent's row, as alternatives, the first one whose fields are all there naming it: rows of the same name are
    * one. What is added that is none of its fields is null.
@@ -122,8 +134,9 @@ export interface StreamPromise {
   readonly list?: string;
 }
 
-/** A query parameter whose value no row tells, and the record field that it is added under. */
+/** A value that no row tells, and the record field that it is added under. */
 export interface AddedValue {
+  /** A query parameter, or a placeholder of the path. */
   readonly parameter: string;
   readonly field: string;
   /** What is added where the parameter is left out. */
@@ -138,10 +151,13 @@ interface Parameter {
   readonly max?: number;
 }
 
-/** Rows stay whose field equals the parameter (or its default), translated by `values`; null lets all stay. */
+/**
+ * Rows stay whose field equals the parameter (or its default), translated by `values`: into one, into several of which any
+ * will do, or into null, which lets all stay.
+ */
 export interface Filter {
   readonly field: string;
-  readonly values?: Readonly<Record<string, string | null>>;
+  readonly values?: Readonly<Record<string, string | readonly string[] | null>>;
   /** Value of the parameter -> whether rows stay that have the field, or those that lack it. */
   readonly present?: Readonly<Record<string, boolean>>;
 }
@@ -149,8 +165,11 @@ export interface Filter {
 export interface WindowRule {
   /** `month`: one calendar month, named by `year` and `month`. */
   readonly format: 'date' | 'date-time' | 'date-or-date-time' | 'month';
-  /** The time that rows are filtered by; those without one are in every range. */
-  readonly field: string;
+  /**
+   * The time that rows are filtered by; those without one are in every range. Absent: a time that no row shows; the rows are
+   * a day apart then, the latest first.
+   */
+  readonly field?: string;
   /** Query parameter that names the field instead; `fields` says which one where a value is no field's name. */
   readonly fieldParameter?: string;
   readonly fields?: Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import type { Account } from './account.ts';
-import { factsOf } from './collection-facts.ts';
+import { type CollectionFacts, factsOf } from './collection-facts.ts';
 import type { Below, Endpoint } from './endpoint.ts';
 import { readField } from './fields.ts';
 import { givenBy } from './given.ts';
@@ -21,13 +21,19 @@ export function exampleRequest(account: Account, name: string): ExampleRequest {
   const parent = below === undefined ? own?.above[0] : parentOf(account, rows, below);
   const child = own ?? (parent === undefined ? undefined : account.store(rows).below(parent)[0]);
   if (child === undefined) throw new Error(`the account has no row for ${name}`);
-  const values = { ...namesOf(account, parent, below ?? factsOf(account.fixtures, rows).below) };
+  const facts = factsOf(account.fixtures, rows);
+  const values: Record<string, string> = {
+    accountId: account.id,
+    ...namesOf(account, parent, below ?? facts.below),
+    ...valuesOf(facts, child),
+  };
   const path = endpoint.request.slice('GET '.length).replace(/\{(\w+)\}/g, (_, placeholder: string) => {
     const value = values[placeholder] ?? String(readField(child.row, key));
     delete values[placeholder];
     return encodeURIComponent(value.includes('/') ? encodeURIComponent(value) : value);
   });
-  return { path, query: { ...known(endpoint, values), ...latestRange(endpoint, account.now) } };
+  const range = latestRange(endpoint, account.now);
+  return { path, query: { ...requiredOf(endpoint), ...known(endpoint, values), ...range } };
 }
 
 /** The last day that the endpoint answers for. */
@@ -57,8 +63,18 @@ function namesOf(
   return {
     ...namesOf(account, parent.above[0], above),
     [below.in]: String(givenBy(account.fixtures, below.collection, parent, below.field)),
-    ...(below.value === undefined ? {} : { [below.value]: String(parent.value) }),
+    ...(below.value === undefined ? {} : { [below.value]: String(parent.values?.[0]) }),
   };
+}
+
+function requiredOf({ required = [], parameters }: Endpoint): Record<string, string> {
+  return Object.fromEntries(required.map((name) => [name, parameters[name]?.enum?.[0] ?? '']));
+}
+
+/** What the row is listed under. */
+function valuesOf({ addedValues }: CollectionFacts, { values = [] }: Entry): Record<string, string> {
+  const named = addedValues.map(({ parameter }, index) => [parameter, values[index] ?? '']);
+  return Object.fromEntries(named.filter(([, value]) => value !== ''));
 }
 
 function known({ parameters }: Endpoint, values: Readonly<Record<string, string>>) {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Account } from './account.ts';
-import { factsOf, listCollections } from './collection-facts.ts';
+import { isForUsersAlone } from './apps.ts';
+import { addedValuesOf, factsOf, listCollections } from './collection-facts.ts';
 import {
   fixtureOf,
   type Row,
@@ -11,6 +12,7 @@ import {
 } from './endpoint.ts';
 import { exampleRequest } from './example-path.ts';
 import { readField } from './fields.ts';
+import { listIn } from './pages.ts';
 import { type Emulator, startEmulator } from './server.ts';
 import { createGet } from './test-client.ts';
 
@@ -57,7 +59,7 @@ describe.each(Object.keys(fixtures))('%s', (name) => {
 
   test('knows the parameters that its rules speak of', () => {
     const { below, request, streams = [] } = fixture;
-    const added = streams.flatMap(({ addsValue }) => addsValue?.parameter ?? []);
+    const added = addedValuesOf({ streams }).map(({ parameter }) => parameter);
     const named = [
       ...(fixture.required ?? []),
       ...Object.keys(fixture.filters ?? {}),
@@ -91,9 +93,10 @@ describe.each(Object.keys(fixtures))('%s', (name) => {
 
   test('promises keys, cursors and added fields that are there', () => {
     for (const promise of fixture.streams ?? []) {
-      const { kind, key, cursor, list, lookbackDays } = promise;
+      const { kind, key, cursor, addsBeside = [], list, lookbackDays } = promise;
       const [record = {}] = list === undefined ? [fixture.record] : (fixture.record[list] as Row[]);
       const added = addedTo(promise);
+      expect(addsBeside.filter((field) => !(field in (fixture.beside ?? {})))).toEqual([]);
       const isThere = (field: string) => hasField(record, field) || added.includes(field);
       const marks = ['record_hash', '_ab_cdc_updated_at'];
       expect([...key, cursor].filter((field) => !isThere(field) && !marks.includes(field))).toEqual([]);
@@ -118,6 +121,8 @@ describe.each(Object.keys(fixtures))('%s', (name) => {
   });
 
   test('names a field that changes, which is neither key nor cursor, nor made anew for each call', () => {
+    // Of a string there is nothing but the key.
+    if (fixture.strings !== undefined) return;
     const snapshots = (fixture.streams ?? []).filter(({ kind }) => kind === 'snapshot');
     for (const { key, volatile = [] } of snapshots) {
       expect(fixture.changes).toBeDefined();
@@ -137,10 +142,12 @@ describe.each(Object.keys(fixtures))('%s', (name) => {
   test('is answered, with nothing that it does not document', async () => {
     emulator = await startEmulator({ account });
     const { path, query } = exampleRequest(account, name);
-    const { status, body } = await createGet(emulator)(path, query);
+    const app = isForUsersAlone(fixture) ? 'user-level-app' : 's2s-app';
+    const { status, body } = await createGet(emulator, app)(path, query);
     expect([path, status]).toEqual([path, 200]);
-    const { collection } = fixture;
-    const rows = collection === undefined ? [body] : ((collection === '' ? body : body[collection]) as Row[]);
+    const rows = (fixture.collection === undefined ? [body] : listIn(fixture, body)) as Row[];
+    if (fixture.strings !== undefined) expect(rows.filter((row) => typeof row !== 'string')).toEqual([]);
+    if (fixture.strings !== undefined) return;
     const known = Object.keys(fixture.record);
     expect(rows.flatMap((row) => Object.keys(row)).filter((field) => !known.includes(field))).toEqual([]);
   });
@@ -179,10 +186,12 @@ describe.each(listCollections(fixtures))('the rows of %s', (name) => {
   });
 });
 
-function addedTo({ adds = {}, addsValue, addsDay, addsList, cursor }: StreamPromise): readonly string[] {
+function addedTo(promise: StreamPromise): readonly string[] {
+  const { adds = {}, addsBeside = [], addsDay, addsList, cursor } = promise;
   return [
     ...Object.keys(adds),
-    ...(addsValue === undefined ? [] : [addsValue.field]),
+    ...addedValuesOf({ streams: [promise] }).map(({ field }) => field),
+    ...addsBeside,
     ...(addsDay === undefined ? [] : [addsDay]),
     ...(addsList === undefined ? [] : [addsList.field, cursor]),
   ];

@@ -5,7 +5,7 @@ import type { Row } from './endpoint.ts';
 import { changeField } from './fields.ts';
 import { givenBy } from './given.ts';
 import { toInstant } from './instant.ts';
-import { hasNamesakes, makeRow } from './row-generator.ts';
+import { filterValueCount, hasNamesakes, makeRow } from './row-generator.ts';
 import { daysBelow } from './row-times.ts';
 import type { Entry, Store, World } from './store.ts';
 
@@ -26,7 +26,7 @@ export interface GeneratedStore extends Store {
 interface Kept {
   readonly id: string;
   readonly row: Row;
-  readonly value?: string;
+  readonly values?: readonly string[];
 }
 
 /** The rows below one parent, and how many were ever made. */
@@ -69,7 +69,7 @@ export function createGeneratedStore(
     below,
     find: (field, value) =>
       entries().find((entry) => String(givenBy(world.fixtures, facts.name, entry, field)) === value),
-    list: (parent, value) => toList(parent === undefined ? entries() : below(parent), value),
+    list: (parent, values) => toList(parent === undefined ? entries() : below(parent), values),
     add(parent, at) {
       const list = listOf(parent);
       const kept = makeKept(facts, world, parent, { index: list.made, count: list.made + 1, at });
@@ -114,7 +114,10 @@ function isParent({ below, needsLicence }: CollectionFacts, world: World, parent
 
 function fill(facts: CollectionFacts, world: World, parent: Entry | undefined, at?: number): List {
   const { owner, isSingle, values, name } = facts;
-  const usual = Math.max(parent === undefined ? rootRows : childRows, hasNamesakes(owner) ? 4 : 0);
+  const usual = Math.max(
+    parent === undefined ? Math.max(rootRows, filterValueCount(owner)) : childRows,
+    hasNamesakes(owner) ? 4 : 0,
+  );
   const most = parent === undefined ? usual : Math.min(usual, daysBelow(facts, world, parent));
   const count = Math.max(isSingle ? 1 : (world.counts[name] ?? most), values.length);
   const position = isSingle ? parentsOf(facts, world).findIndex(({ id }) => id === parent?.id) : 0;
@@ -131,18 +134,18 @@ function makeKept(
   { index, ...place }: { index: number; count: number; ordinal?: number; at?: number | undefined },
 ): Kept {
   const { at, ...rest } = place;
-  const value = facts.values[index % Math.max(1, facts.values.length)];
+  const values = facts.values[index % Math.max(1, facts.values.length)];
   const row = makeRow(facts, world, {
     index,
     ...rest,
     ...(parent === undefined ? {} : { parent }),
-    ...(value === undefined ? {} : { value }),
+    ...(values === undefined ? {} : { values }),
     ...(at === undefined ? {} : { at }),
   });
-  return { id: JSON.stringify([parent?.id ?? '', index]), row, ...(value === undefined ? {} : { value }) };
+  return { id: JSON.stringify([parent?.id ?? '', index]), row, ...(values === undefined ? {} : { values }) };
 }
 
-function toList(entries: readonly Entry[], value: string | undefined): Collection {
-  const listed = value === undefined ? entries : entries.filter((entry) => entry.value === value);
+function toList(entries: readonly Entry[], values: readonly string[] = []): Collection {
+  const listed = entries.filter((entry) => values.every((value, index) => entry.values?.[index] === value));
   return toCollection(listed.map(({ row }) => row));
 }

@@ -1,5 +1,5 @@
-import { factsOf, promisesOf } from './collection-facts.ts';
-import type { AddedValue, Fixtures } from './endpoint.ts';
+import { addedValuesOf, factsOf, promisesOf } from './collection-facts.ts';
+import type { Fixtures, Row, StreamPromise } from './endpoint.ts';
 import { readField } from './fields.ts';
 import type { Entry } from './store.ts';
 
@@ -18,11 +18,18 @@ export function givenBy(
   const from = promises.find(({ promise }) => field in (promise.adds ?? {}))?.promise.adds?.[field];
   if (from !== undefined)
     return givenBy(fixtures, factsOf(fixtures, collection).below?.collection, entry.above[0], from);
-  const value = promises.find(({ promise }) => promise.addsValue?.field === field)?.promise.addsValue;
-  return value === undefined ? readField(entry.row, field) : addedValue(value, entry);
+  for (const { promise } of promises) {
+    const added = addedByValues(promise, entry);
+    if (field in added) return added[field];
+  }
+  return readField(entry.row, field);
 }
 
-/** What is added for the value that a row is listed under. */
-export function addedValue({ unset }: AddedValue, { value }: Entry): unknown {
-  return value === '' ? unset : value;
+/** What is added to a stream's record by the values that its row is listed under. */
+export function addedByValues(promise: StreamPromise, { values = [] }: Entry): Row {
+  const added = addedValuesOf({ streams: [promise] }).map(({ field, unset }, index) => {
+    const value = values[index];
+    return [field, value === '' ? unset : value];
+  });
+  return Object.fromEntries(added);
 }

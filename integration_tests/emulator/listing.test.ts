@@ -378,7 +378,7 @@ describe('several lists of one answer', () => {
     const [edit] = emulator.account
       .store('report_chat_messages')
       .below(session)
-      .filter(({ value }) => value === 'edited_messages');
+      .filter(({ values }) => values?.[0] === 'edited_messages');
     if (edit !== undefined) edit.row['action_timestamp'] = noon;
     const range = { from: '2026-10-15', to: '2026-10-15', include_fields: edits.join(',') };
     expect((await read(range)).body['edited_messages']).toEqual([]);

@@ -1,5 +1,5 @@
 import { type Collection, filterRows } from './collection.ts';
-import { addedValueOf, factsOf } from './collection-facts.ts';
+import { addedValuesOf, factsOf } from './collection-facts.ts';
 import { meets } from './conditions.ts';
 import type { Endpoint, ErrorAnswer, Filter, Row, WindowRule } from './endpoint.ts';
 import { readField } from './fields.ts';
@@ -16,12 +16,11 @@ type Parent = Exclude<ReturnType<typeof findParent>, 'unknown'>;
 export function answer(match: Match, query: Query, context: ListingContext): HttpAnswer {
   const { route, ids } = match;
   const { endpoint } = route;
-  const problem = findProblem(endpoint, query);
+  const problem = findProblem(endpoint, query) ?? findPathProblem(match, context);
   if (problem !== undefined) return problem;
   const parent = findParent(match, query, context);
   if (parent === 'unknown') return notFound(endpoint, ids);
-  const isOwnRow = endpoint.collection === undefined && route.placeholders.at(-1) !== endpoint.below?.in;
-  if (isOwnRow && ids.length > 0) return answerOne(match, context);
+  if (endpoint.collection === undefined && namesOwnRow(route)) return answerOne(match, context);
   const { lacksLicence } = endpoint;
   if (lacksLicence !== undefined && parent !== undefined && !context.account.isLicensed(parent.row))
     return refuse(lacksLicence, ids);
@@ -30,6 +29,13 @@ export function answer(match: Match, query: Query, context: ListingContext): Htt
   return endpoint.collection === undefined
     ? answerBody(match, source, context)
     : answerList(match, source, query, { ...context, parent });
+}
+
+/** Whether the last placeholder names a row of the endpoint's: not the account, a row above, or a value. */
+function namesOwnRow({ endpoint, placeholders }: Match['route']): boolean {
+  const last = placeholders.at(-1);
+  const others = ['accountId', endpoint.below?.in, ...Object.keys(endpoint.placeholders ?? {})];
+  return last !== undefined && !others.includes(last);
 }
 
 /**
@@ -51,6 +57,19 @@ function findProblem(
   return undefined;
 }
 
+/** The account is the app's own, and a value is one that Zoom knows. */
+function findPathProblem({ route, ids }: Match, { account }: ListingContext): HttpAnswer | undefined {
+  const { endpoint, placeholders } = route;
+  for (const [index, name] of placeholders.entries()) {
+    const given = ids[index] ?? '';
+    if (name === 'accountId' && given !== 'me' && given !== account.id)
+      return refuse({ status: 404, code: 2001, message: 'Account does not exist: {accountId}' }, [given]);
+    if (endpoint.placeholders?.[name]?.enum?.includes(given) === false)
+      return { status: 400, body: { code: 400, message: `Invalid value for parameter '${name}'.` } };
+  }
+  return undefined;
+}
+
 /** A row of the path's own: its last placeholder names it. */
 function answerOne({ route, ids }: Match, { account, authoriserId, now }: ListingContext): HttpAnswer {
   const { endpoint, name } = route;
@@ -63,7 +82,7 @@ function answerOne({ route, ids }: Match, { account, authoriserId, now }: Listin
 
 /** The rows of a collection, below the parent where there is one; undefined where Zoom shows no list. */
 function listRows(
-  { route }: Match,
+  { route, ids }: Match,
   query: Query,
   { account, parent }: ListingContext & { readonly parent: Parent },
   list = route.endpoint.collection,
@@ -72,11 +91,12 @@ function listRows(
   const rows = endpoint.rows ?? name;
   const lazy = account.lazy.get(rows);
   if (lazy !== undefined) return { ...lazy, isUniform: true };
-  const added = addedValueOf(endpoint);
-  const usual = added === undefined ? undefined : (endpoint.parameters[added.parameter]?.default ?? '');
-  const value = added === undefined ? undefined : (query[added.parameter] ?? String(usual));
+  const values = addedValuesOf(endpoint).map(({ parameter }) => {
+    const inPath = ids[route.placeholders.indexOf(parameter)];
+    return inPath ?? query[parameter] ?? String(endpoint.parameters[parameter]?.default ?? '');
+  });
   const hasNone = parent !== undefined && !meets(parent.row, endpoint.below?.only);
-  const source = account.store(rows).list(parent, endpoint.lists === undefined ? value : list);
+  const source = account.store(rows).list(parent, endpoint.lists === undefined ? values : [list ?? '']);
   return hasNone && source !== undefined ? { ...source, length: 0 } : source;
 }
 
@@ -157,7 +177,7 @@ function createTest({ field, values, present }: Filter, asked: string): ((row: R
   const wanted = values === undefined ? asked : values[asked];
   return wanted === undefined || wanted === null
     ? undefined
-    : (row) => String(readField(row, field)) === wanted;
+    : (row) => [wanted].flat().includes(String(readField(row, field)));
 }
 
 function hasValue(value: unknown): boolean {

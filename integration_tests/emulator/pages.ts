@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Collection } from './collection.ts';
 import type { Endpoint, Row } from './endpoint.ts';
+import { readField } from './fields.ts';
 import type { HttpAnswer, ListingContext, Query } from './listing-context.ts';
+import { expandInstants } from './relative-instants.ts';
 
 /** A request for rows: what it names, and what the endpoint knows about it. */
 export interface RowsRequest {
@@ -87,31 +89,45 @@ function fastBody(listing: RowsRequest, page: Page, { account }: ListingContext)
   const { endpoint, rows } = listing;
   const { text } = rows;
   const isRenamed = endpoint.oldCollection !== undefined && account.options.callArrays !== 'new';
-  const isChanged = isRenamed || endpoint.optionalFields !== undefined || endpoint.collection === '';
+  const { collection = 'rows' } = endpoint;
+  const isElsewhere = collection === '' || collection.includes('.') || endpoint.strings !== undefined;
+  const isChanged = isRenamed || isElsewhere || [endpoint.optionalFields, endpoint.beside].some(isThere);
   if (text === undefined || isChanged) return undefined;
   const texts: string[] = [];
   for (let index = page.start; index < page.end; index += 1) texts.push(text(index));
   const head = JSON.stringify(headOf(listing, page)).slice(0, -1);
-  return `${head},${JSON.stringify(endpoint.collection ?? 'rows')}:[${texts.join(',')}]}`;
+  return `${head},${JSON.stringify(collection)}:[${texts.join(',')}]}`;
 }
 
-function slowBody(listing: RowsRequest, page: Page, { account }: ListingContext): unknown {
+function isThere(word: unknown): boolean {
+  return word !== undefined;
+}
+
+function slowBody(listing: RowsRequest, page: Page, { account, now }: ListingContext): unknown {
   const { endpoint, query, rows } = listing;
   const shown: Row[] = [];
   for (let index = page.start; index < page.end; index += 1)
     shown.push(withoutUnasked(endpoint, listing.show(rows.at(index)), query));
-  if (endpoint.collection === '') return shown;
-  const { collection = 'rows', oldCollection } = endpoint;
+  const { collection = 'rows', oldCollection, strings, beside } = endpoint;
+  const list = strings === undefined ? shown : shown.map((row) => row[strings]);
+  if (collection === '') return list;
   const { callArrays } = account.options;
-  const body = headOf(listing, page);
+  const holder = headOf(listing, page);
   if (oldCollection !== undefined && callArrays !== 'new') {
     const { name, from, to } = oldCollection;
-    body[name] = shown.map(({ [from]: key, ...row }) => ({ [to]: key, ...row }));
+    holder[name] = shown.map(({ [from]: key, ...row }) => ({ [to]: key, ...row }));
   }
-  if (oldCollection === undefined || callArrays !== 'old') body[collection] = shown;
-  for (const [list, others] of Object.entries(listing.others))
-    body[list] = others.map((row) => withoutUnasked(endpoint, listing.show(row), query));
-  return body;
+  const [field = '', ...around] = collection.split('.').reverse();
+  if (oldCollection === undefined || callArrays !== 'old') holder[field] = list;
+  for (const [name, others] of Object.entries(listing.others))
+    holder[name] = others.map((row) => withoutUnasked(endpoint, listing.show(row), query));
+  const body = around.reduce<Row>((inside, name) => ({ [name]: inside }), holder);
+  return { ...body, ...expandInstants(beside ?? {}, now) };
+}
+
+/** The rows of an answer, as they stand in it. */
+export function listIn({ collection = '' }: Endpoint, body: unknown): readonly unknown[] {
+  return (collection === '' ? body : readField(body as Row, collection)) as readonly unknown[];
 }
 
 /** What is beside the rows: as much of it as Zoom documents for the endpoint. */

@@ -66,7 +66,7 @@ export function listsForAccount(fixtures: Fixtures, name: string): boolean {
 /** Whether the request names the value which the parent is listed under, where it has to. */
 function isListedAs({ below, parameters }: Endpoint, parent: Entry, query: Query): boolean {
   if (below?.value === undefined) return true;
-  return (query[below.value] ?? parameters[below.value]?.default) === parent.value;
+  return (query[below.value] ?? parameters[below.value]?.default) === parent.values?.[0];
 }
 
 /** Whether the path's first placeholder names a user. */

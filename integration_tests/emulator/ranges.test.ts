@@ -182,7 +182,7 @@ test('a parent that is listed under a value is named with it, and known by what 
   const [past, alone] = account.store('talks').entries();
   const status = (entry: typeof past, query: Record<string, string>) =>
     ask(`/talks/${entry?.row['id']}/settings`, query).status;
-  expect([past?.value, alone?.value]).toEqual(['past', 'alone']);
+  expect([past?.values, alone?.values]).toEqual([['past'], ['alone']]);
   expect([status(past, { kind: 'past' }), status(past, { kind: 'alone' }), status(past, {})]).toEqual([
     200, 404, 404,
   ]);

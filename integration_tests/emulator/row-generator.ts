@@ -20,7 +20,7 @@ const namesake = 3;
 export function makeRow(facts: CollectionFacts, world: World, place: Place): Row {
   const { owner, name } = facts;
   const { parent, index } = place;
-  const row = structuredClone(owner.variants?.bodies[place.value ?? ''] ?? owner.record);
+  const row = structuredClone(exampleFor(facts, place.values) ?? owner.record);
   for (const path of owner.varies ?? []) {
     const random = createNamedRandom(world.seed, `${name} ${parent?.id ?? ''} ${nameOf(owner, place, path)}`);
     changeField(row, path, (value) => vary(value, random, index));
@@ -30,7 +30,8 @@ export function makeRow(facts: CollectionFacts, world: World, place: Place): Row
   const gaps = Object.entries(owner.gaps ?? {}).filter(([path]) => isGap(facts, path, place.ordinal));
   for (const [path, how] of gaps) changeField(row, path, () => (how === 'absent' ? undefined : how));
   const expanded = expandInstants(row, shiftedNow(facts, world, place));
-  if (owner.window?.sums !== undefined) expanded[owner.window.field] = toDay(timeOf(facts, world, place));
+  if (owner.window?.sums !== undefined)
+    expanded[owner.window.field ?? ''] = toDay(timeOf(facts, world, place));
   for (const [path, from] of Object.entries(facts.below?.same ?? {}))
     if (parent !== undefined) changeField(expanded, path, () => readField(parent.row, from));
   return expanded;
@@ -44,6 +45,15 @@ function nameOf(owner: Endpoint, { index, ordinal, at }: Place, path: string): n
   const sums = owner.window?.sums;
   if (sums !== undefined && at === undefined && !sums.of.includes(path)) return index % peopleSummed;
   return ordinal === namesake && hasNamesakes(owner) && isName(path) ? index - 1 : index;
+}
+
+/** The example for the values that a row is listed under, where it has fields of its own. */
+function exampleFor(
+  { owner, addedValues }: CollectionFacts,
+  values: readonly string[] = [],
+): Row | undefined {
+  const index = addedValues.findIndex(({ parameter }) => parameter === owner.variants?.parameter);
+  return owner.variants?.bodies[values[index] ?? ''];
 }
 
 /** Whether two rows share a name and lack an e-mail: two people whom nothing but an id tells apart. */
@@ -68,13 +78,24 @@ function isIdentity({ owner, views }: CollectionFacts, path: string): boolean {
 }
 
 /** One value after the other of each parameter that rows are filtered by. */
-function spreadOverFilters({ filters = {}, parameters }: Endpoint, row: Row, index: number): void {
-  for (const [parameter, { field, values }] of Object.entries(filters)) {
-    const known = (parameters[parameter]?.enum ?? []).flatMap((value) =>
-      values === undefined ? value : (values[value] ?? []),
-    );
+function spreadOverFilters(owner: Endpoint, row: Row, index: number): void {
+  for (const [parameter, { field }] of Object.entries(owner.filters ?? {})) {
+    const known = filteredBy(owner, parameter);
     if (known.length === 0) continue;
     const next = known[index % known.length] ?? '';
     changeField(row, field, (old) => (typeof old === 'string' ? next : JSON.parse(next)));
   }
+}
+
+/** How many rows show every value that rows are filtered by. */
+export function filterValueCount(owner: Endpoint): number {
+  return Math.max(0, ...Object.keys(owner.filters ?? {}).map((name) => filteredBy(owner, name).length));
+}
+
+/** The values of a field that a parameter asks for. */
+function filteredBy({ filters = {}, parameters }: Endpoint, parameter: string): readonly string[] {
+  const { values, present } = filters[parameter] ?? {};
+  if (present !== undefined) return [];
+  const asked = parameters[parameter]?.enum ?? Object.keys(values ?? {});
+  return [...new Set(asked.flatMap((value) => (values === undefined ? value : (values[value] ?? []))))];
 }

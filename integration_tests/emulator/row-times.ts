@@ -15,8 +15,8 @@ export interface Place {
   readonly count: number;
   /** Which row has gaps is told by this number; absent: it has none. */
   readonly ordinal?: number;
-  /** The value of a query parameter that it is listed under. */
-  readonly value?: string;
+  /** The values that it is listed under and does not tell. */
+  readonly values?: readonly string[];
   /** Ms since the epoch: the time that it is listed by. */
   readonly at?: number;
 }

@@ -7,8 +7,8 @@ export interface Entry {
   readonly id: string;
   readonly row: Row;
   readonly above: readonly Entry[];
-  /** The value of a query parameter that it is listed under, where the row does not tell. */
-  readonly value?: string;
+  /** The values that it is listed under and does not tell, in the order in which they are added. */
+  readonly values?: readonly string[];
 }
 
 /** The rows of one collection. */
@@ -20,7 +20,7 @@ export interface Store {
   /** By a field that tells rows apart, as text. */
   find(field: string, value: string): Entry | undefined;
   /** What Zoom lists, below a parent where one is named; undefined where it shows no list. */
-  list(parent?: Entry, value?: string): Collection | undefined;
+  list(parent?: Entry, values?: readonly string[]): Collection | undefined;
 }
 
 /** What a store knows of the account that it belongs to. */

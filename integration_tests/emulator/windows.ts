@@ -1,4 +1,4 @@
-import { between, type Collection, filterRows } from './collection.ts';
+import { between, type Collection, filterRows, toCollection } from './collection.ts';
 import type { Row, WindowRule } from './endpoint.ts';
 import { readField } from './fields.ts';
 import { addMonths, dayMs, startOfMonth, toDay, toInstant } from './instant.ts';
@@ -38,6 +38,7 @@ export function applyWindow(
     return { rows: filterRows(rows, holds), shown: range.shown };
   }
   const field = filteredField(rule, query);
+  if (field === undefined) return { rows: inDays(rows, range, context.now), shown: range.shown };
   if (rows.sortedBy === field)
     return { rows: between(rows, field, range.from, range.until), shown: range.shown };
   const inside = filterRows(rows, (row) => isInside(range, readField(row, field)));
@@ -54,7 +55,7 @@ function heldCollection({ holds }: WindowRule, query: Query): string | undefined
 export function filteredField(
   { field, fieldParameter, fields = {} }: WindowRule,
   query: Readonly<Record<string, unknown>>,
-): string {
+): string | undefined {
   const asked = fieldParameter === undefined ? undefined : query[fieldParameter];
   return asked === undefined ? field : (fields[String(asked)] ?? String(asked));
 }
@@ -81,6 +82,13 @@ function readMonth({ keptMonths }: WindowRule, query: Query, { now }: WindowCont
     return { status: 400, body: { code: 300, message } };
   }
   return { from, until: addMonths(from, 1), shown: {} };
+}
+
+/** Of rows that show no time, those whose days are in the range. */
+function inDays(rows: Collection, { from, until }: Range, now: number): Collection {
+  const all = Array.from({ length: rows.length }, (_, index) => rows.at(index));
+  const timeOf = (index: number) => now - 60_000 - index * dayMs;
+  return toCollection(all.filter((_, index) => timeOf(index) >= from && timeOf(index) < until));
 }
 
 /** @returns undefined where nothing is filtered by, an error where Zoom gives one. */

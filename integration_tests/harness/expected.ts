@@ -3,7 +3,8 @@ import { factsOf } from '../emulator/collection-facts.ts';
 import { meets } from '../emulator/conditions.ts';
 import { fixtureOf } from '../emulator/endpoint.ts';
 import { changeField } from '../emulator/fields.ts';
-import { addedValue, givenBy } from '../emulator/given.ts';
+import { addedByValues, givenBy } from '../emulator/given.ts';
+import { expandInstants } from '../emulator/relative-instants.ts';
 import type { Entry } from '../emulator/store.ts';
 import { showRow } from '../emulator/view.ts';
 import type { Row } from './messages.ts';
@@ -65,11 +66,11 @@ function rootsOf(entry: Entry): readonly Entry[] {
 
 function toRecords(
   account: Account,
-  { promise, collection }: PromisedStream,
+  { promise, collection, endpoint }: PromisedStream,
   view: string,
   entry: Entry,
 ): readonly ExpectedRecord[] {
-  const { adds = {}, addsValue, addsDay, addsList, list, sensitive } = promise;
+  const { adds = {}, addsBeside = [], addsDay, addsList, list, sensitive } = promise;
   const { fixtures } = account;
   const row = { ...showRow(fixtures, view, entry.row, account.now) };
   const givers = list === undefined ? entry.above : [entry];
@@ -78,17 +79,21 @@ function toRecords(
   for (const [field, from] of Object.entries(adds))
     added[field] = givenBy(fixtures, giving, givers[0], from) ?? null;
   if (promise.named !== undefined) keepNamed(added, { ...givers[0]?.row, ...added }, promise.named);
-  if (addsValue !== undefined) added[addsValue.field] = addedValue(addsValue, entry);
+  Object.assign(added, addedByValues(promise, entry));
   if (addsList !== undefined) {
-    added[addsList.field] = entry.value;
-    added[promise.cursor] = toTime(row[addsList.times[entry.value ?? ''] ?? '']);
+    const [name = ''] = entry.values ?? [];
+    added[addsList.field] = name;
+    added[promise.cursor] = toTime(row[addsList.times[name] ?? '']);
   }
   const day = addsDay === undefined ? undefined : fixtureOf(fixtures, view).window?.field;
   if (addsDay !== undefined && day !== undefined) {
     added[addsDay] = row[day];
     delete row[day];
   }
-  const data = (item: Row) => withoutEmptyTimes(withoutSecrets({ ...item, ...added }, sensitive)) as Row;
+  const beside = expandInstants(endpoint.beside ?? {}, account.now);
+  const besides = Object.fromEntries(addsBeside.map((field) => [field, beside[field]]));
+  const data = (item: Row) =>
+    withoutEmptyTimes(withoutSecrets({ ...besides, ...item, ...added }, sensitive)) as Row;
   if (list === undefined) return [{ id: entry.id, data: data(row) }];
   const items = (row[list] ?? []) as Row[];
   return items.map((item, index) => ({ id: JSON.stringify([entry.id, index]), data: data(item) }));

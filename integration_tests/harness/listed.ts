@@ -29,9 +29,9 @@ export const readmeRows: readonly (readonly string[])[] = readFileSync(
       .map((cell) => cell.trim()),
   );
 
-/** A path in which it does not matter what placeholders are called. */
+/** A path in which it does not matter what placeholders are called, or that the account is one's own. */
 export function withoutNames(path: string): string {
-  return path.replace(/\{\w+\}/g, '{}');
+  return path.replace(/\{\w+\}/g, '{}').replace('/accounts/me/', '/accounts/{}/');
 }
 
 /** What the README's cells say of a stream, apart from its scopes. */

@@ -1,5 +1,5 @@
 import type { Account } from '../emulator/account.ts';
-import { isUserLevel } from '../emulator/apps.ts';
+import { isForUsersAlone, isUserLevel } from '../emulator/apps.ts';
 import { promisesOf } from '../emulator/collection-facts.ts';
 import {
   type Endpoint,
@@ -25,6 +25,13 @@ export function promisedStreams(fixtures: Fixtures = readFixtures()): readonly P
     const endpoint = fixtureOf(fixtures, fixture);
     return { promise, fixture, endpoint, collection: endpoint.rows ?? fixture };
   });
+}
+
+/** Those that an app of the account can have. */
+export function streamsOfAccount(): readonly string[] {
+  return promisedStreams()
+    .filter(({ endpoint }) => !isForUsersAlone(endpoint))
+    .map(({ promise }) => promise.name);
 }
 
 /** @throws Error for a stream that no fixture promises. */

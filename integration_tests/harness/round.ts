@@ -55,6 +55,6 @@ export async function readTwice(
 }
 
 /** The config that a platform has saved: tokens rotate. */
-function savedConfig(messages: readonly Message[]): Row | undefined {
+export function savedConfig(messages: readonly Message[] = []): Row | undefined {
   return messages.findLast(({ control }) => control !== undefined)?.control?.connectorConfig.config;
 }

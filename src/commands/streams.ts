@@ -98,10 +98,11 @@ function endpointOf(declaration: StreamDeclaration): Endpoint {
   return parent;
 }
 
-/** Response field of the rows, dotted where it is inside other rows; null where the body is the row. */
+/** Response field of the rows: dotted where it is inside something, several by commas, empty for a bare array, null for a body. */
 function recordsOf(declaration: StreamDeclaration): string | null {
-  const { records = null } = endpointOf(declaration);
-  return declaration.kind === 'embedded' ? `${records}.${declaration.list}` : records;
+  const { records = null, lists } = endpointOf(declaration);
+  if (declaration.kind === 'embedded') return `${records}.${declaration.list}`;
+  return lists === undefined ? records : Object.keys(lists.of).join(',');
 }
 
 function familyOf({ name }: StreamDeclaration): string | undefined {

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { requireObjects } from '../http/body.ts';
+import { readBody, requireObjects } from '../http/body.ts';
 import { classify } from '../http/classify.ts';
 import type { Client } from '../http/client.ts';
 import type { Body, Refusal, Reply, Request } from '../http/exchange.ts';
@@ -208,6 +208,17 @@ export function bodyReply(list: readonly unknown[], envelope: JsonObject, hasLis
   };
   const body: Body = { batches: take(), envelope, hasList: () => hasList, nulls: () => nulls };
   return { action: 'success', body };
+}
+
+/** An answer that is read as it comes from Zoom; in parts, where it is said to be a long one. */
+export async function jsonReply(request: Request, value: unknown, { isLong = false } = {}): Promise<Reply> {
+  const bytes = Buffer.from(JSON.stringify(value));
+  const inChunks = async function* () {
+    for (let start = 0; start < bytes.length; start += 64) yield bytes.subarray(start, start + 64);
+  };
+  const parsed = await readBody(inChunks(), request, isLong ? 1 : undefined);
+  if (parsed.kind !== 'json') throw new Error(`no answer is made of ${parsed.text}`);
+  return { action: 'success', body: parsed.body };
 }
 
 /** What the client makes of one of Zoom's errors when its retries are used up. */

@@ -9,7 +9,7 @@ import { fillPath, placeholdersOf } from './path.ts';
 export interface PageRequest {
   readonly stream: string;
   readonly endpoint: Endpoint;
-  /** Values for the path's braces and for the query, beside what the endpoint is always asked with. */
+  /** Values for the path's braces and for the query. */
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly answers: readonly Answer[];
 }
@@ -234,7 +234,8 @@ async function openAsked(
 }
 
 /**
- * @param isHeld whether no row may be handed on before the whole body is there.
+ * @param isHeld whether no row may be handed on before the whole body is there. It has to be for fields beside the list,
+ * which may follow it.
  * @returns how the listing ended when the body could not be read.
  */
 async function openPage(
@@ -245,13 +246,15 @@ async function openPage(
 ): Promise<Page | End> {
   try {
     const page =
-      isHeld || Symbol.iterator in body.batches
+      isHeld || request.endpoint.envelope !== undefined || Symbol.iterator in body.batches
         ? wholePage(await allRowsOf(body), body, request)
         : await deliverPage(body.batches, body, request, (rows) => listener.rows(rows));
     if (page.nulls() > 0) listener.nulls(page.nulls());
     if (page.count() > 0 || isListing(body, request.endpoint)) return page;
     const fields = Object.keys(body.envelope).join(', ') || 'none';
-    const message = `the answer holds no list "${request.endpoint.records}" (its fields: ${fields})`;
+    const { records } = request.endpoint;
+    const lack = records === '' ? 'is no list' : `holds no list "${records}"`;
+    const message = `the answer ${lack} (its fields: ${fields})`;
     return { kind: 'refused', outcome: unreadable(request, message, { isTransient: false }) };
   } catch (error) {
     if (error instanceof BodyInterrupted) return { kind: 'interrupted' };
@@ -261,7 +264,7 @@ async function openPage(
 }
 
 function wholePage(found: readonly JsonObject[], body: Body, { endpoint }: PageRequest): Page {
-  const rows = withLegacy(found, body.envelope, endpoint);
+  const rows = withEnvelope(withLegacy(found, body.envelope, endpoint), body.envelope, endpoint);
   return { rows, count: () => countPaged(rows, endpoint), ...pagingOf(body) };
 }
 
@@ -319,12 +322,25 @@ function withLegacy(
   });
 }
 
+/** Fields beside the list are added to its rows; what a row has of its own stays. */
+function withEnvelope(
+  rows: readonly JsonObject[],
+  envelope: JsonObject,
+  { envelope: fields = [] }: Endpoint,
+): readonly JsonObject[] {
+  const given = Object.fromEntries(
+    fields.filter((field) => field in envelope).map((field) => [field, envelope[field]]),
+  );
+  return fields.length === 0 ? rows : rows.map((row) => ({ ...given, ...row }));
+}
+
 /** Fields by which an answer without rows is still known for a listing. */
 const listingFields = ['next_page_token', 'page_size', 'page_count', 'total_records'];
 
-/** An empty listing may lack its list; a body that is something else must not pass for one. */
+/** An empty listing may lack its list, unless that is all of it; a body that is something else must not pass for one. */
 function isListing(body: Body, { records }: Endpoint): boolean {
-  return records === undefined || body.hasList() || listingFields.some((field) => field in body.envelope);
+  if (records === undefined || body.hasList()) return true;
+  return records !== '' && listingFields.some((field) => field in body.envelope);
 }
 
 /** The request for a page of a listing: the first, or one by its token or its number. */
@@ -340,7 +356,6 @@ export function toRequest(
     endpoint: endpoint.path,
     path: fillPath(endpoint.path, parameters),
     query: {
-      ...endpoint.query,
       ...queryOf(endpoint.path, parameters),
       ...(pageSize > 0 ? { page_size: pageSize } : {}),
       ...(token === '' ? {} : { next_page_token: token }),
@@ -349,6 +364,7 @@ export function toRequest(
     rateLimit: endpoint.rateLimit,
     records: endpoint.records,
     lists: lists && { adds: lists.adds, names: isFirst ? Object.keys(lists.of) : [records] },
+    strings: endpoint.strings,
     answers,
   };
 }

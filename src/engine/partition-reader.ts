@@ -3,6 +3,7 @@ import type { JsonObject } from '../json.ts';
 import type { Answer, Endpoint } from '../streams/declaration.ts';
 import { isAboutScopes } from './failures.ts';
 import { requireAvailable } from './fallback.ts';
+import { fixedQuery } from './moments.ts';
 import type { Outcome } from './outcome.ts';
 import { readPages } from './pages.ts';
 import type { Partition } from './partition.ts';
@@ -85,7 +86,7 @@ async function readListing(
   const request = {
     stream: asked.name,
     endpoint,
-    parameters: { ...partition.parameters, ...query, ...parameters },
+    parameters: { ...fixedQuery(sync, endpoint), ...partition.parameters, ...query, ...parameters },
     answers: answersFor(sync, endpoint, partition),
   };
   const outcome = await readPages(sync.client, request, {

@@ -156,3 +156,13 @@ test.each<{ window: Window; days: number }>([
   expect(length).toBeLessThanOrEqual(days);
   expect(length).toBeGreaterThan(0);
 });
+
+test('what is passed with every request is passed here, too', async () => {
+  const passed: Request['query'][] = [];
+  const query = { type: 'all', from: { at: 'now', format: 'date' } } as const;
+  await probeAll({
+    declarations: [{ ...list, kind: 'snapshot', name: 'events', path: '/events', query, primaryKey: ['id'] }],
+    instead: (request) => void passed.push(request.query),
+  });
+  expect(passed).toEqual([{ type: 'all', from: '2028-04-01', page_size: 1 }]);
+});

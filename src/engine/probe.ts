@@ -5,6 +5,7 @@ import type { JsonObject } from '../json.ts';
 import type { Endpoint, StreamDeclaration } from '../streams/declaration.ts';
 import { cure, nameRefusal } from './failures.ts';
 import { fallbackFor } from './fallback.ts';
+import { fixedQuery } from './moments.ts';
 import type { Refused } from './outcome.ts';
 import { toRequest } from './pages.ts';
 import { fieldsFor, type ParentRow, type Partition, pick, toPartition, wholeAccount } from './partition.ts';
@@ -109,7 +110,12 @@ async function ask(
   const request = toRequest({
     stream: name,
     endpoint,
-    parameters: { ...partition.parameters, ...rangeQuery(sync, endpoint), ...parameters },
+    parameters: {
+      ...fixedQuery(sync, endpoint),
+      ...partition.parameters,
+      ...rangeQuery(sync, endpoint),
+      ...parameters,
+    },
     answers: answersFor(sync, endpoint, partition),
   });
   const query = 'page_size' in request.query ? { ...request.query, page_size: 1 } : request.query;

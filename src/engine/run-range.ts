@@ -21,9 +21,9 @@ export interface RunRange {
 export function rangeOf(sync: SyncContext, declaration: Dated, input: JsonObject | undefined): RunRange {
   const { startDate, endDate, lookbackDays = declaration.lookbackDays } = sync.options;
   const { startedAt } = sync;
-  const wanted = Math.max(earliestRow, startDate ?? monthsBefore(startedAt, defaultMonths));
+  const wanted = wantedStart(sync);
   const window = windowBelow(sync, declaration);
-  const start = firstInstant(clampStart(startedAt, wanted, window?.keptMonths), window);
+  const start = firstInstant(startWithin(sync, window?.keptMonths), window);
   const end = lastInstant(startedAt, endDate, window);
   if (start >= end) {
     sync.log(
@@ -63,9 +63,18 @@ function lastInstant(
   return Math.min(wanted, endOfWindow(startedAt, window));
 }
 
-/** Asking for what Zoom no longer keeps is an error there; a day's margin keeps clear of where Zoom's day begins. */
-function clampStart(startedAt: number, wanted: number, months: number | undefined): number {
-  return months === undefined ? wanted : Math.max(wanted, monthsBefore(startedAt, months) + daysToMs(1));
+/** From where the config wants rows. */
+function wantedStart({ options, startedAt }: SyncContext): number {
+  return Math.max(earliestRow, options.startDate ?? monthsBefore(startedAt, defaultMonths));
+}
+
+/**
+ * From where rows are wanted and kept. Asking for what Zoom no longer keeps is an error there; a day's margin keeps clear of
+ * where Zoom's day begins.
+ */
+export function startWithin(sync: SyncContext, months: number | undefined): number {
+  const wanted = wantedStart(sync);
+  return months === undefined ? wanted : Math.max(wanted, monthsBefore(sync.startedAt, months) + daysToMs(1));
 }
 
 /** Of interest to who asked for more, and to whose last sync was too long ago. */

@@ -138,6 +138,6 @@ export function toDate(instant: number): string {
   return new Date(instant).toISOString().slice(0, 10);
 }
 
-function toSeconds(instant: number): string {
+export function toSeconds(instant: number): string {
   return `${new Date(instant).toISOString().slice(0, 19)}Z`;
 }

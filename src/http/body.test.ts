@@ -7,7 +7,16 @@ async function* inChunks(text: string, size = text.length || 1): AsyncGenerator<
 }
 
 async function readAll(text: string, records: string | undefined, wholeBytes?: number, size?: number) {
-  const parsed = await readBody(inChunks(text, size), { records }, wholeBytes);
+  return readAllOf(text, { records }, wholeBytes, size);
+}
+
+async function readAllOf(
+  text: string,
+  wanted: Parameters<typeof readBody>[1],
+  wholeBytes?: number,
+  size?: number,
+) {
+  const parsed = await readBody(inChunks(text, size), wanted, wholeBytes);
   if (parsed.kind !== 'json') return parsed;
   const rows: unknown[] = [];
   for await (const batch of parsed.body.batches) rows.push(...batch);
@@ -64,6 +73,77 @@ describe.each([
       hasList: false,
     });
   });
+
+  const rows = Array.from({ length: 250 }, (_, id) => ({ id, meetings: [{ id: id + 1000 }] }));
+
+  test('gives a list inside an object, with what is beside it and around it', async () => {
+    const past = { before: 1, meetings: rows, next_page_token: 'inner' };
+    const body = { id: 'r1', meetings: ['another'], past, live: { past: { meetings: listing.users } } };
+    const { past: _, ...around } = body;
+    expect(await readAll(JSON.stringify(body), 'past.meetings', wholeBytes, size)).toEqual({
+      kind: 'json',
+      rows,
+      envelope: { ...around, before: 1, next_page_token: 'inner' },
+      hasList: true,
+    });
+  });
+
+  test.each([
+    '{"id":"r1","past":{"page_size":30}}',
+    '{"id":"r1","page_size":30}',
+    '{"page_size":30,"past":7}',
+  ])('gives no list where %s has none inside', async (text) => {
+    expect(await readAll(text.padEnd(200), 'past.meetings', wholeBytes, size)).toMatchObject({
+      rows: [],
+      envelope: { page_size: 30 },
+      hasList: false,
+    });
+  });
+
+  test.each(['', 'rules'])('gives a bare list, asked for as "%s"', async (records) => {
+    expect(await readAll(JSON.stringify(rows), records, wholeBytes, size)).toEqual({
+      kind: 'json',
+      rows,
+      envelope: {},
+      hasList: true,
+    });
+  });
+
+  test('gives a row for each string of a list, without the nulls', async () => {
+    const domains = rows.map(({ id }) => `${id}.example.com`);
+    const text = JSON.stringify({ total: 1, domains: [null, ...domains] });
+    const wanted = { records: 'domains', strings: 'domain' };
+    expect(await readAllOf(text, wanted, wholeBytes, size)).toEqual({
+      kind: 'json',
+      rows: domains.map((domain) => ({ domain })),
+      envelope: { total: 1 },
+      hasList: true,
+    });
+  });
+});
+
+test.each([
+  { records: '', body: listing.users },
+  { records: 'users', body: listing.users },
+  { records: 'users', body: listing },
+  { records: 'past.users', body: { past: listing } },
+])('a list that arrives for "$records" is never there as a whole', async ({ records, body }) => {
+  const parsed = await readBody(inChunks(JSON.stringify(body), 500), { records }, 100);
+  if (parsed.kind !== 'json') throw new Error('no JSON');
+  const sizes: number[] = [];
+  for await (const batch of parsed.body.batches) sizes.push(batch.length);
+  expect(sizes).toEqual([100, 100, 50]);
+});
+
+test('an empty bare list is one where a bare list was asked for, and no other', async () => {
+  expect(await readAll('[]', '')).toMatchObject({ rows: [], hasList: true });
+  expect(await readAll('[]', 'rules')).toMatchObject({ rows: [], hasList: false });
+  expect(await readAll('{"rules":[{"id":1}]}', '')).toMatchObject({ rows: [], hasList: false });
+});
+
+test('a list of strings with something else in it is not read with a gap', async () => {
+  const reading = readAllOf('{"domains":["a",{"domain":"b"}]}', { records: 'domains', strings: 'domain' });
+  await expect(reading).rejects.toThrow('the list "domains" holds something that is no string, at place 2');
 });
 
 test('a big body that breaks off says so, after the rows that were whole', async () => {

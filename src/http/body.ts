@@ -1,13 +1,17 @@
+import { isDeepStrictEqual } from 'node:util';
 import { SystemError, TransientError } from '../errors.ts';
 import { isJsonObject, type JsonObject, mayNeedMending, mendJson } from '../json.ts';
 import { type JsonPath, parseInParts } from '../json-stream.ts';
-import type { Body, NamedLists, Request } from './exchange.ts';
+import type { Body, Request } from './exchange.ts';
 
 /** A big body broke off after some of its rows were handed on: the listing has to be read again. */
 export class BodyInterrupted extends TransientError {}
 
 /** A list of rows holds something else, which nobody could tell from a row that was lost. */
 export class BodyMisshapen extends SystemError {}
+
+/** Where the rows of a body are, and what they are: without `records` the whole body is one row. */
+type Wanted = Pick<Request, 'records' | 'strings' | 'lists'>;
 
 /** A response body, or what it was instead of JSON. */
 export type ParsedBody =
@@ -23,16 +27,13 @@ const shownCharacters = 120;
 /** Of broken JSON, for who looks for an error in it. */
 const keptCharacters = 4000;
 
-/** Where a body's rows are: without `records` the whole body is one row. */
-type RowPlaces = Pick<Request, 'records' | 'lists'>;
-
 /**
  * Reads a response body.
  * @throws TransportFailure when the body does not arrive whole.
  */
 export async function readBody(
   chunks: AsyncGenerator<Buffer>,
-  { records, lists }: RowPlaces,
+  wanted: Wanted,
   wholeBytes = wholeBodyBytes,
 ): Promise<ParsedBody> {
   const parts: Buffer[] = [];
@@ -40,14 +41,15 @@ export async function readBody(
   for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
     parts.push(next.value);
     size += next.value.length;
-    if (size > wholeBytes && records !== undefined) {
-      return { kind: 'json', body: parseWhileArriving(prepend(parts, chunks), records, lists) };
+    if (size > wholeBytes && wanted.records !== undefined) {
+      return { kind: 'json', body: parseWhileArriving(prepend(parts, chunks), wanted) };
     }
   }
-  return parseWhole(Buffer.concat(parts, size).toString('utf8'), { records, lists });
+  return parseWhole(Buffer.concat(parts, size).toString('utf8'), wanted);
 }
 
-function parseWhole(text: string, { records, lists }: RowPlaces): ParsedBody {
+function parseWhole(text: string, wanted: Wanted): ParsedBody {
+  const { records } = wanted;
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -59,30 +61,67 @@ function parseWhole(text: string, { records, lists }: RowPlaces): ParsedBody {
   const rowsOf = mayNeedMending(text) ? mendJson : (list: unknown) => list;
   // Some endpoints answer with a bare list; an empty one where another list was asked for says nothing about it.
   if (Array.isArray(value)) {
-    const hasList = records === undefined || value.length > 0;
-    return { kind: 'json', body: toBody(rowsOf(value), 'the body', { envelope: {}, hasList }) };
+    const hasList = records === undefined || records === '' || value.length > 0;
+    return { kind: 'json', body: toBody([['', rowsOf(value)]], wanted, { envelope: {}, hasList }) };
   }
   if (!isJsonObject(value)) return { kind: 'text', text: summarise(text) };
   if (records === undefined)
-    return { kind: 'json', body: toBody(rowsOf([value]), 'the body', { envelope: value, hasList: true }) };
-  const names = lists?.names ?? [records];
-  const envelope = Object.fromEntries(Object.entries(value).filter(([field]) => !names.includes(field)));
-  const found: Found = { envelope, hasList: Array.isArray(value[records]), nulls: 0, adds: lists?.adds };
-  const rows = names.map((name) => [name, rowsOf(value[name])] as const);
-  return { kind: 'json', body: { batches: inBatches(rows, found), ...bodyOf(found) } };
+    return { kind: 'json', body: toBody([['', rowsOf([value])]], {}, { envelope: value, hasList: true }) };
+  const { lists, envelope } = openLists(value, wanted);
+  const rows = lists.map(([name, list]) => [name, rowsOf(list)] as const);
+  return { kind: 'json', body: toBody(rows, wanted, { envelope, hasList: Array.isArray(lists[0][1]) }) };
 }
 
-function toBody(list: unknown, name: string, known: Pick<Found, 'envelope' | 'hasList'>): Body {
+/** The fields that lead to the list; none to a body that is the list. */
+function stepsTo(records = ''): readonly string[] {
+  return records === '' ? [] : records.split('.');
+}
+
+type NamedList = readonly [name: string, list: unknown];
+
+/** The lists that are wanted, the one that has pages first, and the fields beside them. */
+function openLists(
+  body: JsonObject,
+  { records = '', lists }: Wanted,
+): { readonly lists: readonly [NamedList, ...NamedList[]]; readonly envelope: JsonObject } {
+  const { list, envelope } = openAt(body, stepsTo(records));
+  const others = (lists?.names ?? []).filter((name) => name !== records);
+  const beside = Object.entries(envelope).filter(([field]) => !others.includes(field));
+  return {
+    lists: [[records, list], ...others.map((name): NamedList => [name, envelope[name]])],
+    envelope: Object.fromEntries(beside),
+  };
+}
+
+/** The list at the end of some steps, and the fields beside it: those of the object that holds it come before those around. */
+function openAt(
+  body: JsonObject,
+  [field, ...others]: readonly string[],
+): { readonly list: unknown; readonly envelope: JsonObject } {
+  if (field === undefined) return { list: undefined, envelope: body };
+  const { [field]: value, ...beside } = body;
+  if (others.length === 0) return { list: value, envelope: beside };
+  if (!isJsonObject(value)) return { list: undefined, envelope: beside };
+  const { list, envelope } = openAt(value, others);
+  return { list, envelope: { ...beside, ...envelope } };
+}
+
+function toBody(
+  lists: readonly NamedList[],
+  wanted: Wanted,
+  known: Pick<Found, 'envelope' | 'hasList'>,
+): Body {
   const found: Found = { ...known, nulls: 0 };
-  return { batches: inBatches([[name, list]], found), ...bodyOf(found) };
+  return { batches: inBatches(lists, wanted, found), ...bodyOf(found) };
 }
 
 /** Each list in one. */
 function* inBatches(
-  lists: readonly (readonly [name: string, list: unknown])[],
+  lists: readonly NamedList[],
+  wanted: Wanted,
   found: Found,
 ): Generator<readonly JsonObject[]> {
-  for (const [name, list] of lists) yield take(list, name, found);
+  for (const list of lists) yield take(list, wanted, found);
 }
 
 /** What is known of a body beside its rows. */
@@ -90,19 +129,23 @@ interface Found {
   readonly envelope: JsonObject;
   hasList: boolean;
   nulls: number;
-  /** The field that the name of a row's list is added under, where there are several lists. */
-  readonly adds?: string | undefined;
 }
 
 function bodyOf(found: Found): Omit<Body, 'batches'> {
   return { envelope: found.envelope, hasList: () => found.hasList, nulls: () => found.nulls };
 }
 
-function take(list: unknown, name: string, found: Found): readonly JsonObject[] {
-  const { rows, nulls } = requireObjects(list, name);
+function take([path, list]: NamedList, { strings, lists }: Wanted, found: Found): readonly JsonObject[] {
+  const name = path || 'the body';
+  const { rows, nulls } =
+    strings === undefined ? requireObjects(list, name) : requireStrings(list, name, strings);
   found.nulls += nulls;
-  const { adds } = found;
-  return adds === undefined ? rows : rows.map((row) => ({ ...row, [adds]: name }));
+  return lists === undefined ? rows : rows.map((row) => ({ ...row, [lists.adds]: name }));
+}
+
+interface Rows {
+  readonly rows: readonly JsonObject[];
+  readonly nulls: number;
 }
 
 /**
@@ -111,51 +154,74 @@ function take(list: unknown, name: string, found: Found): readonly JsonObject[] 
  * @param name what the list is called.
  * @throws BodyMisshapen
  */
-export function requireObjects(
+export function requireObjects(list: unknown, name: string): Rows {
+  const { members, nulls } = requireMembers(list, name, isJsonObject, 'object');
+  return { rows: members, nulls };
+}
+
+/** Each string becomes a row with this one field. */
+function requireStrings(list: unknown, name: string, field: string): Rows {
+  const isString = (member: unknown) => typeof member === 'string';
+  const { members, nulls } = requireMembers(list, name, isString, 'string');
+  return { rows: members.map((member) => ({ [field]: member })), nulls };
+}
+
+function requireMembers<T>(
   list: unknown,
   name: string,
-): { readonly rows: readonly JsonObject[]; readonly nulls: number } {
-  if (list === undefined || list === null) return { rows: [], nulls: 0 };
+  isMember: (member: unknown) => member is T,
+  what: string,
+): { readonly members: readonly T[]; readonly nulls: number } {
+  if (list === undefined || list === null) return { members: [], nulls: 0 };
   if (!Array.isArray(list)) throw new BodyMisshapen(`"${name}" is no list`);
-  if (list.every(isJsonObject)) return { rows: list, nulls: 0 };
-  const stranger = list.findIndex((row) => row !== null && !isJsonObject(row));
-  const rows = list.filter(isJsonObject);
-  if (stranger < 0) return { rows, nulls: list.length - rows.length };
-  throw new BodyMisshapen(`the list "${name}" holds something that is no object, at place ${stranger + 1}`);
+  if (list.every(isMember)) return { members: list, nulls: 0 };
+  const stranger = list.findIndex((member) => member !== null && !isMember(member));
+  const members = list.filter(isMember);
+  if (stranger < 0) return { members, nulls: list.length - members.length };
+  throw new BodyMisshapen(`the list "${name}" holds something that is no ${what}, at place ${stranger + 1}`);
 }
 
 /** The rows leave in batches; the rest of the body is assembled into the envelope. */
-function parseWhileArriving(
-  chunks: AsyncIterable<Buffer>,
-  records: string,
-  lists: NamedLists | undefined,
-): Body {
-  const found: Found = { envelope: {}, hasList: false, nulls: 0, adds: lists?.adds };
-  const names = lists?.names ?? [records];
-  return { batches: readBatches(chunks, { records, names }, found), ...bodyOf(found) };
+function parseWhileArriving(chunks: AsyncIterable<Buffer>, wanted: Wanted): Body {
+  const found: Found = { envelope: {}, hasList: false, nulls: 0 };
+  return { batches: readBatches(chunks, wanted, found), ...bodyOf(found) };
 }
 
 async function* readBatches(
   chunks: AsyncIterable<Buffer>,
-  { records, names }: { readonly records: string; readonly names: readonly string[] },
+  wanted: Wanted,
   found: Found,
 ): AsyncGenerator<readonly JsonObject[]> {
+  const steps = stepsTo(wanted.records);
+  // A bare list is one, whatever was asked for.
   const isList = (path: JsonPath, holder: unknown) =>
-    Array.isArray(holder) && path.length === 1 && names.includes(String(path[0]));
+    Array.isArray(holder) &&
+    (path.length === 0 || isDeepStrictEqual(path, steps) || isOther(path, wanted.lists?.names));
   let rest: unknown;
   try {
     for await (const part of parseInParts(chunks, isList)) {
-      if (part.kind === 'members') yield take(mendJson(part.members), String(part.path[0]), found);
+      if (part.kind === 'members') yield take([part.path.join('.'), mendJson(part.members)], wanted, found);
       else rest = part.value;
     }
   } catch (error) {
     throw error instanceof BodyMisshapen ? error : interrupted(error);
   }
-  if (!isJsonObject(rest)) throw interrupted(undefined);
-  for (const [field, value] of Object.entries(rest))
-    if (!names.includes(field)) found.envelope[field] = value;
-  found.hasList = Array.isArray(rest[records]);
-  for (const name of names) yield take(mendJson(rest[name]), name, found);
+  const { lists, envelope } = Array.isArray(rest)
+    ? { lists: [['', rest] as const], envelope: {} }
+    : openLists(requireObject(rest), wanted);
+  Object.assign(found.envelope, envelope);
+  found.hasList = Array.isArray(lists[0]?.[1]);
+  for (const [name, list] of lists) yield take([name, mendJson(list)], wanted, found);
+}
+
+/** One of several lists beside each other. */
+function isOther(path: JsonPath, names: readonly string[] = []): boolean {
+  return path.length === 1 && names.includes(String(path[0]));
+}
+
+function requireObject(rest: unknown): JsonObject {
+  if (isJsonObject(rest)) return rest;
+  throw interrupted(undefined);
 }
 
 function interrupted(cause: unknown): BodyInterrupted {

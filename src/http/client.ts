@@ -192,8 +192,7 @@ async function send(parts: ClientParts, request: Request, token: string): Promis
       url: `${parts.apiUrl}${target}`,
       headers: { authorization: `Bearer ${token}` },
     });
-    const { records, lists } = request;
-    const body = await readBody(chunks, status < 400 ? { records, lists } : {});
+    const body = await readBody(chunks, status < 400 ? request : {});
     events.debug(redactor.redact(`${line} ${status} ${clock.now() - startedAt} ms`));
     return judge(parts, request, { status, headers, body, line, proxy });
   } catch (error) {

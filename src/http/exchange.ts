@@ -12,9 +12,11 @@ export interface Request {
   readonly query: Readonly<Record<string, string | number | boolean>>;
   /** Absent: heavy, until Zoom's `x-ratelimit-category` header says otherwise. */
   readonly rateLimit?: RateLimitLabel | undefined;
-  /** Response field that lists the rows. Absent: the whole body is one row. */
+  /** Response field that lists the rows, as declared: dotted, or empty for a bare array. Absent: the whole body is one row. */
   readonly records?: string | undefined;
   readonly lists?: NamedLists | undefined;
+  /** The list holds strings: each becomes a row with this one field. */
+  readonly strings?: string | undefined;
   /** What Zoom's codes mean at this endpoint for this row, before the general table. */
   readonly answers?: readonly Answer[] | undefined;
 }
@@ -49,7 +51,7 @@ export type RefusalAction =
 export interface Body {
   /** The rows, in order, in batches. Bodies above 8 MB are parsed while they arrive. */
   readonly batches: Iterable<readonly JsonObject[]> | AsyncIterable<readonly JsonObject[]>;
-  /** The other fields of the body; complete only when `batches` has been drained. */
+  /** The fields beside the list, and those around what holds it; complete only when `batches` has been drained. */
   readonly envelope: JsonObject;
   /** Whether the list of rows was there at all, be it empty; known only when `batches` has been drained. */
   hasList(): boolean;

@@ -82,4 +82,33 @@ export const accounts: readonly StreamDeclaration[] = [
     cursor: 'submit_time',
     lookbackDays: 3,
   },
+  {
+    kind: 'snapshot',
+    name: 'account_settings',
+    path: '/accounts/me/settings',
+    rateLimit: 'medium',
+    scopes: { granular: ['account:read:settings:admin'], classic: ['account:read:admin'] },
+    // Each option is an answer of its own, and none of them is part of the answer without one.
+    values: [
+      {
+        parameter: 'option',
+        values: ['', 'meeting_security', 'security', 'meeting_authentication', 'recording_authentication'],
+        adds: 'option',
+        unset: 'general',
+      },
+    ],
+    primaryKey: ['option'],
+  },
+  {
+    kind: 'snapshot',
+    name: 'trusted_domains',
+    path: '/accounts/me/trusted_domains',
+    records: 'trusted_domains',
+    strings: 'domain',
+    rateLimit: 'light',
+    scopes: { granular: ['account:read:trusted_domains:master'], classic: ['account:read:admin'] },
+    pageSize: 0,
+    primaryKey: ['domain'],
+    tombstones: true,
+  },
 ];

@@ -54,31 +54,6 @@ export const chatConversations: readonly StreamDeclaration[] = [
     lookbackDays: 3,
   },
   {
-    kind: 'snapshot',
-    name: 'chat_user_sessions',
-    path: '/chat/users/{user_id}/sessions',
-    records: 'sessions',
-    rateLimit: 'medium',
-    scopes: {
-      granular: ['team_chat:read:list_user_sessions:admin', 'team_chat:read:list_user_sessions'],
-      classic: ['chat_message:read:admin', 'chat_message:read'],
-    },
-    pageSize: 50,
-    parent: { name: 'users', parameters: { user_id: 'id' }, adds: { user_id: 'id' } },
-    answers: [
-      { code: 1001, action: 'skip' },
-      { code: 1010, action: 'skip' },
-      { code: 1120, action: 'skip' },
-    ],
-    primaryKey: ['user_id', 'record_hash'],
-    recordHash: [
-      ['channel_id'],
-      ['peer_contact_member_id'],
-      ['peer_contact_user_id'],
-      ['peer_contact_email'],
-    ],
-  },
-  {
     kind: 'windowed',
     name: 'chat_messages',
     path: '/chat/users/{user_id}/messages',

@@ -20,7 +20,7 @@ export interface Endpoint {
   readonly strings?: string;
   /** Further lists of the same answer whose rows are records, too. */
   readonly lists?: Lists;
-  /** Fields beside the list that are added to each of its rows. */
+  /** Fields beside the list, where the page token is, that are added to each of its rows. */
   readonly envelope?: readonly string[];
   /** An older response field with the same rows, read only where `records` gives none; `copy` fills new fields from old ones. */
   readonly legacyRecords?: { readonly field: string; readonly copy: Readonly<Record<string, string>> };
@@ -29,7 +29,7 @@ export interface Endpoint {
   readonly scopes: Scopes;
   /** Most rows that Zoom serves on a page. Default: 300 where `records` is there, none for a body; 0 where a list has no pages. */
   readonly pageSize?: number;
-  /** What is passed with every request. */
+  /** What is passed with every request of a sync. */
   readonly query?: Readonly<Record<string, string | number | boolean | Moment>>;
   /** Of several, each value of one goes with each of the others. */
   readonly values?: readonly Values[];
@@ -54,10 +54,12 @@ export interface Fallback extends Omit<Endpoint, 'gone' | 'fallback'> {
   readonly authoriser?: Readonly<Record<string, string>>;
 }
 
-/** An instant that is known when the sync begins, passed as a UTC day. */
+/** An instant that is known when the sync begins. */
 export interface Moment {
-  /** `start`: from where the config wants rows, no earlier than Zoom keeps them; `today`: the day of the sync. */
-  readonly day: 'start' | 'today';
+  /** `start`: from where the config wants rows, no earlier than Zoom keeps them; `now`: when the sync began. */
+  readonly at: 'start' | 'now';
+  /** `date`: its UTC day; `date-time`: to the second. */
+  readonly format: 'date' | 'date-time';
   /** Months that Zoom answers back from now. */
   readonly keptMonths?: number;
   readonly plusDays?: number;

@@ -3,6 +3,7 @@ import { chat } from './chat.ts';
 import { chatConversations } from './chat-conversations.ts';
 import { dashboards } from './dashboards.ts';
 import type { Listing, StreamDeclaration } from './declaration.ts';
+import { devices } from './devices.ts';
 import { meetingListings, meetings } from './meetings.ts';
 import { phone } from './phone/index.ts';
 import { recordings } from './recordings.ts';
@@ -23,6 +24,7 @@ export const families: Readonly<Record<string, readonly StreamDeclaration[]>> = 
   phone,
   chat: [...chat, ...chatConversations],
   rooms,
+  devices,
 };
 
 export const streams: readonly StreamDeclaration[] = Object.values(families).flat();

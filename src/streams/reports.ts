@@ -113,4 +113,35 @@ export const reports: readonly StreamDeclaration[] = [
     precision: 'day',
     lookbackDays: 3,
   },
+  {
+    kind: 'snapshot',
+    name: 'report_billing',
+    path: '/report/billing',
+    records: 'billing_reports',
+    envelope: ['currency'],
+    rateLimit: 'heavy',
+    scopes: { granular: ['report:read:billing:admin'], classic: ['report:read:admin'] },
+    pageSize: 0,
+    primaryKey: ['id'],
+  },
+  {
+    kind: 'snapshot',
+    name: 'report_upcoming_events',
+    path: '/report/upcoming_events',
+    records: 'upcoming_events',
+    rateLimit: 'heavy',
+    scopes: {
+      granular: ['report:read:upcoming_meetings_webinars:admin'],
+      classic: ['report:read:admin'],
+    },
+    // A range in the future is no window of a cursor. Zoom answers one month at most: 28 days are one in February too.
+    query: {
+      type: 'all',
+      from: { at: 'now', format: 'date' },
+      to: { at: 'now', format: 'date', plusDays: 28 },
+    },
+    primaryKey: ['record_hash'],
+    // The occurrences of a recurring meeting share an id. Events become past, which is no deletion.
+    recordHash: [['id', 'start_time']],
+  },
 ];

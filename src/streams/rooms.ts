@@ -14,4 +14,23 @@ export const rooms: readonly StreamDeclaration[] = [
     primaryKey: ['id'],
     tombstones: true,
   },
+  {
+    kind: 'snapshot',
+    name: 'room_settings',
+    path: '/rooms/{zoom_room_id}/settings',
+    rateLimit: 'medium',
+    scopes: { granular: ['zoom_rooms:read:room_settings:admin'], classic: ['room:read:admin'] },
+    values: [
+      {
+        parameter: 'setting_type',
+        values: ['meeting', 'alert', 'signage', 'scheduling_display'],
+        adds: 'setting_type',
+      },
+    ],
+    parent: { name: 'rooms', parameters: { zoom_room_id: 'id' }, adds: { zoom_room_id: 'id' } },
+    // The room is no more.
+    answers: [{ code: 1012, action: 'skip' }],
+    primaryKey: ['zoom_room_id', 'setting_type'],
+    tombstones: true,
+  },
 ];

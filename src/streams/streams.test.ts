@@ -48,7 +48,40 @@ function endpointProblems(endpoint: Endpoint | Fallback, name: string): readonly
       ...(unset !== undefined && adds === undefined ? [`${name}: unset without adds`] : []),
     ]),
     ...(records === undefined && pageSize !== undefined ? [`${name}: a body has no pages`] : []),
+    ...answerProblems(endpoint, name),
+    ...rangeProblems(endpoint, name),
+    ...values
+      .filter(({ parameter, values: each }) => placeholders.includes(parameter) && each.includes(''))
+      .map(({ parameter }) => `${name}: {${parameter}} cannot be left out`),
     ...(fallback === undefined ? [] : endpointProblems(fallback, `${name} fallback`)),
+  ];
+}
+
+/** Strings and fields beside them are there with a list only, and a bare list has nothing beside it. */
+function answerProblems(
+  { records, strings, envelope, pageSize }: Endpoint | Fallback,
+  name: string,
+): readonly string[] {
+  const isBare = records === '';
+  return [
+    ...(strings !== undefined && records === undefined ? [`${name}: strings without a list`] : []),
+    ...(envelope !== undefined && !records ? [`${name}: nothing is beside the rows`] : []),
+    ...(isBare && pageSize !== 0 ? [`${name}: a bare list has no pages`] : []),
+  ];
+}
+
+function rangeProblems({ query = {}, window }: Endpoint | Fallback, name: string): readonly string[] {
+  const moments = Object.entries(query).flatMap(([parameter, value]) =>
+    typeof value === 'object' ? [{ parameter, ...value }] : [],
+  );
+  const ends = window?.parameters ?? ['from', 'to'];
+  return [
+    ...(window !== undefined && moments.some(({ parameter }) => ends.includes(parameter))
+      ? [`${name}: a range beside a window`]
+      : []),
+    ...moments
+      .filter(({ at, keptMonths }) => at === 'now' && keptMonths !== undefined)
+      .map(({ parameter }) => `${name}: the now of ${parameter} is always kept`),
   ];
 }
 
@@ -113,6 +146,9 @@ function streamProblems(declaration: StreamDeclaration): readonly string[] {
     ...(primaryKey.includes('record_hash') === (recordHash !== undefined || lists !== undefined)
       ? []
       : [`${name}: record_hash without identity, or the other way round`]),
+    ...(recordHash?.some(({ length }) => length === 0) && !isOneRow(declaration)
+      ? [`${name}: rows without identity`]
+      : []),
     ...(lists === undefined ? [] : listProblems(declaration, lists)),
   ];
 }
@@ -148,6 +184,17 @@ function windowProblems(window: Window | undefined, name: string): readonly stri
     ...(hasDayWords && sumsByDay !== undefined ? [`${name}: sums have neither until nor marginDays`] : []),
     ...(parameters !== undefined && format === 'month' ? [`${name}: a month has no ends`] : []),
   ];
+}
+
+/** A body of the account's, which nothing has to be told apart from. */
+function isOneRow(declaration: StreamDeclaration): boolean {
+  const { recordHash = [], parent } = declaration;
+  return (
+    'path' in declaration &&
+    declaration.records === undefined &&
+    parent === undefined &&
+    recordHash.length === 1
+  );
 }
 
 const declared: readonly Declared[] = [...streams, ...listings];
@@ -287,6 +334,35 @@ describe('a broken declaration is noticed', () => {
     {
       broken: { ...users, name: 'xs', lists: { adds: 'list', of: {} } },
       expected: 'xs: lists without windows',
+    },
+    {
+      broken: { ...find('meetings'), name: 'xs', strings: 'a' } as StreamDeclaration,
+      expected: 'xs: strings without a list',
+    },
+    {
+      broken: { ...users, name: 'xs', records: '', envelope: ['a'] },
+      expected: 'xs: nothing is beside the rows',
+    },
+    { broken: { ...users, name: 'xs', records: '' }, expected: 'xs: a bare list has no pages' },
+    {
+      broken: { ...users, name: 'xs', path: '/x/{a}', values: [{ parameter: 'a', values: ['', 'b'] }] },
+      expected: 'xs: {a} cannot be left out',
+    },
+    {
+      broken: {
+        ...(find('recordings') as WindowedStream),
+        name: 'xs',
+        query: { to: { at: 'now', format: 'date' } },
+      },
+      expected: 'xs: a range beside a window',
+    },
+    {
+      broken: { ...users, name: 'xs', query: { to: { at: 'now', format: 'date', keptMonths: 6 } } },
+      expected: 'xs: the now of to is always kept',
+    },
+    {
+      broken: { ...users, name: 'xs', primaryKey: ['record_hash'], recordHash: [[]] },
+      expected: 'xs: rows without identity',
     },
     {
       broken: { ...find('meetings'), name: 'xs', pageSize: 10 } as StreamDeclaration,

@@ -23,4 +23,22 @@ export const users: readonly StreamDeclaration[] = [
     primaryKey: ['id'],
     tombstones: true,
   },
+  {
+    kind: 'snapshot',
+    name: 'phone_user_policies',
+    path: '/phone/users/{user_id}/policies/{policy_type}',
+    rateLimit: 'medium',
+    scopes: { granular: ['phone:read:user_policy:admin'], classic: ['phone:read:admin'] },
+    values: [{ parameter: 'policy_type', values: ['allow_emergency_calls'], adds: 'policy_type' }],
+    parent: {
+      name: 'phone_users',
+      parameters: { user_id: 'id' },
+      adds: { user_id: 'id' },
+      only: [{ field: 'status', notIn: ['pending'] }],
+    },
+    // The user is no more.
+    answers: [{ code: 1001, action: 'skip' }],
+    primaryKey: ['user_id', 'policy_type'],
+    tombstones: true,
+  },
 ];

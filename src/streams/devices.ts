@@ -1,0 +1,20 @@
+import type { StreamDeclaration } from './declaration.ts';
+
+export const devices: readonly StreamDeclaration[] = [
+  {
+    kind: 'snapshot',
+    name: 'devices',
+    path: '/devices',
+    records: 'devices',
+    rateLimit: 'heavy',
+    scopes: { granular: [], classic: ['device:read:admin'] },
+    values: [
+      // Zoom hides what is not enrolled unless it is asked for; what is enrolled meanwhile is in the second listing.
+      { parameter: 'is_enrolled_in_zdm', values: ['false', 'true'] },
+      // -1 is every device of Zoom Rooms, which phone appliances are none of.
+      { parameter: 'device_type', values: ['-1', '5'] },
+    ],
+    primaryKey: ['device_id'],
+    tombstones: true,
+  },
+];
