@@ -1,6 +1,6 @@
 import { readInstant } from '../instant.ts';
 import { forEachConcurrently } from './concurrency.ts';
-import { costsBudget, logForecast } from './forecast.ts';
+import { logForecast } from './forecast.ts';
 import { naming, type ParentRow, type Partition, toPartition, wholeAccount } from './partition.ts';
 import { nameless, type RowRequest, readAndSettle } from './partition-reader.ts';
 import { createShaper } from './records.ts';
@@ -13,8 +13,8 @@ import type { DerivedRun } from './window-run.ts';
 export interface FoundParent {
   /** Those that derived streams need. */
   readonly fields: ParentRow['fields'];
-  /** Of the whole row, where children are expensive. */
-  readonly digest: string | undefined;
+  /** Of the whole row. */
+  readonly digest: string;
 }
 
 const pace = { everyMs: 10_000, everyRecords: 10_000 };
@@ -71,10 +71,9 @@ export class DerivedReader {
   #toPartitions(slice: Slice, parents: readonly FoundParent[]): readonly Partition[] {
     const { declaration, refusals } = this.#run;
     const { parent, cursor } = declaration;
-    const isExpensive = costsBudget(this.#sync, declaration);
     const cursorOfParent = String(parent.adds[cursor]);
     return parents.flatMap(({ fields, digest }) => {
-      const partition = toPartition(parent, { fields, from: wholeAccount });
+      const partition = toPartition(parent, { fields, digest, from: wholeAccount });
       if (partition === 'none') return [];
       if (partition === 'nameless') {
         const { field } = naming(parent.parameters);
@@ -82,7 +81,7 @@ export class DerivedReader {
         return [];
       }
       const at = readInstant(fields[cursorOfParent]) ?? slice.from;
-      return isExpensive ? { ...partition, at, digest } : { ...partition, at };
+      return { ...partition, at };
     });
   }
 
@@ -129,16 +128,16 @@ export class DerivedReader {
     if (!refusals.isOwedNow(wholeAccount.key)) refusals.payOff(wholeAccount.key);
   }
 
-  /** Only incremental syncs leave out what has not changed, and only where asking again would cost the day's budget. */
+  /** Only incremental syncs leave anything out. */
   #isReadAlready(partition: Partition): boolean {
-    const { mode, refusals, readParents } = this.#run;
-    const isUnchanged = readParents.meet(partition);
-    return isUnchanged && mode === 'incremental' && !refusals.owedBefore.has(partition.key);
+    const { mode, refusals, details } = this.#run;
+    const isDue = details.meet(partition);
+    return !isDue && mode === 'incremental' && !refusals.owedBefore.has(partition.key);
   }
 
   async #readPartition(partition: Partition): Promise<void> {
-    const { refusals, readParents } = this.#run;
+    const { refusals, details } = this.#run;
     const { action } = await readAndSettle(this.#sync, this.#request, partition, refusals);
-    if (action === 'read' || action === 'skip') readParents.read(partition);
+    if (action === 'read' || action === 'skip') details.read(partition);
   }
 }

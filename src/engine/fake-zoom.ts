@@ -27,6 +27,7 @@ export interface FakeZoomOptions {
   readonly pageSize?: number;
   readonly mayBeUserLevel?: boolean;
   readonly lookbackDays?: number;
+  readonly concurrency?: number;
   /** How long Zoom takes to answer, for who waits for a STATE to be due. */
   readonly answerMs?: number;
 }
@@ -96,6 +97,8 @@ export class FakeZoom {
   readonly asked: string[] = [];
   /** The last state of each stream. */
   readonly states = new Map<string, JsonObject>();
+  /** Of the config; may differ from sync to sync. */
+  detailRefreshDays = 0;
   readonly #options: FakeZoomOptions;
 
   constructor(options: FakeZoomOptions) {
@@ -143,7 +146,8 @@ export class FakeZoom {
         startDate: Date.parse('2028-01-01'),
         endDate: undefined,
         lookbackDays: this.#options.lookbackDays,
-        concurrency: 4,
+        detailRefreshDays: this.detailRefreshDays,
+        concurrency: this.#options.concurrency ?? 4,
         includeSensitiveFields: false,
         mayBeUserLevel,
       },

@@ -17,7 +17,7 @@ export interface Partition {
   readonly above: readonly string[];
   /** The parent's cursor, in ms since the epoch. */
   readonly at?: number | undefined;
-  /** Of the parent's row, where its children are expensive. */
+  /** Of the parent's whole row, where it is compared with what it was. */
   readonly digest?: string | undefined;
 }
 
@@ -30,6 +30,8 @@ export interface ParentRow {
   readonly fields: Fields;
   /** By which values paths name the row, where Zoom wants others than the row's own: `me`. */
   readonly inPaths?: Fields | undefined;
+  /** Of the whole row, where somebody remembers it. */
+  readonly digest?: string | undefined;
   /** The partition that the row was listed in. */
   readonly from: Partition;
 }
@@ -40,7 +42,7 @@ export interface ParentRow {
  */
 export function toPartition(
   { parameters, adds = {}, only = [] }: Parent,
-  { fields, inPaths = {}, from }: ParentRow,
+  { fields, inPaths = {}, digest, from }: ParentRow,
 ): Partition | 'none' | 'nameless' {
   if (!only.every((condition) => meets(fields, condition))) return 'none';
   const key = fields[naming(parameters).field];
@@ -56,6 +58,7 @@ export function toPartition(
     adds: Object.fromEntries(added),
     inPaths: addedInPaths.length === 0 ? undefined : Object.fromEntries(addedInPaths),
     above: [from.key, ...from.above],
+    digest,
   };
 }
 

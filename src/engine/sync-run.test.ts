@@ -44,6 +44,7 @@ function startSync(names: readonly string[]) {
       startDate: clock.now() - 10 * 24 * 60 * minute,
       endDate: undefined,
       lookbackDays: undefined,
+      detailRefreshDays: 0,
       concurrency: 4,
       includeSensitiveFields: false,
       mayBeUserLevel: false,

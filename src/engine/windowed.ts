@@ -6,7 +6,7 @@ import { forEachConcurrently } from './concurrency.ts';
 import { DerivedReader, type FoundParent } from './derived.ts';
 import { digestOf } from './digests.ts';
 import { readRoot, requireAvailable } from './fallback.ts';
-import { costsBudget, logForecast } from './forecast.ts';
+import { logForecast } from './forecast.ts';
 import { createKeySet, type KeySet } from './key-table.ts';
 import { lackingIn, type Outcome } from './outcome.ts';
 import { type ParentFeeds, partitionsOf } from './parent-feeds.ts';
@@ -73,9 +73,9 @@ export class WindowedReader {
       // Children of the slices that were listed are read, whatever became of the next slice.
       await Promise.all(this.#children.map((child) => child.settled()));
     }
-    for (const { window, readParents } of derived) {
+    for (const { window, details } of derived) {
       // A resumed pass has listed less than the next one will.
-      if (window.nextFrom >= window.range.from) readParents.forgetOthers();
+      if (window.nextFrom >= window.range.from) details.forgetOthers();
     }
     // What single partitions owed is read now that the whole account is.
     if (endpointInUse(this.#sync, declaration).parent !== undefined) return;
@@ -227,11 +227,9 @@ export class WindowedReader {
   }
 
   #keepForDerived(records: readonly Shaped[], { found }: OpenSlice): void {
-    const { derived } = this.#source;
-    if (derived.length === 0) return;
-    const isExpensive = derived.some(({ declaration }) => costsBudget(this.#sync, declaration));
+    if (this.#children.length === 0) return;
     for (const { record } of records)
-      found.push({ fields: pick(record, this.#kept), digest: isExpensive ? digestOf(record) : undefined });
+      found.push({ fields: pick(record, this.#kept), digest: digestOf(record) });
   }
 }
 
