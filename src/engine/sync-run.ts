@@ -22,7 +22,7 @@ import { WindowedReader } from './windowed.ts';
 const keepAliveMs = 10 * 60_000;
 const keepAliveCheckMs = 60_000;
 
-/** Each holds some pages of rows and has calls waiting; more of them would only share Zoom's limits. */
+/** Each holds some pages of rows. Those of several rate limits have to be among them, or one limit would idle for another. */
 const mostStreamsAtOnce = 16;
 
 /** One sync of the configured streams, which can be watched and stopped. */
@@ -93,7 +93,7 @@ export class SyncRun {
         () =>
           this.#read(runs, () => reader.read()),
     );
-    await runInOrder(work, Math.min(sync.options.concurrency, mostStreamsAtOnce));
+    await runInOrder(work, mostStreamsAtOnce);
     for (const [name, count] of sync.nulls)
       sync.log('WARN', `${name}: ${count} entries in lists of Zoom's were null, which is no row`);
   }
