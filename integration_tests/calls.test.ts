@@ -3,7 +3,7 @@ import { Account } from './emulator/account.ts';
 import { troubles } from './emulator/faults.ts';
 import { type Emulator, startEmulator } from './emulator/server.ts';
 import { expectedRows, sorted } from './harness/expected.ts';
-import { recordsOf } from './harness/messages.ts';
+import { lastStates, recordsOf } from './harness/messages.ts';
 import { type RunResult, runConnector } from './harness/run.ts';
 
 let emulator: Emulator;
@@ -69,4 +69,34 @@ test('recordings that are read user by user list the users once, whatever the nu
   const windows = Number(calls['/users/{userId}/recordings']) / users;
   expect([users > 10, windows > 5, Number.isInteger(windows)]).toEqual([true, true, true]);
   expectNoRepeats();
+});
+
+test('with `detail_refresh_days` a second sync asks for the details of nobody whose row is as it was', async () => {
+  const account = new Account({ activeUsers: 20, pastMeetings: 0, recordings: 0, calls: 0 });
+  emulator = await startEmulator({ account });
+  const config = { ...emulator.config(), detail_refresh_days: 30 };
+  const args = ['read', '--streams', 'users,user_settings,user_permissions'];
+  const first = await runConnector(args, { config });
+  const users = account.users.length;
+  const details = ['/users/{userId}/settings', '/users/{userId}/permissions'];
+  expect(countCalls()).toMatchObject({ [String(details[0])]: 4 * users, [String(details[1])]: users });
+  emulator.clearLog();
+  const second = await runConnector(args, { config, state: lastStates(first.messages) });
+  expect(second.exitCode).toBe(0);
+  expect(details.map((template) => countCalls()[template] ?? 0)).toEqual([0, 0]);
+  for (const stream of ['user_settings', 'user_permissions'])
+    expect(recordsOf(second.messages, stream)).toEqual([]);
+});
+
+test('no more requests are in flight than `concurrency` allows, however many streams are read', async () => {
+  const account = new Account({ activeUsers: 20, meetingsPerUser: 2, pastMeetings: 20, calls: 20 });
+  emulator = await startEmulator({ account, plan: 'unlimited' });
+  emulator.faults.add({ trouble: { kind: 'slow', ms: 20 } });
+  const streams = 'users,groups,roles,rooms,user_settings,report_history_meetings,recordings,phone_call_logs';
+  const { exitCode } = await runConnector(['read', '--streams', streams], {
+    config: { ...emulator.config(), zoom_plan: 'unlimited', concurrency: 3 },
+    timeoutMs: 240_000,
+  });
+  expect(exitCode).toBe(0);
+  expect(Math.max(...emulator.requests.map(({ inFlight }) => inFlight))).toBe(3);
 });

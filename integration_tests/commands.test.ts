@@ -384,6 +384,7 @@ describe('bad input', () => {
       zoom_plan: 'gold',
       rate_limit_share: 101,
       lookback_window_days: -1,
+      detail_refresh_days: 31,
       retry: { mode: 'Sometimes', status_code_list: '429|5xx', count_max: 99 },
       api_url: 'http://zoom.example.com/v2',
     };
@@ -398,6 +399,7 @@ describe('bad input', () => {
       'zoom_plan has to be one of free, pro, business, unlimited',
       'rate_limit_share has to be an integer from 1 to 100',
       'lookback_window_days has to be an integer from 0 to 30',
+      'detail_refresh_days has to be an integer from 0 to 30',
       'retry.mode has to be one of None, RetryAny, RetryWhenStatusCodeMatch',
       'retry.status_code_list has to list HTTP statuses',
       '"5xx" is neither',

@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { Agent, get } from 'node:http';
-import { measureRead, measureStart, measureTwoReads, median, Zoom } from './processes.ts';
+import { measureManyStreams, measureRead, measureStart, measureTwoReads, median, Zoom } from './processes.ts';
 
 /*
  * What the connector costs: `npm run bench`, `npm run bench -- quick` for a tenth of the rows, and letters for parts of the
@@ -11,6 +11,8 @@ const asked = process.argv.slice(2);
 const isQuick = asked.includes('quick');
 const scale = isQuick ? 0.1 : 1;
 const dayMs = 86_400_000;
+
+const manySnapshots = 100;
 
 interface Row {
   readonly what: string;
@@ -273,7 +275,26 @@ async function measureMemory(): Promise<void> {
   }
   addMemory(`(e) derived, ${Math.round(2_000_000 * scale).toLocaleString('en')} records`, derived);
   await measureManyParents();
+  await measureManySnapshots();
   await measureKnownKeys();
+}
+
+/** Snapshot streams that are read in one sync. */
+async function measureManySnapshots(): Promise<void> {
+  const rows = 1_000;
+  const zoom = await Zoom.start({ lazyUsers: rows });
+  const [one, many] = [
+    await measureManyStreams(zoom.config, 1),
+    await measureManyStreams(zoom.config, manySnapshots),
+  ];
+  await zoom.end();
+  table.push({
+    what: `(e) ${manySnapshots} snapshots of ${rows.toLocaleString('en')} rows`,
+    measured: `${Math.round(many.peakMib)} MiB`,
+    against: `one of them ${Math.round(one.peakMib)} MiB`,
+    ratio: (many.peakMib / one.peakMib).toFixed(2),
+    aim: '< 256 MiB',
+  });
 }
 
 /** Recordings user by user, of an account with very many. */
@@ -309,7 +330,7 @@ async function measureKnownKeys(): Promise<void> {
       measured: `${Math.round(large)} MiB`,
       against: `${few.toLocaleString('en')} users ${Math.round(small)} MiB`,
       ratio: `${Math.round(((large - small) * 2 ** 20) / (many - few))} B a key`,
-      aim: '≤ 100 B a key',
+      aim: '≤ 100 B a key, < 256 MiB',
     });
   }
 }

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { Asked, Scenario } from './zoom.ts';
 
 const connector = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const manyStreams = fileURLToPath(new URL('../../.build/bench-many-streams.js', import.meta.url));
 const emulator = fileURLToPath(new URL('../.build/bench-zoom.js', import.meta.url));
 
 /** A Zoom in a process of its own. */
@@ -68,6 +69,15 @@ export async function measureRead(config: Record<string, unknown>, streams: stri
   } finally {
     closeSync(sink);
   }
+}
+
+/** As the command sets them. */
+const heapFlags = ['--heap-growing-percent=20', '--semi-space-growth-factor=1'];
+
+/** Runs the connector with so many snapshot streams, all of them the users. */
+export async function measureManyStreams(config: Record<string, unknown>, count: number): Promise<Measured> {
+  const args = [...heapFlags, manyStreams, JSON.stringify(config), String(count)];
+  return measure(spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] }));
 }
 
 /** Runs the connector twice, the second time with the last state of the first. */

@@ -202,6 +202,7 @@ export function goodConfigs({ api_url, serverToServer, user }: Target): fc.Arbit
     start_date: maybe(fc.constantFrom('2026-01-31', '2026-05-31T10:00:00Z')),
     end_date: maybe(fc.constantFrom('2026-06-10', '2026-06-01 10:00:00+02:00')),
     lookback_window_days: maybe(fc.integer({ min: 0, max: 30 })),
+    detail_refresh_days: maybe(fc.integer({ min: 0, max: 30 })),
     retry: maybe(
       fc.record({
         mode: fc.constantFrom('None', 'RetryAny', 'RetryWhenStatusCodeMatch'),

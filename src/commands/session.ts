@@ -85,6 +85,7 @@ export function createSession(parts: SessionParts): Session {
         startDate: config.startDate,
         endDate: config.endDate,
         lookbackDays: config.lookbackDays,
+        detailRefreshDays: config.detailRefreshDays,
         concurrency: config.concurrency,
         includeSensitiveFields: config.includeSensitiveFields,
         mayBeUserLevel: config.credentials.authType === 'oauth2.0',

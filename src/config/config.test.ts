@@ -56,3 +56,9 @@ test('an expiry may be a number', () => {
   const config = parseConfig({ credentials: { ...user, token_expiry_date: 1_769_853_600 } });
   expect(config.credentials).toMatchObject({ tokenExpiryDate: '2026-01-31T10:00:00.000Z' });
 });
+
+test('details are asked for in every sync unless the config says how many days are enough', () => {
+  const credentials = { auth_type: 'server_to_server', account_id: 'a', client_id: 'c', client_secret: 's' };
+  expect(parseConfig({ credentials })).toMatchObject({ detailRefreshDays: 0 });
+  expect(parseConfig({ credentials, detail_refresh_days: 7 })).toMatchObject({ detailRefreshDays: 7 });
+});

@@ -23,6 +23,8 @@ export interface Config {
   /** Without a slash at its end. */
   readonly apiUrl: string;
   readonly includeSensitiveFields: boolean;
+  /** 0: in every sync. */
+  readonly detailRefreshDays: number;
 }
 
 type Credentials =
@@ -142,6 +144,7 @@ function readValues(config: JsonObject, problems: Problem[]): Config {
     concurrency: (config['concurrency'] ?? 16) as number,
     apiUrl: field('api_url', parseUrl) ?? 'https://api.zoom.us/v2',
     includeSensitiveFields: config['include_sensitive_fields'] === true,
+    detailRefreshDays: (config['detail_refresh_days'] ?? 0) as number,
   };
 }
 

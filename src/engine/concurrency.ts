@@ -20,6 +20,12 @@ export function createGate(concurrency: number): Gate {
   };
 }
 
+/** Begins the tasks in their order, at most so many at once. @throws the first failure, at once. */
+export async function runInOrder(tasks: readonly (() => Promise<void>)[], atOnce: number): Promise<void> {
+  const limit = pLimit(atOnce);
+  await Promise.all(tasks.map((task) => limit(task)));
+}
+
 /**
  * Works on the items, at most `concurrency` at once, and takes the next item only when there is room for it.
  * The first items go one by one until `work` resolves to true, so that an endpoint that is closed to the app

@@ -3,7 +3,7 @@ import type { Parent } from '../streams/declaration.ts';
 import type { Feed } from './feed.ts';
 import type { ParentFeeds } from './parent-feeds.ts';
 import { naming } from './partition.ts';
-import { deletedField, type SnapshotKeys } from './snapshot-progress.ts';
+import { deletedField, provesDeletions, type SnapshotKeys, tellsPartition } from './snapshot-progress.ts';
 import type { SnapshotRun } from './snapshot-run.ts';
 import { updatedAtField } from './stream-state.ts';
 import type { SyncContext } from './sync-context.ts';
@@ -61,10 +61,11 @@ export class Deletions {
       return;
     }
     if (mode === 'full_refresh') return;
-    const isProven = this.#keys.isGrouped
-      ? await this.#provenByGroup(listed, again, new Set(missing.map(({ group }) => group)))
+    const partitionOf = this.#keys.partitionOf;
+    const isProven = tellsPartition(declaration, this.#sync.streams)
+      ? await this.#provenByPartition(listed, again, new Set(missing.map(partitionOf)))
       : await provenByAll(listed, again);
-    const gone = [...digests.missing()].filter(({ group }) => isProven(group));
+    const gone = [...digests.missing()].filter((key) => isProven(partitionOf(key)));
     if (gone.length === 0) {
       const unproven = [...digests.missing()].length;
       if (unproven > 0)
@@ -77,24 +78,23 @@ export class Deletions {
   }
 
   /** A partition that was listed whole, twice, proves what it lacks; so does the deletion of what it belongs to. */
-  async #provenByGroup(
+  async #provenByPartition(
     listed: Listed,
     again: Again,
-    groups: ReadonlySet<string>,
-  ): Promise<(group: string) => boolean> {
-    const suspect = new Set([...groups].filter((group) => listed.whole.has(group)));
+    names: ReadonlySet<string>,
+  ): Promise<(name: string) => boolean> {
+    const suspect = new Set([...names].filter((name) => listed.whole.has(name)));
     const second = suspect.size === 0 ? undefined : await again.partitions(suspect);
-    const lost = new Set([...groups].filter((group) => !listed.asked.has(group)));
+    const lost = new Set([...names].filter((name) => !listed.asked.has(name)));
     const gone = lost.size === 0 ? lost : await this.#goneParents(lost);
-    return (group) => second?.whole.has(group) === true || gone.has(group);
+    return (name) => second?.whole.has(name) === true || gone.has(name);
   }
 
   /** Those that are in neither of two whole listings of the parent, where that proves a deletion. */
   async #goneParents(names: ReadonlySet<string>): Promise<ReadonlySet<string>> {
     const nobody = new Set<string>();
     const parent = this.#run.declaration.parent;
-    const declared = parent && this.#sync.streams.get(parent.name);
-    if (parent === undefined || declared?.kind !== 'snapshot' || declared.tombstones !== true) return nobody;
+    if (parent === undefined || !provesDeletions(this.#sync.streams, parent)) return nobody;
     const gone = new Set(names);
     const first = this.#feeds.of(parent.name);
     if (!first.isWhole) return nobody;
@@ -128,7 +128,7 @@ export class Deletions {
 }
 
 /** Rows may move from one partition to another, so that only all of them prove anything. */
-async function provenByAll(listed: Listed, again: Again): Promise<(group: string) => boolean> {
+async function provenByAll(listed: Listed, again: Again): Promise<(name: string) => boolean> {
   const isProven = listed.isWhole && (await again.everything()).isWhole;
   return () => isProven;
 }

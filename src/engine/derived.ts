@@ -2,7 +2,7 @@ import { readInstant } from '../instant.ts';
 import type { DerivedStream } from '../streams/declaration.ts';
 import { forEachConcurrently } from './concurrency.ts';
 import { digestOf } from './digests.ts';
-import { costsBudget, logForecast } from './forecast.ts';
+import { logForecast } from './forecast.ts';
 import { createKeySet } from './key-table.ts';
 import { lackingIn, type Outcome } from './outcome.ts';
 import {
@@ -35,30 +35,16 @@ import type { DerivedNode, DerivedRun } from './window-run.ts';
 export interface FoundParent {
   /** Those that derived streams need. */
   readonly fields: ParentRow['fields'];
-  /** Of the whole row, where children are expensive. */
-  readonly digest: string | undefined;
+  /** Of the whole row. */
+  readonly digest: string;
 }
 
 /**
  * What derived streams have to know of their parent's rows.
  * @param kept the fields that they need.
  */
-export function toFoundParents(
-  sync: SyncContext,
-  children: readonly DerivedNode[],
-  kept: readonly string[],
-  records: readonly Shaped[],
-): readonly FoundParent[] {
-  const isExpensive = children.some(({ declaration }) => isReadOnce(sync, declaration));
-  return records.map(({ record }) => ({
-    fields: pick(record, kept),
-    digest: isExpensive ? digestOf(record) : undefined,
-  }));
-}
-
-/** Children that cost the day's budget are read again when their parent has changed; what a window shows comes day by day. */
-function isReadOnce(sync: SyncContext, declaration: DerivedStream): boolean {
-  return declaration.window === undefined && costsBudget(sync, declaration);
+export function toFoundParents(kept: readonly string[], records: readonly Shaped[]): readonly FoundParent[] {
+  return records.map(({ record }) => ({ fields: pick(record, kept), digest: digestOf(record) }));
 }
 
 /** What is done with the records of a partition. */
@@ -138,10 +124,9 @@ export class DerivedReader {
   #toPartitions(slice: Slice, parents: readonly FoundParent[]): readonly Partition[] {
     const { declaration, run } = this.#node;
     const { parent, cursor } = declaration;
-    const isExpensive = isReadOnce(this.#sync, declaration);
     const cursorOfParent = String(parent.adds[cursor]);
     return parents.flatMap(({ fields, digest }) => {
-      const partition = toPartition(parent, { fields, from: wholeAccount });
+      const partition = toPartition(parent, { fields, digest, from: wholeAccount });
       if (partition === 'none') return [];
       const at = readInstant(fields[cursorOfParent]) ?? slice.from;
       if (partition === 'nameless') {
@@ -150,7 +135,7 @@ export class DerivedReader {
         this.#tellChildren(refused, slice.from);
         return [];
       }
-      return isExpensive ? { ...partition, at, digest } : { ...partition, at };
+      return { ...partition, at };
     });
   }
 
@@ -196,7 +181,7 @@ export class DerivedReader {
     const seen = createKeySet();
     return (records) => {
       const fresh = records.filter(({ record }) => seen.add(keyOf(record, declaration.primaryKey)));
-      found.push(...toFoundParents(this.#sync, children, this.#kept, fresh));
+      found.push(...toFoundParents(this.#kept, fresh));
     };
   }
 
@@ -227,7 +212,7 @@ export class DerivedReader {
     const { run } = use;
     const refusals = run?.refusals ?? this.#aside;
     const outcome = await readAndSettle(this.#sync, this.#requestFor(use), partition, refusals);
-    if (outcome.action === 'read' || outcome.action === 'skip') run?.readParents.read(partition);
+    if (outcome.action === 'read' || outcome.action === 'skip') run?.details.read(partition);
     this.#tellChildren(outcome, partition.at ?? this.#sync.startedAt);
   }
 
@@ -275,10 +260,10 @@ export class DerivedReader {
   }
 }
 
-/** Only incremental syncs leave out what has not changed, and only where asking again would cost the day's budget. */
-function isReadAlready({ mode, refusals, readParents }: DerivedRun, partition: Partition): boolean {
-  const isUnchanged = readParents.meet(partition);
-  return isUnchanged && mode === 'incremental' && !refusals.owedBefore.has(partition.key);
+/** Only incremental syncs leave anything out. */
+function isReadAlready({ mode, refusals, details }: DerivedRun, partition: Partition): boolean {
+  const isDue = details.meet(partition);
+  return !isDue && mode === 'incremental' && !refusals.owedBefore.has(partition.key);
 }
 
 /** Whoever configures a shorter lookback asks less often, and not for less. */

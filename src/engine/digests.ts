@@ -7,10 +7,12 @@ import { createKeyTable } from './key-table.ts';
 export const digestFields = ['digests', 'parents_read'] as const;
 
 const digestLength = 8;
+/** A digest, and what `Details` notes beside it. */
+const textLength = 11;
 /** In place of the digest of a key that was met, and whose row is not written yet. */
-const none = ' '.repeat(digestLength);
+const none = ' '.repeat(textLength);
 const unknown = '?'.repeat(digestLength);
-const isDigest = /^[\w-]{8}$/;
+const isDigest = /^[\w-]{8}([\w-]{3})?$/;
 const met = '+';
 const unmet = '-';
 
@@ -26,8 +28,8 @@ export interface RecordKey {
  * contain what names the partition.
  */
 export class Digests extends LargeObject {
-  readonly #table = createKeyTable(digestLength + 1);
-  /** Names of partitions; none where keys do not contain them. */
+  readonly #table = createKeyTable(textLength + 1);
+  /** Names of partitions, and which of them are kept; none where keys do not contain them. */
   readonly #groups = createKeyTable(1);
   #isGrouped: boolean | undefined;
   #isValid = true;
@@ -36,11 +38,6 @@ export class Digests extends LargeObject {
   /** Keys with a digest. */
   get size(): number {
     return this.#size;
-  }
-
-  /** Partitions that ever had a key. */
-  get groupCount(): number {
-    return this.#groups.size;
   }
 
   /** False when `add` was given something that is no digest of anybody. */
@@ -52,8 +49,17 @@ export class Digests extends LargeObject {
   meet(key: string, group?: string): boolean {
     const index = this.#indexOf(key, group);
     if (this.#isMet(index)) return false;
-    this.#table.write(index, digestLength, met);
+    this.#table.write(index, textLength, met);
     return true;
+  }
+
+  /** This sync does not ask for a partition: its keys count as met, or the key that is its name. */
+  keep(partition: string): void {
+    const isGrouped = this.#groups.size > 0;
+    const index = (isGrouped ? this.#groups : this.#table).find(partition);
+    if (index === undefined) return;
+    if (isGrouped) this.#groups.write(index, 0, met);
+    else this.#table.write(index, textLength, met);
   }
 
   get(key: string, group?: string): string | undefined {
@@ -101,7 +107,20 @@ export class Digests extends LargeObject {
   /** Keys with a digest that this sync has not met. */
   *missing(): Generator<RecordKey> {
     for (let index = 0; index < this.#table.size; index += 1)
-      if (!this.#isMet(index) && this.#read(index) !== undefined) yield this.#keyAt(index);
+      if (!this.#isMet(index) && !this.#isKept(index) && this.#read(index) !== undefined)
+        yield this.#keyAt(index);
+  }
+
+  /** How many keys each partition has, where keys contain it. */
+  *groupSizes(): Generator<readonly [group: string, size: number]> {
+    if (this.#groups.size === 0) return;
+    const sizes = new Uint32Array(this.#groups.size);
+    for (let index = 0; index < this.#table.size; index += 1) {
+      if (this.#read(index) === undefined) continue;
+      const group = groupIn(this.#table.keyOf(index));
+      sizes[group] = (sizes[group] as number) + 1;
+    }
+    for (const [group, size] of sizes.entries()) if (size > 0) yield [this.#groups.keyOf(group), size];
   }
 
   entries(): Iterable<readonly [string, unknown]> {
@@ -151,7 +170,7 @@ export class Digests extends LargeObject {
   }
 
   #indexOf(key: string, group: string | undefined): number {
-    if (group !== undefined && this.#groups.find(group) === undefined) this.#groups.add(group, ' ');
+    if (group !== undefined && this.#groups.find(group) === undefined) this.#groups.add(group, unmet);
     const name = this.#nameOf(key, group) as string;
     return this.#table.find(name) ?? this.#table.add(name, none + unmet);
   }
@@ -163,17 +182,21 @@ export class Digests extends LargeObject {
   }
 
   #isMet(index: number): boolean {
-    return this.#table.read(index, digestLength, digestLength + 1) === met;
+    return this.#table.read(index, textLength, textLength + 1) === met;
+  }
+
+  #isKept(index: number): boolean {
+    return this.#groups.size > 0 && this.#groups.read(groupIn(this.#table.keyOf(index)), 0, 1) === met;
   }
 
   #read(index: number): string | undefined {
-    const digest = this.#table.read(index, 0, digestLength);
-    return digest === none ? undefined : digest;
+    const digest = this.#table.read(index, 0, textLength);
+    return digest === none ? undefined : digest.trimEnd();
   }
 
   #write(index: number, digest: string | undefined): void {
     this.#size += Number(digest !== undefined) - Number(this.#read(index) !== undefined);
-    this.#table.write(index, 0, digest ?? none);
+    this.#table.write(index, 0, (digest ?? '').padEnd(textLength));
   }
 }
 

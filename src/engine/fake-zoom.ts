@@ -30,6 +30,7 @@ export interface FakeZoomOptions {
   /** Instants that the config gives, in ms since the epoch. */
   readonly startDate?: number;
   readonly endDate?: number;
+  readonly concurrency?: number;
   /** How long Zoom takes to answer, for who waits for a STATE to be due. */
   readonly answerMs?: number;
 }
@@ -99,6 +100,8 @@ export class FakeZoom {
   readonly asked: string[] = [];
   /** The last state of each stream. */
   readonly states = new Map<string, JsonObject>();
+  /** Of the config; may differ from sync to sync. */
+  detailRefreshDays = 0;
   readonly #options: FakeZoomOptions;
 
   constructor(options: FakeZoomOptions) {
@@ -147,7 +150,8 @@ export class FakeZoom {
         startDate,
         endDate,
         lookbackDays,
-        concurrency: 4,
+        detailRefreshDays: this.detailRefreshDays,
+        concurrency: this.#options.concurrency ?? 4,
         includeSensitiveFields: false,
         mayBeUserLevel,
       },

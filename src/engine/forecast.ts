@@ -1,4 +1,6 @@
 import type { Endpoint, StreamDeclaration } from '../streams/declaration.ts';
+import { pageSizeOf } from './pages.ts';
+import type { SnapshotRun } from './snapshot-run.ts';
 import type { SyncContext } from './sync-context.ts';
 import { combine } from './values.ts';
 
@@ -10,18 +12,58 @@ export function costsBudget({ client }: SyncContext, declaration: StreamDeclarat
   return label === 'heavy' || label === 'resource_intensive';
 }
 
-/**
- * Says before an expensive part what it is expected to cost, beside what the day allows.
- * @param partitions to be asked for, each once for every value of the endpoint.
- */
+/** Rows of a partition, as far as they are known. */
+const unknown = 1;
+
+/** The least that a partition costs: a call for each value, and for each page beyond the first. */
+function callsFor(endpoint: Endpoint, rows = unknown): number {
+  const pageSize = pageSizeOf(endpoint);
+  const further = pageSize === 0 ? 0 : Math.ceil(rows / pageSize) - 1;
+  return combine(endpoint.values).length + further;
+}
+
+/** Says before partitions are asked for what they are expected to cost, beside what the day allows. */
 export function logForecast(
   sync: SyncContext,
   { name, endpoint }: { readonly name: string; readonly endpoint: Endpoint },
   partitions: number,
   forWhat: string,
 ): void {
-  if (partitions === 0) return;
-  const calls = partitions * combine(endpoint.values).length;
+  logCalls(sync, { name, endpoint }, partitions * callsFor(endpoint), forWhat);
+}
+
+/**
+ * The same for all partitions of a snapshot. How many there are is seen only while they are listed; the sync before knows
+ * how many were read, or at least how many had rows.
+ */
+export function logSnapshotForecast(
+  sync: SyncContext,
+  { declaration, snapshot: { digests }, details }: SnapshotRun,
+  isDueOnly: boolean,
+): void {
+  const endpoint = declaration;
+  const each = callsFor(endpoint);
+  const isAsked = (key: string) => !isDueOnly || details.isDue(key);
+  let partitions = 0;
+  let further = 0;
+  for (const [group, size] of digests.groupSizes()) {
+    if (!isAsked(group)) continue;
+    partitions += 1;
+    further += callsFor(endpoint, size) - each;
+  }
+  if (details.size > 0) partitions = isDueOnly ? details.countDue() : details.size;
+  else if (declaration.records === undefined) partitions ||= digests.size;
+  const forWhat = details.size > 0 ? 'for as many as are due' : 'for as many as had rows';
+  logCalls(sync, { name: declaration.name, endpoint }, partitions * each + further, forWhat);
+}
+
+function logCalls(
+  sync: SyncContext,
+  { name, endpoint }: { readonly name: string; readonly endpoint: Endpoint },
+  calls: number,
+  forWhat: string,
+): void {
+  if (calls === 0) return;
   const { path, rateLimit } = endpoint;
   const { label, day } = sync.client.quota({ stream: name, endpoint: path, rateLimit });
   const show = (count: number) => count.toLocaleString('en');

@@ -169,7 +169,7 @@ function enlarge(array: Uint32Array, length: number): Uint32Array<ArrayBuffer> {
 }
 
 /** FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv). */
-function hashOf(bytes: Buffer): number {
+export function hashOf(bytes: Buffer): number {
   let hash = 0x811c9dc5;
   for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
   return hash >>> 0;

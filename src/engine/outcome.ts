@@ -16,6 +16,11 @@ export interface Refused {
   readonly refusal: Refusal;
 }
 
+/** All that there is was read, or will never come. */
+export function isSettled(outcome: Outcome): boolean {
+  return lackingIn(outcome) === undefined && (outcome.action !== 'read' || outcome.isWhole);
+}
+
 /** What was not read and may be another time. */
 export function lackingIn(outcome: Outcome): Refused | undefined {
   if (outcome.action === 'skip' || outcome.action === 'unlicensed') return undefined;

@@ -343,6 +343,11 @@ function isListing(body: Body, { records }: Endpoint): boolean {
   return records !== '' && listingFields.some((field) => field in body.envelope);
 }
 
+/** Rows on a page at most; 0 where there are no pages. */
+export function pageSizeOf({ pageSize, records }: Endpoint): number {
+  return pageSize ?? (records === undefined ? 0 : defaultPageSize);
+}
+
 /** The request for a page of a listing: the first, or one by its token or its number. */
 export function toRequest(
   { stream, endpoint, parameters, answers }: PageRequest,
@@ -350,7 +355,7 @@ export function toRequest(
 ): Request {
   const { lists, records = '' } = endpoint;
   const isFirst = token === '' && number === undefined;
-  const pageSize = endpoint.pageSize ?? (endpoint.records === undefined ? 0 : defaultPageSize);
+  const pageSize = pageSizeOf(endpoint);
   return {
     stream,
     endpoint: endpoint.path,

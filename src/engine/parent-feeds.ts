@@ -1,8 +1,9 @@
 import type { JsonObject } from '../json.ts';
 import type { Endpoint, Parent } from '../streams/declaration.ts';
 import { forEachConcurrently } from './concurrency.ts';
+import { digestOf } from './digests.ts';
 import { namesInPaths, readRoot } from './fallback.ts';
-import { Feed, type Found } from './feed.ts';
+import { Feed } from './feed.ts';
 import { createKeySet } from './key-table.ts';
 import { lackingIn, type Refused } from './outcome.ts';
 import { joinPartitions, naming, type Partition, pick, toPartition, wholeAccount } from './partition.ts';
@@ -50,12 +51,18 @@ export function createParentFeeds(
   const sinkFor: ParentFeeds['sinkFor'] = (name, feed) => {
     const asked = askedNamed(sync, name);
     const fields = fieldsOf(name);
+    const volatile = 'volatile' in asked ? asked.volatile : [];
+    const isCompared = sync.options.detailRefreshDays > 0;
+    const digest = (row: Readonly<JsonObject>) => (isCompared ? digestOf(row, volatile) : undefined);
     return {
       feed,
       rows(rows, from) {
         const inPaths = { ...from.inPaths, ...namesInPaths(sync, asked) };
         feed.add(
-          rows.map((row): Found => ({ kind: 'row', row: { fields: pick(row, fields), inPaths, from } })),
+          rows.map((row) => {
+            const found = { fields: pick(row, fields), inPaths, digest: digest(row), from };
+            return { kind: 'row', row: found } as const;
+          }),
         );
       },
       refused: (partition, outcome) => feed.add([{ kind: 'refused', partition, outcome }]),

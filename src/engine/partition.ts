@@ -17,7 +17,7 @@ export interface Partition {
   readonly above: readonly string[];
   /** The parent's cursor, in ms since the epoch. */
   readonly at?: number | undefined;
-  /** Of the parent's row, where its children are expensive. */
+  /** Of the parent's whole row, where it is compared with what it was. */
   readonly digest?: string | undefined;
   /** The same partition as further rows of the parent name it: what Zoom refuses by one it may give by another. */
   readonly others?: readonly Partition[] | undefined;
@@ -32,6 +32,8 @@ export interface ParentRow {
   readonly fields: Fields;
   /** By which values paths name the row, where Zoom wants others than the row's own: `me`. */
   readonly inPaths?: Fields | undefined;
+  /** Of the whole row, where somebody remembers it. */
+  readonly digest?: string | undefined;
   /** The partition that the row was listed in. */
   readonly from: Partition;
 }
@@ -42,7 +44,7 @@ export interface ParentRow {
  */
 export function toPartition(
   parent: Parent,
-  { fields, inPaths = {}, from }: ParentRow,
+  { fields, inPaths = {}, digest, from }: ParentRow,
 ): Partition | 'none' | 'nameless' {
   const { parameters, adds = {}, only = [] } = parent;
   if (!only.every((condition) => meets(fields, condition))) return 'none';
@@ -63,6 +65,7 @@ export function toPartition(
     adds: Object.fromEntries(added),
     inPaths: addedInPaths.length === 0 ? undefined : Object.fromEntries(addedInPaths),
     above: [from.key, ...from.above],
+    digest,
   };
 }
 

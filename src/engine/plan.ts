@@ -4,15 +4,17 @@ import type {
   DerivedStream,
   Endpoint,
   Parent,
+  SnapshotStream,
   StreamDeclaration,
   WindowedStream,
 } from '../streams/declaration.ts';
+import { createDetails, type Details, neverAgain } from './details.ts';
+import { costsBudget } from './forecast.ts';
 import { fieldsFor, naming } from './partition.ts';
-import { createReadParents } from './read-parents.ts';
 import { createRefusals } from './refusals.ts';
 import { type Dated, rangeOf } from './run-range.ts';
-import { startOfDay, startOfWhole } from './slices.ts';
-import { createSnapshotProgress } from './snapshot-progress.ts';
+import { daysToMs, startOfDay, startOfWhole } from './slices.ts';
+import { createSnapshotProgress, tellsPartition } from './snapshot-progress.ts';
 import type { SnapshotRun } from './snapshot-run.ts';
 import type { StreamOutput } from './stream-output.ts';
 import { askedFor, askedNamed, type SyncContext } from './sync-context.ts';
@@ -29,8 +31,10 @@ export type Run = SnapshotRun | WindowedRun | DerivedRun;
 
 /** What one sync reads: each windowed endpoint once, with all streams made from it, and each snapshot. */
 export interface Plan {
+  /** Snapshots whose rows others are made from, each after those that its own are made from. */
+  readonly parents: readonly SnapshotRun[];
   readonly sources: readonly WindowedSource[];
-  readonly snapshots: readonly SnapshotRun[];
+  readonly others: readonly SnapshotRun[];
   /** The fields of a parent that some partition needs; none for what is no parent of a snapshot or a windowed stream. */
   fieldsOf(parent: string): readonly string[];
 }
@@ -45,9 +49,13 @@ export function planSync(sync: SyncContext, runs: readonly Run[]): Plan {
     ({ declaration }) => declaration,
   );
   const needed = read.flatMap((endpoint) => parentsOf(sync, endpoint));
+  const isParent = ({ declaration }: SnapshotRun) => needed.some(({ name }) => name === declaration.name);
+  const countAbove = ({ declaration }: SnapshotRun) => parentsOf(sync, declaration).length;
   return {
+    // Whatever is above a stream is above all that is below it, too.
+    parents: snapshots.filter(isParent).sort((a, b) => countAbove(a) - countAbove(b)),
     sources: windowed,
-    snapshots,
+    others: snapshots.filter((run) => !isParent(run)),
     fieldsOf: (parent) => fieldsFor(needed.filter(({ name }) => name === parent)),
   };
 }
@@ -159,9 +167,10 @@ export function createRun(
   const stream = declaration.name;
   if (declaration.kind === 'snapshot') {
     const snapshot = createSnapshotProgress(declaration, input, sync.startedAt);
+    const details = createSnapshotDetails(sync, declaration, input);
     const refusals = createRefusals({ stream, input: input?.['owed'], asksEverything: true });
-    const progress = () => snapshot.toState();
-    return { kind: 'snapshot', declaration, mode, output, snapshot, refusals, progress };
+    const progress = () => ({ ...snapshot.toState(), ...details.toState() });
+    return { kind: 'snapshot', declaration, mode, output, snapshot, details, refusals, progress };
   }
   const range = rangeOf(sync, declaration, input);
   const window = createWindowProgress({
@@ -180,11 +189,51 @@ export function createRun(
   if (declaration.kind === 'derived') {
     // What it is owed is asked for by itself, whatever the age.
     const refusals = createRefusals({ ...books, naming: naming(declaration.parent.parameters).parameter });
-    const readParents = createReadParents(stream, input?.['parents_read'], window.nextFrom);
-    const progress = () => ({ ...window.toState(), ...readParents.toState() });
-    return { kind: 'derived', declaration, mode, output, window, readParents, refusals, progress };
+    const details = createDerivedDetails(sync, declaration, input, window.nextFrom);
+    const progress = () => ({ ...window.toState(), ...details.toState() });
+    return { kind: 'derived', declaration, mode, output, window, details, refusals, progress };
   }
   const refusals = createRefusals({ ...books, earliest: range.start });
   const progress = () => window.toState();
   return { kind: 'windowed', declaration, mode, output, window, refusals, progress };
+}
+
+/** Of a stream that has no parent nothing is ever noted. */
+function createSnapshotDetails(
+  sync: SyncContext,
+  declaration: SnapshotStream,
+  input: JsonObject | undefined,
+): Details {
+  const everyDays = sync.options.detailRefreshDays;
+  return createDetails({
+    stream: declaration.name,
+    input: input?.['parents_read'],
+    now: sync.startedAt,
+    refresh: () => (everyDays === 0 ? 'in every sync' : { everyDays }),
+    isSpread: tellsPartition(declaration, sync.streams),
+  });
+}
+
+/** What Zoom shows of a meeting grows for some time after its end. */
+const settlingDays = 3;
+
+function createDerivedDetails(
+  sync: SyncContext,
+  declaration: DerivedStream,
+  input: JsonObject | undefined,
+  nextFrom: number,
+): Details {
+  const settledUntil = sync.startedAt - daysToMs(settlingDays);
+  const everyDays = Math.max(1, sync.options.detailRefreshDays);
+  return createDetails({
+    stream: declaration.name,
+    input: input?.['parents_read'],
+    now: sync.startedAt,
+    nextFrom,
+    refresh(at = settledUntil) {
+      // What a window shows comes day by day.
+      if (declaration.window === undefined && costsBudget(sync, declaration)) return neverAgain;
+      return at < settledUntil ? { everyDays } : 'in every sync';
+    },
+  });
 }

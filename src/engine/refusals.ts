@@ -38,6 +38,8 @@ export interface Refusals {
   settleAbove(partition: Partition, outcome: Refused, from: number): void;
   /** What the partition, or one above it, owes was read up to an instant (ms since the epoch); the rest stays owed. */
   readUntil(key: string, instant: number): void;
+  /** Some partition was read by an earlier sync and is not asked for: what it has this sync does not hear. */
+  leaveOut(): void;
   /** Nothing is owed for it any more. */
   payOff(key: string): void;
   /** It owes what nobody can ask for any more. */
@@ -81,9 +83,8 @@ export function createRefusals({
   const owedNow = new Set<string>();
   /** Of them those that were read, but for some of their rows. */
   const partlyNow = new Set<string>();
-  const licences = createLicences(stream, isResumed);
+  const verdicts = createVerdicts(stream, isResumed);
   let inARow = 0;
-  let hasAnswered = false;
   const owe = (partition: Partition, refused: Refused, from: number) => {
     const { key } = partition;
     const until = Math.min(from, earliestOwed(owed, [key]) ?? from);
@@ -123,28 +124,28 @@ export function createRefusals({
     owed,
     owedBefore,
     get hasAnswered() {
-      return hasAnswered;
+      return verdicts.hasAnswered();
     },
     isOwedNow: (key) => owedNow.has(key),
     isRefusedNow: (key) => owedNow.has(key) && !partlyNow.has(key),
     owedFrom: ({ key, above }) => earliestOwed(owedBefore, [key, ...above]),
     settle(partition, outcome, from, until) {
-      licences.note(outcome);
-      hasAnswered ||= outcome.action !== 'refused' && outcome.action !== 'unavailable';
+      verdicts.note(outcome);
       if (outcome.action !== 'read') return settleAbove(partition, outcome, from);
       inARow = 0;
       settleRows(partition, outcome.lacking, { from, until });
     },
     settleAbove,
     readUntil,
+    leaveOut: verdicts.leaveOut,
     payOff: (key) => void owed.delete(key),
     giveUp(key) {
       owed.delete(key);
       report.giveUp(key, 'is below what is listed no more');
     },
     summary: () => report.lines(owed),
-    lackedByAll: licences.lackedByAll,
-    failure: () => licences.lackedByAll() ?? incomplete(stream, refusedNow, owed),
+    lackedByAll: verdicts.lackedByAll,
+    failure: () => verdicts.lackedByAll() ?? incomplete(stream, refusedNow, owed),
     toState: () => (owed.size === 0 ? undefined : Object.fromEntries(owed)),
   };
 }
@@ -175,12 +176,19 @@ function earliestOwed(owed: ReadonlyMap<string, Owed>, keys: readonly string[]):
   return instants.length === 0 ? undefined : Math.min(...instants);
 }
 
-/** What one lacks is skipped; what all lack, the account lacks. */
-function createLicences(stream: string, isSomebodyKnown: boolean) {
+/** What the answers for single partitions say of the whole: what one lacks is skipped; what all lack, the account lacks. */
+function createVerdicts(stream: string, isSomebodyKnown: boolean) {
   let hasAnybody = isSomebodyKnown;
+  let hasAnswered = false;
   let lacking: Refusal | undefined;
   return {
+    hasAnswered: () => hasAnswered,
+    leaveOut(): void {
+      hasAnybody = true;
+      hasAnswered = true;
+    },
     note(outcome: Outcome): void {
+      hasAnswered ||= outcome.action !== 'refused' && outcome.action !== 'unavailable';
       if (outcome.action === 'read' || outcome.action === 'not_ready') hasAnybody = true;
       if (outcome.action === 'unlicensed') lacking = outcome.refusal;
     },

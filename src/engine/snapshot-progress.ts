@@ -1,6 +1,6 @@
 import { latestInstant } from '../instant.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
-import type { SnapshotStream } from '../streams/declaration.ts';
+import type { Parent, SnapshotStream, StreamDeclaration } from '../streams/declaration.ts';
 import { createDigests, type Digests, type RecordKey } from './digests.ts';
 import { naming } from './partition.ts';
 import { keyOf } from './records.ts';
@@ -9,13 +9,11 @@ import { checkVersion, instantIn, stateVersion, toInstant, updatedAtField } from
 /** When a record was found to be deleted; null while it is not. */
 export const deletedField = '_ab_cdc_deleted_at';
 
-/** What a snapshot stream remembers between syncs: `{version, _ab_cdc_updated_at, digests}`. */
+/** What a snapshot stream remembers between syncs of its rows: `{version, _ab_cdc_updated_at, digests}`. */
 export interface SnapshotProgress {
   readonly digests: Digests;
   /** The cursor of everything that this sync emits; later than any before. */
   readonly updatedAt: string;
-  /** True once there were too many keys to remember. */
-  isOverflowing: boolean;
   toState(): JsonObject;
 }
 
@@ -36,22 +34,15 @@ export function createSnapshotProgress(
   return {
     digests,
     updatedAt,
-    isOverflowing: false,
-    toState() {
-      return {
-        version: stateVersion,
-        [updatedAtField]: updatedAt,
-        digests: this.isOverflowing ? {} : digests,
-      };
-    },
+    toState: () => ({ version: stateVersion, [updatedAtField]: updatedAt, digests }),
   };
 }
 
 /** The keys of a stream's records, as digests know them. */
 export interface SnapshotKeys {
-  /** True where keys contain what names the partition. */
-  readonly isGrouped: boolean;
   of(record: Readonly<JsonObject>): { readonly key: string; readonly group: string | undefined };
+  /** The name of the partition that a row is of, where `tellsPartition`. */
+  partitionOf(key: RecordKey): string;
   /** What digests are asked with for a group that they gave. */
   groupOf(group: string): string | undefined;
   /** The fields of a key, with the types that the schema declares. */
@@ -65,11 +56,11 @@ export function snapshotKeys(declaration: SnapshotStream, schema: JsonObject): S
   const restOf = (record: Readonly<JsonObject>) => (rest.length === 0 ? '' : keyOf(record, rest));
   const typed = (field: string, text: unknown) => (isNumber(schema, field) ? Number(text) : text);
   return {
-    isGrouped: groupField !== undefined,
     of: (record) => ({
       key: restOf(record),
       group: groupField === undefined ? undefined : String(record[groupField]),
     }),
+    partitionOf: ({ group, key }) => (groupField === undefined ? key : group),
     groupOf: (group) => (groupField === undefined ? undefined : group),
     fieldsOf({ group, key }) {
       const values: readonly unknown[] = rest.length > 1 ? (JSON.parse(key) as unknown[]) : [key];
@@ -78,6 +69,28 @@ export function snapshotKeys(declaration: SnapshotStream, schema: JsonObject): S
       return Object.fromEntries([...named, ...fields]);
     },
   };
+}
+
+/**
+ * Whether a row's key tells which partition it is of, so that what is gone is known though others were not asked for: it
+ * contains what names the partition or, of a body that is found by its own key, is that.
+ */
+export function tellsPartition(
+  declaration: SnapshotStream,
+  streams: ReadonlyMap<string, StreamDeclaration>,
+): boolean {
+  const { parent, primaryKey, records, tombstones = false, path } = declaration;
+  if (parent === undefined) return false;
+  if (groupFieldOf(declaration) !== undefined) return true;
+  const { parameter, field } = naming(parent.parameters);
+  const isOwnBody = records === undefined && path.endsWith(`/{${parameter}}`);
+  return isOwnBody && primaryKey.join() === field && (!tombstones || provesDeletions(streams, parent));
+}
+
+/** Whether it can be proven that a row of the parent is gone. */
+export function provesDeletions(streams: ReadonlyMap<string, StreamDeclaration>, { name }: Parent): boolean {
+  const declared = streams.get(name);
+  return declared?.kind === 'snapshot' && declared.tombstones === true;
 }
 
 /** The first field of the key, where it is what names the partition. */

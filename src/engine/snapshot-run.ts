@@ -1,4 +1,5 @@
 import type { SnapshotStream } from '../streams/declaration.ts';
+import type { Details } from './details.ts';
 import type { SnapshotProgress } from './snapshot-progress.ts';
 import type { StreamRun } from './stream-run.ts';
 
@@ -7,4 +8,6 @@ export interface SnapshotRun extends StreamRun {
   readonly kind: 'snapshot';
   readonly declaration: SnapshotStream;
   readonly snapshot: SnapshotProgress;
+  /** When the children of each of its parents were last asked for. */
+  readonly details: Details;
 }

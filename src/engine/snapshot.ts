@@ -4,13 +4,13 @@ import { Deletions, type Listed } from './deletions.ts';
 import { digestOf } from './digests.ts';
 import { namesInPaths, readRoot } from './fallback.ts';
 import { Feed } from './feed.ts';
-import { logForecast } from './forecast.ts';
-import { lackingIn } from './outcome.ts';
+import { logSnapshotForecast } from './forecast.ts';
+import { isSettled, lackingIn } from './outcome.ts';
 import { type FeedSink, type ParentFeeds, partitionsOf, type RefusalListener } from './parent-feeds.ts';
 import { type Partition, wholeAccount } from './partition.ts';
 import { readAndSettle, readPartition, type Sink } from './partition-reader.ts';
 import { createShaper, type Shaped, type Shaper } from './records.ts';
-import { deletedField, type SnapshotKeys, snapshotKeys } from './snapshot-progress.ts';
+import { deletedField, type SnapshotKeys, snapshotKeys, tellsPartition } from './snapshot-progress.ts';
 import type { SnapshotRun } from './snapshot-run.ts';
 import { stateOf } from './stream-run.ts';
 import { updatedAtField } from './stream-state.ts';
@@ -18,15 +18,15 @@ import type { SyncContext } from './sync-context.ts';
 
 /** A large state is written no more often than this. */
 const pace = { everyMs: 5 * 60_000 };
-/** Above it the state would outgrow what platforms store, so nothing is remembered. */
-const mostKnownKeys = 300_000;
 
 /** What of a stream is to be listed. */
 interface Part {
   /** The rows that partitions are made from, where those of the first listing prove nothing. */
   readonly above?: Feed | undefined;
   /** Keys of the partitions to be listed; all of them if absent. */
-  readonly only?: ReadonlySet<string>;
+  readonly only?: ReadonlySet<string> | undefined;
+  /** What is not due by its details is left out. */
+  readonly isDueOnly?: boolean;
 }
 
 /**
@@ -42,6 +42,8 @@ export class SnapshotReader {
   readonly #deletions: Deletions;
   /** Where the rows go that are somebody's parents. */
   readonly #children: FeedSink | undefined;
+  readonly #tellsPartition: boolean;
+  #hasLeftOut = false;
   #second: Promise<Listed & { readonly feed: Feed }> | undefined;
 
   constructor(sync: SyncContext, feeds: ParentFeeds, run: SnapshotRun) {
@@ -50,6 +52,7 @@ export class SnapshotReader {
     this.#run = run;
     this.#shaper = createShaper(sync, run.declaration);
     this.#keys = snapshotKeys(run.declaration, sync.schemaOf(run.declaration.name));
+    this.#tellsPartition = tellsPartition(run.declaration, sync.streams);
     this.#deletions = new Deletions(sync, feeds, run, this.#keys);
     this.#children = feeds.fill(run.declaration.name, async () =>
       this.#isOfAuthoriser() ? undefined : (await this.#listAgain()).feed,
@@ -58,9 +61,12 @@ export class SnapshotReader {
 
   async read(): Promise<void> {
     try {
-      const listed = await this.#list(this.#children);
+      // What is made from these rows is known by all of them.
+      const isDueOnly = this.#run.mode === 'incremental' && this.#children === undefined;
+      const listed = await this.#list(this.#children, { isDueOnly });
       this.#children?.feed.end(listed.isWhole && !this.#isOfAuthoriser());
-      if (this.#run.snapshot.isOverflowing || this.#isOfAuthoriser()) return;
+      if (this.#run.refusals.lackedByAll() !== undefined) this.#run.details.forgetAll();
+      if (this.#isOfAuthoriser() || (this.#hasLeftOut && !this.#tellsPartition)) return;
       await this.#deletions.settle(listed, {
         everything: () => this.#listAgain(),
         partitions: (only) => this.#list(undefined, { only }),
@@ -117,9 +123,9 @@ export class SnapshotReader {
     parent: Parent,
     sink: Sink,
     children: FeedSink | undefined,
-    { above: rows = this.#feeds.of(parent.name), only }: Part,
+    { above: rows = this.#feeds.of(parent.name), only, isDueOnly = false }: Part,
   ): Promise<Listed> {
-    const { declaration, refusals, snapshot } = this.#run;
+    const { declaration, refusals, details } = this.#run;
     const request = { asked: declaration, endpoint: declaration, sink };
     const asked = new Set<string>();
     const whole = new Set<string>();
@@ -134,28 +140,37 @@ export class SnapshotReader {
       note(partition, outcome);
       refusals.settleAbove(partition, outcome, this.#sync.startedAt);
     };
-    const { groupCount, size } = snapshot.digests;
-    // How many there are is seen only while they are listed; the sync before knows how many had rows.
-    const before = groupCount > 0 || declaration.records !== undefined ? groupCount : size;
-    if (only === undefined)
-      logForecast(
-        this.#sync,
-        { name: declaration.name, endpoint: declaration },
-        before,
-        'for as many as had rows',
-      );
-    const partitions = partitionsOf(rows, parent, above);
+    if (only === undefined) logSnapshotForecast(this.#sync, this.#run, isDueOnly);
+    const partitions = this.#asked(partitionsOf(rows, parent, above), { only, isDueOnly });
     await forEachConcurrently(partitions, this.#sync.options.concurrency, async (partition) => {
-      if (only?.has(partition.key) === false) return true;
       asked.add(partition.key);
       const outcome = await readAndSettle(this.#sync, request, partition, refusals);
+      if (isSettled(outcome)) details.read(partition);
       const lacking = outcome.action === 'read' ? lackingIn(outcome) : outcome;
       if (lacking !== undefined) note(partition, lacking);
       else if (outcome.action === 'read' && outcome.isWhole) whole.add(partition.key);
       else isWhole = isFinal = false;
       return true;
     });
+    if (only === undefined && rows.isWhole) details.forgetOthers();
     return { isWhole: isWhole && rows.isWhole, isFinal, asked, whole };
+  }
+
+  /** Of the partitions those that are to be asked for; what the others hold stays as it is known. */
+  async *#asked(partitions: AsyncIterable<Partition>, { only, isDueOnly }: Part): AsyncGenerator<Partition> {
+    const { details, refusals, snapshot } = this.#run;
+    for await (const partition of partitions) {
+      const { key } = partition;
+      if (only?.has(key) === false) continue;
+      const isDue = details.meet(partition) || refusals.owedBefore.has(key);
+      if (isDue || !isDueOnly) {
+        yield partition;
+        continue;
+      }
+      this.#hasLeftOut = true;
+      refusals.leaveOut();
+      if (this.#tellsPartition) snapshot.digests.keep(key);
+    }
   }
 
   /** Emits what is new or changed; what this sync has met already leaves no second time. */
@@ -176,18 +191,8 @@ export class SnapshotReader {
       };
     });
     await output.records(changed);
-    if (snapshot.isOverflowing) return;
     for (const { key, digest, group } of changed) digests.set(key, digest, group);
-    if (digests.size > mostKnownKeys) this.#overflow();
     await output.stateWhenDue(pace, () => stateOf(this.#run));
-  }
-
-  #overflow(): void {
-    this.#run.snapshot.isOverflowing = true;
-    this.#sync.log(
-      'WARN',
-      `${this.#run.declaration.name}: more than ${mostKnownKeys} rows are too many to compare with an earlier sync, so every sync emits all of them and none as deleted`,
-    );
   }
 
   /** An app that sees its authoriser alone knows nothing of others. */

@@ -10,6 +10,8 @@ interface SyncOptions {
   readonly startDate: number | undefined;
   readonly endDate: number | undefined;
   readonly lookbackDays: number | undefined;
+  /** How often details are asked for again that Zoom gives without a hint of change; 0 is in every sync. */
+  readonly detailRefreshDays: number;
   readonly concurrency: number;
   readonly includeSensitiveFields: boolean;
   /** A token that stands for one user may be all there is; a Server-to-Server token stands for the account. */

@@ -5,7 +5,9 @@ import type { JsonObject } from '../json.ts';
 import { createManualClock } from '../manual-clock.ts';
 import { noState } from '../protocol/state.ts';
 import { createWriter } from '../protocol/writer.ts';
+import type { StreamDeclaration } from '../streams/declaration.ts';
 import { listings, streams } from '../streams/index.ts';
+import { FakeZoom } from './fake-zoom.ts';
 import { askedNamed, type SyncContext } from './sync-context.ts';
 import { SyncRun } from './sync-run.ts';
 
@@ -44,6 +46,7 @@ function startSync(names: readonly string[]) {
       startDate: clock.now() - 10 * 24 * 60 * minute,
       endDate: undefined,
       lookbackDays: undefined,
+      detailRefreshDays: 0,
       concurrency: 4,
       includeSensitiveFields: false,
       mayBeUserLevel: false,
@@ -163,4 +166,75 @@ test('a wait is announced for all streams that need the answer, through whatever
     'RUNNING recordings until 2',
     'RUNNING users until 2',
   ]);
+});
+
+describe('the streams of a sync', () => {
+  const list = { records: 'rows', scopes: { granular: [], classic: [] } };
+  const below = (name: string, parent: string): StreamDeclaration => ({
+    ...list,
+    kind: 'snapshot',
+    name,
+    path: `/${parent}/{id}/${name}`,
+    parent: { name: parent, parameters: { id: 'id' }, adds: { above: 'id' } },
+    primaryKey: ['above', 'id'],
+    tombstones: true,
+  });
+  const root = (name: string): StreamDeclaration => ({
+    ...list,
+    kind: 'snapshot',
+    name,
+    path: `/${name}`,
+    primaryKey: ['id'],
+    tombstones: true,
+  });
+  const windowed = (name: string): StreamDeclaration => ({
+    ...list,
+    kind: 'windowed',
+    name,
+    path: `/${name}`,
+    window: { maxDays: 60, format: 'date' },
+    primaryKey: ['id'],
+    cursor: 'end_time',
+    lookbackDays: 3,
+  });
+  const many = (letter: string) => Array.from({ length: 20 }, (_, number) => `${letter}${number}`);
+
+  test('are read a few at once: windows first, and each to its end before there is room for another', async () => {
+    const declarations = [...many('r').map(root), ...many('w').map(windowed)];
+    const zoom = new FakeZoom({
+      declarations,
+      rows: () => Array.from({ length: 5 }, (_, id) => ({ id, end_time: '2028-01-20T00:00:00Z' })),
+      pageSize: 1,
+    });
+    await zoom.sync(
+      Date.parse('2028-02-01'),
+      declarations.map(({ name }) => name),
+    );
+    expect([...new Set(zoom.asked)]).toEqual([...many('w'), ...many('r')].map((name) => `/${name}`));
+    const spans = [...new Set(zoom.asked)].map((path) => [
+      zoom.asked.indexOf(path),
+      zoom.asked.lastIndexOf(path),
+    ]);
+    const openAt = zoom.asked.map((_, at) => spans.filter(([from = 0, to = 0]) => from <= at && at <= to));
+    expect(Math.max(...openAt.map(({ length }) => length))).toBe(16);
+  });
+
+  test('never wait for a parent that has not begun', async () => {
+    // More children than are read at once, and a chain above them, all in the wrong order.
+    const chain = many('b').map((name, index, names) => below(name, names[index + 1] ?? 'a'));
+    const declarations = [...many('c').map((name) => below(name, 'b0')), ...chain];
+    let rows = [{ id: 'x' }, { id: 'y' }];
+    const zoom = new FakeZoom({
+      declarations: [...declarations, root('a')],
+      rows: () => rows,
+      concurrency: 1,
+    });
+    const selected = [...declarations.map(({ name }) => name), 'a'];
+    const { of } = await zoom.sync(Date.parse('2028-02-01'), selected);
+    expect(many('c').map((name) => of(name).length)).toEqual(many('c').map(() => 4));
+    // The second listing of all that is above goes through streams that may have ended.
+    rows = [{ id: 'x' }];
+    const second = await zoom.sync(Date.parse('2028-02-02'), selected);
+    expect(many('c').map((name) => second.of(name).length)).toEqual(many('c').map(() => 3));
+  });
 });

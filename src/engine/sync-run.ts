@@ -5,19 +5,25 @@ import { errorMessage, statusMessage } from '../protocol/messages.ts';
 import type { InputState } from '../protocol/state.ts';
 import { OutputClosed, type Writer } from '../protocol/writer.ts';
 import type { StreamDeclaration } from '../streams/declaration.ts';
+import { runInOrder } from './concurrency.ts';
 import { createParentFeeds } from './parent-feeds.ts';
 import { createRun, finalState, isFullRefreshDone, planSync, type Run } from './plan.ts';
 import { SnapshotReader } from './snapshot.ts';
+import type { SnapshotRun } from './snapshot-run.ts';
+import { describeWeight } from './state-weight.ts';
 import { createStreamOutput, type StreamOutput } from './stream-output.ts';
 import { type StreamRun, stateOf } from './stream-run.ts';
 import { cursorFieldOf } from './stream-state.ts';
 import { askedFor, askedNamed, endpointInUse, type SyncContext } from './sync-context.ts';
-import { runsOf } from './window-run.ts';
+import { runsOf, type WindowedSource } from './window-run.ts';
 import { WindowedReader } from './windowed.ts';
 
 /** A stream's STATE is repeated when the stream has been silent for so long; platforms give up after hours. */
 const keepAliveMs = 10 * 60_000;
 const keepAliveCheckMs = 60_000;
+
+/** Each holds some pages of rows. Those of several rate limits have to be among them, or one limit would idle for another. */
+const mostStreamsAtOnce = 16;
 
 /** One sync of the configured streams, which can be watched and stopped. */
 export class SyncRun {
@@ -71,15 +77,23 @@ export class SyncRun {
     const plan = planSync(sync, this.#runs);
     const feeds = createParentFeeds(sync, plan.fieldsOf);
     // Made before any of them begins, so that each parent that is a stream is listed by its stream.
-    const snapshots = plan.snapshots.map((run) => ({ run, reader: new SnapshotReader(sync, feeds, run) }));
-    const windowed = plan.sources.map((source) => ({
+    const snapshot = (run: SnapshotRun) => ({ runs: [run], reader: new SnapshotReader(sync, feeds, run) });
+    const windowed = (source: WindowedSource) => ({
       runs: runsOf(source),
       reader: new WindowedReader(sync, feeds, source, (run, error) => this.#fail(run, error)),
-    }));
-    await Promise.all([
-      ...snapshots.map(({ run, reader }) => this.#read([run], () => reader.read())),
-      ...windowed.map(({ runs, reader }) => this.#read(runs, () => reader.read())),
-    ]);
+    });
+    // What waits for a parent comes after it, so that the first of those that are read never waits for one that is not.
+    const readers = [
+      ...plan.parents.map(snapshot),
+      ...plan.sources.map(windowed),
+      ...plan.others.map(snapshot),
+    ];
+    const work = readers.map(
+      ({ runs, reader }) =>
+        () =>
+          this.#read(runs, () => reader.read()),
+    );
+    await runInOrder(work, mostStreamsAtOnce);
     for (const [name, count] of sync.nulls)
       sync.log('WARN', `${name}: ${count} entries in lists of Zoom's were null, which is no row`);
   }
@@ -149,8 +163,10 @@ export class SyncRun {
     return this.#writer.write(errorMessage(error, this.#sync.clock.now(), stream));
   }
 
-  #logSummary({ refusals }: StreamRun): void {
-    for (const { level, message } of refusals.summary()) this.#sync.log(level, message);
+  #logSummary(run: StreamRun): void {
+    for (const { level, message } of run.refusals.summary()) this.#sync.log(level, message);
+    const weight = describeWeight(stateOf(run));
+    if (weight !== undefined) this.#sync.log('WARN', `${run.output.name}: ${weight}`);
   }
 }
 

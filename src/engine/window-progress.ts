@@ -15,7 +15,7 @@ import { checkVersion, instantIn, stateVersion, toInstant } from './stream-state
  * - `reread_from`: where the next pass begins, when that is before cursor minus lookback: this pass was interrupted, and what
  *   it read before the interruption may have grown since.
  * - `finished`: partitions that are finished beyond `read_until`, up to `finished.until`.
- * - `parents_read`: see `ReadParents`.
+ * - `parents_read`: see `Details`.
  */
 export interface WindowProgress {
   /** Where this sync begins, and where it ends (exclusive). Nothing to read when they meet. */

@@ -1,5 +1,5 @@
 import type { DerivedStream, EmbeddedStream, WindowedStream } from '../streams/declaration.ts';
-import type { ReadParents } from './read-parents.ts';
+import type { Details } from './details.ts';
 import type { StreamRun } from './stream-run.ts';
 import type { WindowProgress } from './window-progress.ts';
 
@@ -13,7 +13,7 @@ export interface DerivedRun extends StreamRun {
   readonly kind: 'derived';
   readonly declaration: DerivedStream;
   readonly window: WindowProgress;
-  readonly readParents: ReadParents;
+  readonly details: Details;
 }
 
 /** A derived stream in the tree of those that stand on one windowed endpoint. */

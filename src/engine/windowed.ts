@@ -100,9 +100,9 @@ export class WindowedReader {
   }
 
   #forgetOthers(): void {
-    for (const { window, readParents } of this.#source.derived) {
+    for (const { window, details } of this.#source.derived) {
       // A resumed pass has listed less than the next one will.
-      if (window.nextFrom >= window.range.from) readParents.forgetOthers();
+      if (window.nextFrom >= window.range.from) details.forgetOthers();
     }
     for (const reader of this.#below) reader.#forgetOthers();
   }
@@ -299,7 +299,7 @@ export class WindowedReader {
 
   #keepForDerived(records: readonly Shaped[], { found }: OpenSlice): void {
     const { children } = this.#source;
-    if (children.length > 0) found.push(...toFoundParents(this.#sync, children, this.#kept, records));
+    if (children.length > 0) found.push(...toFoundParents(this.#kept, records));
   }
 }
 
