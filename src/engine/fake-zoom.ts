@@ -21,6 +21,8 @@ export interface FakeZoomOptions {
   readonly properties?: Readonly<Record<string, JsonObject>>;
   /** What the list of a path holds at an instant; `from` and `to` are applied to its rows by their `end_time`. */
   rows(path: string, now: number): readonly unknown[];
+  /** By what name `rows` is asked, where the path does not tell. */
+  pathOf?(request: Request): string;
   /** In place of the rows. */
   instead?(request: Request): Reply | undefined;
   readonly quota?: Quota;
@@ -129,6 +131,11 @@ export class FakeZoom {
     return toSync(messages, told);
   }
 
+  /** The name by which `rows` is asked for what a request wants. */
+  pathOf(request: Request): string {
+    return this.#options.pathOf?.(request) ?? request.path;
+  }
+
   /** What a sync is read with, for who reads without one. */
   context(
     now: number,
@@ -172,7 +179,8 @@ export class FakeZoom {
         this.asked.push(request.path);
         clock.advance(answerMs);
         return (
-          instead?.(request) ?? pageOf(inWindow(rows(request.path, now), request.query), request, pageSize)
+          instead?.(request) ??
+          pageOf(inWindow(rows(this.pathOf(request), now), request.query), request, pageSize)
         );
       },
     };

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../json.ts';
 import type { SyncMode } from '../protocol/messages.ts';
 import type { Endpoint, Parent, StreamDeclaration, WindowedStream } from '../streams/declaration.ts';
+import { askedWithQuery, listingKey } from './parent-query.ts';
 import { fieldsFor, naming } from './partition.ts';
 import { createReadParents } from './read-parents.ts';
 import { createRefusals } from './refusals.ts';
@@ -23,20 +24,19 @@ export interface Plan {
 }
 
 export function planSync(sync: SyncContext, runs: readonly Run[]): Plan {
-  const sources = new Map<string, { runs: WindowedRun[]; derived: DerivedRun[] }>();
+  const sources = new Map<string, WindowedSource & { runs: WindowedRun[]; derived: DerivedRun[] }>();
   for (const run of runs) {
     if (run.kind === 'snapshot') continue;
-    const name = sourceOf(run.declaration);
-    const source = sources.get(name) ?? { runs: [], derived: [] };
-    sources.set(name, source);
+    const listed = sourceOf(run.declaration);
+    const key = listingKey(listed);
+    const declaration = askedWithQuery(sync, listed) as WindowedStream;
+    const source = sources.get(key) ?? { declaration, runs: [], derived: [] };
+    sources.set(key, source);
     if (run.kind === 'derived') source.derived.push(run);
     else source.runs.push(run);
   }
   const snapshots = runs.filter((run) => run.kind === 'snapshot');
-  const windowed = [...sources].map(([name, source]) => ({
-    declaration: askedNamed(sync, name) as WindowedStream,
-    ...source,
-  }));
+  const windowed = [...sources.values()];
   const read: readonly Endpoint[] = [...snapshots, ...windowed].map(({ declaration }) => declaration);
   const needed = read.flatMap((endpoint) => parentsOf(sync, endpoint));
   return {
@@ -46,9 +46,12 @@ export function planSync(sync: SyncContext, runs: readonly Run[]): Plan {
   };
 }
 
-/** The windowed stream whose rows make a stream, or its partitions. */
-function sourceOf(declaration: Exclude<StreamDeclaration, { kind: 'snapshot' }>): string {
-  return declaration.kind === 'windowed' ? declaration.name : declaration.parent.name;
+/** The windowed stream whose rows make a stream, or its partitions, and what it is listed with for these alone. */
+function sourceOf(
+  declaration: Exclude<StreamDeclaration, { kind: 'snapshot' }>,
+): Pick<Parent, 'name' | 'query'> {
+  if (declaration.kind === 'windowed') return { name: declaration.name };
+  return declaration.parent;
 }
 
 /** All that an endpoint's partitions may be made from, its parents' parents included. */
