@@ -19,7 +19,13 @@ export interface Decided {
   readonly query?: Readonly<Record<string, unknown>>;
   readonly values?: { parameter: string; values: readonly string[]; inject?: string; unset?: string };
   readonly window?: { format: string; max_days: number; margin_days?: number; kept_months: number | null };
-  readonly parent?: { name: string; fields: Readonly<Record<string, string>>; only_where: string | null };
+  readonly parent?: {
+    readonly name: string;
+    readonly fields: Readonly<Record<string, string>>;
+    readonly only_where: string | null;
+    readonly without?: string;
+    readonly query?: Readonly<Record<string, string>>;
+  };
   readonly answers?: Readonly<Record<string, string | { says: string; action: string }>>;
   readonly volatile?: readonly string[];
   readonly sensitive?: readonly string[];
@@ -47,7 +53,7 @@ export function problemsOfDecision(stream: StreamDeclaration, decided: Decided):
 }
 
 function problemsOfRequest(stream: Endpoint, decided: Decided): readonly string[] {
-  const { window, values: [values] = [], answers = [], parent } = stream;
+  const { window, values: [values] = [], answers = [] } = stream;
   return [
     ...same('path', withoutNames(stream.path), withoutNames(decided.path)),
     ...same('records', stream.records ?? null, decided.records),
@@ -72,15 +78,40 @@ function problemsOfRequest(stream: Endpoint, decided: Decided): readonly string[
         decided.window.kept_months,
       ],
     ),
+    ...problemsOfDecidedParent(stream, decided),
+    ...Object.keys(decided.answers ?? {}).flatMap((code) => problemsOfAnswer(code, decided, answers)),
+  ];
+}
+
+function problemsOfDecidedParent(stream: Endpoint, decided: Decided): readonly string[] {
+  const { parent } = stream;
+  return [
     ...same('parent', parent?.name, decided.parent?.name),
     ...same('only', inOrder(parent?.only ?? []), inOrder(readConditions(decided.parent?.only_where))),
-    ...Object.keys(decided.answers ?? {}).flatMap((code) => problemsOfAnswer(code, decided, answers)),
+    ...same('without', parent?.without, decided.parent?.without),
+    ...same('parent.query', sortKeys(parent?.query ?? {}), sortKeys(decided.parent?.query ?? {})),
+    ...same('query of parent', inOrder(fromParentIntoQuery(stream)), inOrder(filledQuery(decided))),
   ];
 }
 
 /** What is passed with the same value every time. */
 function fixedQuery({ query = {} }: Decided): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(query).filter(([, value]) => !/^\{\w+\}$/.test(String(value))));
+}
+
+/** Parameter and field of the parent's row, of those that no brace of the path takes. */
+function fromParentIntoQuery({ path, parent }: Endpoint): readonly string[] {
+  const parameters = Object.entries(parent?.parameters ?? {});
+  return parameters
+    .filter(([name]) => !path.includes(`{${name}}`))
+    .map(([name, field]) => `${name}=${field}`);
+}
+
+function filledQuery({ query = {}, parent }: Decided): readonly string[] {
+  return Object.entries(query).flatMap(([name, value]) => {
+    const field = parent?.fields[/^\{(\w+)\}$/.exec(String(value))?.[1] ?? ''];
+    return field === undefined ? [] : `${name}=${field}`;
+  });
 }
 
 /** A code may be declared here, or with the parent that it says is gone. */

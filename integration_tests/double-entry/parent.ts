@@ -1,7 +1,7 @@
 import { type Endpoint, type Fixtures, fixtureOf } from '../emulator/endpoint.ts';
 import type { Route } from '../emulator/routes.ts';
 import type { AnyEndpoint } from './endpoint.ts';
-import { inOrder, same } from './words.ts';
+import { inOrder, same, sortKeys } from './words.ts';
 
 /** What is wrong with where the partitions of a declared endpoint come from. */
 export function problemsOfParent(
@@ -27,6 +27,8 @@ export function problemsOfParent(
     ...same('parent', shown, below.collection),
     ...(isFilled ? [] : [`parent.parameters give ${below.in} no ${below.field}`]),
     ...same('only', inOrder(parent.only ?? []), inOrder(below.only ?? [])),
+    ...same('without', parent.without, below.without),
+    ...same('parent.query', sortKeys(parent.query ?? {}), sortKeys(below.listedBy ?? {})),
   ];
 }
 

@@ -63,6 +63,15 @@ export interface Below {
   readonly only?: readonly Condition[];
   /** Fields that repeat one of the parent's: row field -> field of the parent's row. */
   readonly same?: Readonly<Record<string, string>>;
+  /**
+   * Rows that are of no parent, which a request without one lists. `also`: there are some in every account; `instead`: only where
+   * there are no such parents, since Zoom wants one named where there are.
+   */
+  readonly without?: 'also' | 'instead';
+  /** The first parent, or the request without one, lists the rows of the others too, as a place does with those inside it. */
+  readonly overlaps?: true;
+  /** Query of the parent's listing by which Zoom shows only parents that have such rows; nothing else tells which do. */
+  readonly listedBy?: Readonly<Record<string, string>>;
 }
 
 export interface ErrorAnswer {

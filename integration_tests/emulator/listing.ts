@@ -3,6 +3,7 @@ import { addedValueOf } from './collection-facts.ts';
 import { meets } from './conditions.ts';
 import type { Endpoint, ErrorAnswer, Filter, Row } from './endpoint.ts';
 import { readField } from './fields.ts';
+import { applyListedBy } from './listed-by.ts';
 import { type HttpAnswer, invalid, type ListingContext, type Query } from './listing-context.ts';
 import { answerPage } from './pages.ts';
 import { findParent } from './parents.ts';
@@ -18,6 +19,10 @@ export function answer(match: Match, query: Query, context: ListingContext): Htt
   if (problem !== undefined) return problem;
   const parent = findParent(match, query, context);
   if (parent === 'unknown') return notFound(endpoint, ids);
+  const { below } = endpoint;
+  // Zoom requires it of accounts that have such parents.
+  if (parent === undefined && below?.without === 'instead' && hasRows(below.collection, context))
+    return invalid(below.in, 'This field is required.');
   const isOwnRow = endpoint.collection === undefined && route.placeholders.at(-1) !== endpoint.below?.in;
   if (isOwnRow && ids.length > 0) return answerOne(match, context);
   const { lacksLicence } = endpoint;
@@ -42,6 +47,10 @@ function findProblem({ required, parameters }: Endpoint, query: Query): HttpAnsw
     if (unknown !== undefined) return invalid(name, `Invalid parameter: ${name}.`);
   }
   return undefined;
+}
+
+function hasRows(collection: string, { account }: ListingContext): boolean {
+  return account.store(collection).entries().length > 0;
 }
 
 /** A row of the path's own: its last placeholder names it. */
@@ -91,7 +100,8 @@ function answerList(
       ? { rows: source, shown: {} }
       : applyWindow(endpoint.window, source, query, context);
   if ('status' in windowed) return windowed;
-  const rows = applyFilters(endpoint, windowed.rows, query);
+  const asked = applyListedBy(route, windowed.rows, query, context.account);
+  const rows = applyFilters(endpoint, asked, query);
   const show = (row: Row) => showRow(context.account.fixtures, name, row, context.now);
   return answerPage({ subject: [name, ...ids], endpoint, query, rows, show, shown: windowed.shown }, context);
 }

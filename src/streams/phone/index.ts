@@ -1,6 +1,7 @@
 import type { StreamDeclaration } from '../declaration.ts';
 import { calls } from './calls.ts';
+import { sites } from './sites.ts';
 import { users } from './users.ts';
 import { voicemails } from './voicemails.ts';
 
-export const phone: readonly StreamDeclaration[] = [...users, ...calls, ...voicemails];
+export const phone: readonly StreamDeclaration[] = [...users, ...calls, ...voicemails, ...sites];
