@@ -94,6 +94,8 @@ describe.each(Object.keys(fixtures))('%s', (name) => {
     const parent = fixtureOf(fixtures, below.collection);
     const fields = [below.field, ...(below.only ?? []).map(({ field }) => field)];
     expect(fields.filter((field) => !hasField(parent.record, field))).toEqual([]);
+    for (const [parameter, value] of Object.entries(below.listedBy ?? {}))
+      expect(parent.parameters[parameter]?.enum).toContain(value);
   });
 
   test('names a field that changes, which is neither key nor cursor, nor made anew for each call', () => {
