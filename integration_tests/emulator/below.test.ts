@@ -24,8 +24,16 @@ const child = (path: string, below: Partial<Endpoint['below']>): Endpoint => ({
   varies: ['id'],
   record: { id: 'KDcuGIm1QgePTO8WbOqwIQ', quay: '' },
 });
+const docks: Endpoint = {
+  ...quays,
+  request: 'GET /docks',
+  parameters: { kind: { enum: ['wide', 'deep', 'closed'] } },
+  filters: { kind: { field: 'kind', hidden: ['closed'] } },
+  record: { ...quays.record, kind: 'wide' },
+};
 const fixtures: Fixtures = {
   quays,
+  docks,
   rules: child('rules', { without: 'also', same: { quay: 'id' } }),
   tariffs: child('tariffs', { without: 'also', overlaps: true }),
   accounts: child('accounts', { without: 'instead' }),
@@ -90,6 +98,12 @@ test('parents are found by what is below them, where a query says so', () => {
   expect(ask(account, '/quays', { report: 'crane' }).ids).toEqual(having);
   for (const query of [{ report: 'buoy' }, {}])
     expect(ask(account, '/quays', query).ids).toEqual(idsOf(account, 'quays'));
+});
+
+test('rows of a kind may be hidden unless it is asked for', () => {
+  const account = makeAccount();
+  const kinds = (query: Record<string, string>) => ask(account, '/docks', query).ids.length;
+  expect([kinds({}), kinds({ kind: 'wide' }), kinds({ kind: 'closed' })]).toEqual([4, 2, 1]);
 });
 
 test('a row that moves is the same one below another parent', () => {

@@ -121,6 +121,8 @@ interface Parameter {
 export interface Filter {
   readonly field: string;
   readonly values?: Readonly<Record<string, string | null>>;
+  /** Values whose rows are left out where the parameter is. */
+  readonly hidden?: readonly string[];
   /** Value of the parameter -> whether rows stay that have the field, or those that lack it. */
   readonly present?: Readonly<Record<string, boolean>>;
 }

@@ -109,7 +109,9 @@ function answerList(
 function applyFilters({ filters, parameters }: Endpoint, rows: Collection, query: Query): Collection {
   const tests = Object.entries(filters ?? {}).flatMap(([parameter, filter]) => {
     const asked = query[parameter] ?? parameters[parameter]?.default;
-    return asked === undefined ? [] : (createTest(filter, String(asked)) ?? []);
+    if (asked !== undefined) return createTest(filter, String(asked)) ?? [];
+    const { hidden, field } = filter;
+    return hidden === undefined ? [] : (row: Row) => !hidden.includes(String(readField(row, field)));
   });
   return tests.length === 0 ? rows : filterRows(rows, (row) => tests.every((test) => test(row)));
 }
