@@ -40,9 +40,12 @@ let catalog: readonly CatalogStream[];
 let listed: readonly ListedStream[];
 const rounds = new Map<string, Round>();
 let seenByUser: Reading;
+let withoutParents: Reading;
+/** Streams that are read without a parent where the account has none. */
+const parentless = promised.filter(({ endpoint }) => endpoint.below?.without !== undefined);
 
 /** Small, with pages of two rows: whatever is listed has several pages. */
-function makeAccount(licensedUsers: number | 'all'): Account {
+function makeAccount(licensedUsers: number | 'all', rows: Readonly<Record<string, number>> = {}): Account {
   return new Account({
     activeUsers: 4,
     inactiveUsers: 1,
@@ -52,7 +55,7 @@ function makeAccount(licensedUsers: number | 'all'): Account {
     recordings: 8,
     calls: 12,
     // Several pages of messages, and several edits beside them.
-    rows: { report_chat_messages: 9 },
+    rows: { report_chat_messages: 9, ...rows },
     days,
   });
 }
@@ -72,9 +75,21 @@ beforeAll(async () => {
   for (const [index, round] of (await readTwice(emulator, names, configs)).entries())
     rounds.set(String(apps[index]), round);
   seenByUser = await readAll(userLevel, names, configOf(userLevel, 'user-level-app'));
+  withoutParents = await readWithoutParents();
 }, 900_000);
 
 afterAll(() => Promise.all([emulator.close(), userLevel.close()]));
+
+async function readWithoutParents(): Promise<Reading> {
+  const none = parentless.map(({ endpoint }) => [endpoint.below?.collection, 0]);
+  const zoom = await startEmulator({ account: makeAccount(3, Object.fromEntries(none)), largestPage: 2 });
+  try {
+    const streams = parentless.map(({ promise }) => promise.name);
+    return await readAll(zoom, streams, configOf(zoom, 's2s-app'));
+  } finally {
+    await zoom.close();
+  }
+}
 
 function authoriserOf({ users }: Account): string {
   return String(users[0]?.['id']);
@@ -216,6 +231,15 @@ describe.each(promised)('$promise.name', (stream) => {
       }
     });
   });
+});
+
+test.each(parentless)('$promise.name is whole in an account without such parents', ({ promise }) => {
+  const { name } = promise;
+  const { messages, account } = withoutParents;
+  const expected = expectedRows(account, name);
+  expect(expected.length).toBeGreaterThan(0);
+  expect(difference(sorted(recordsOf(messages, name), name), sorted(expected, name))).toEqual(noDifference);
+  expect(statusesOf(messages, name).at(-1)).toBe('COMPLETE');
 });
 
 const example = makeAccount('all');

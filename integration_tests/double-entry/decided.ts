@@ -20,10 +20,12 @@ export interface Decided {
   readonly values?: { parameter: string; values: readonly string[]; inject?: string; unset?: string };
   readonly window?: DecidedWindow;
   readonly parent?: {
-    name: string;
-    fields: Readonly<Record<string, string | readonly string[]>>;
-    only_where: string | null;
-    same_window?: boolean;
+    readonly name: string;
+    readonly fields: Readonly<Record<string, string | readonly string[]>>;
+    readonly only_where: string | null;
+    readonly same_window?: boolean;
+    readonly without?: string;
+    readonly query?: Readonly<Record<string, string>>;
   };
   readonly answers?: Readonly<Record<string, string | { says: string; action: string }>>;
   readonly volatile?: readonly string[];
@@ -86,7 +88,7 @@ function byList({ of }: Lists, what: 'recordHash' | 'cursor'): object {
 }
 
 function problemsOfRequest(stream: Endpoint, decided: Decided): readonly string[] {
-  const { window, values: [values] = [], answers = [], parent } = stream;
+  const { window, values: [values] = [], answers = [] } = stream;
   return [
     ...same('path', withoutNames(stream.path), withoutNames(decided.path)),
     ...same(
@@ -107,10 +109,20 @@ function problemsOfRequest(stream: Endpoint, decided: Decided): readonly string[
     ...same('values.adds', [values?.adds, values?.unset], [decided.values?.inject, decided.values?.unset]),
     ...same('window', window && wordsOf(window), decided.window && wordsOfDecided(decided.window)),
     ...same('anchor', isAnchored(stream), decided.window?.anchor !== undefined),
+    ...problemsOfDecidedParent(stream, decided),
+    ...Object.keys(decided.answers ?? {}).flatMap((code) => problemsOfAnswer(code, decided, answers)),
+  ];
+}
+
+function problemsOfDecidedParent(stream: Endpoint, decided: Decided): readonly string[] {
+  const { parent } = stream;
+  return [
     ...same('parent', parent?.name, decided.parent?.name),
     ...same('sameWindow', parent?.sameWindow === true, decided.parent?.same_window === true),
     ...same('only', inOrder(parent?.only ?? []), inOrder(readConditions(decided.parent?.only_where))),
-    ...Object.keys(decided.answers ?? {}).flatMap((code) => problemsOfAnswer(code, decided, answers)),
+    ...same('without', parent?.without, decided.parent?.without),
+    ...same('parent.query', sortKeys(parent?.query ?? {}), sortKeys(decided.parent?.query ?? {})),
+    ...same('query of parent', inOrder(fromParentIntoQuery(stream)), inOrder(filledQuery(decided))),
   ];
 }
 
@@ -128,6 +140,21 @@ function wordsOfDecided({ format, max_days, from, to, ...window }: DecidedWindow
 /** What is passed with the same value every time. */
 function fixedQuery({ query = {} }: Decided): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(query).filter(([, value]) => !/^\{\w+\}$/.test(String(value))));
+}
+
+/** Parameter and field of the parent's row, of those that no brace of the path takes. */
+function fromParentIntoQuery({ path, parent }: Endpoint): readonly string[] {
+  const parameters = Object.entries(parent?.parameters ?? {});
+  return parameters
+    .filter(([name]) => !path.includes(`{${name}}`))
+    .map(([name, field]) => `${name}=${field}`);
+}
+
+function filledQuery({ query = {}, parent }: Decided): readonly string[] {
+  return Object.entries(query).flatMap(([name, value]) => {
+    const field = parent?.fields[/^\{(\w+)\}$/.exec(String(value))?.[1] ?? ''];
+    return field === undefined ? [] : `${name}=${field}`;
+  });
 }
 
 /** A code may be declared here, or with the parent that it says is gone. */

@@ -10,6 +10,7 @@ import { reports } from './reports.ts';
 import { rooms } from './rooms.ts';
 import { users } from './users.ts';
 import { webinarListings, webinars } from './webinars.ts';
+import { workspaces } from './workspaces.ts';
 
 /** Everything that can be read, by Zoom's products. */
 export const families: Readonly<Record<string, readonly StreamDeclaration[]>> = {
@@ -23,6 +24,7 @@ export const families: Readonly<Record<string, readonly StreamDeclaration[]>> = 
   phone,
   chat: [...chat, ...chatConversations],
   rooms,
+  workspaces,
 };
 
 export const streams: readonly StreamDeclaration[] = Object.values(families).flat();

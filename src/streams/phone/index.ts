@@ -1,7 +1,8 @@
 import type { StreamDeclaration } from '../declaration.ts';
 import { calls } from './calls.ts';
+import { sites } from './sites.ts';
 import { sms } from './sms.ts';
 import { users } from './users.ts';
 import { voicemails } from './voicemails.ts';
 
-export const phone: readonly StreamDeclaration[] = [...users, ...calls, ...voicemails, ...sms];
+export const phone: readonly StreamDeclaration[] = [...users, ...calls, ...voicemails, ...sms, ...sites];
