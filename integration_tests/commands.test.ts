@@ -203,12 +203,10 @@ describe('check', () => {
     });
   });
 
-  const belowHistory = [
-    'past_meeting_participants',
-    'past_meetings',
-    'meeting_poll_results',
-    'report_meeting_participants',
-  ];
+  const belowHistory = promisedStreams().flatMap(({ promise, endpoint }) => {
+    const above = endpoint.below?.collection;
+    return promise.kind === 'derived' && above === 'report_history_meetings' ? promise.name : [];
+  });
   /** Each answer of the endpoint has these rows, made from those that it would have. */
   const withRows = (
     template: string,

@@ -262,6 +262,31 @@ describe('a declaration that says something else is noticed', () => {
       'keptMonths: undefined is declared, 6 documented',
     ],
     ['users', { query: { from: today, to: today } }, 'a range'],
+    [
+      'phone_billing_accounts',
+      { parent: { name: 'phone_sites', parameters: { site_id: 'id' }, without: 'also' } },
+      'without: "also" is declared, "instead" documented',
+    ],
+    [
+      'phone_setting_templates',
+      { parent: { name: 'phone_sites', parameters: { site_id: 'id' } } },
+      'without: undefined is declared, "also" documented',
+    ],
+    [
+      'workspaces',
+      { parent: { name: 'room_locations', parameters: { location: 'id' } } },
+      'location_id is required',
+    ],
+    [
+      'workspaces',
+      { parent: { name: 'room_locations', parameters: { location_id: 'parent_location_id' } } },
+      'parent.parameters give location_id no id',
+    ],
+    [
+      'past_meeting_qa',
+      { parent: { name: 'report_history_meetings', parameters: { meeting_uuid: 'meeting_uuid' } } },
+      'parent.query: {} is declared, {"report_type":"qa"} documented',
+    ],
   ];
   test.each(endpoints)('%s with %j', (name, change, problem) => {
     expect(problemsOf({ endpoint: { ...find(name), ...change } as AnyEndpoint, gone: [] })).toContain(

@@ -44,9 +44,12 @@ let listed: readonly ListedStream[];
 const rounds = new Map<string, Round>();
 let seenByUser: Reading;
 const refused = new Map<string, Reading>();
+let withoutParents: Reading;
+/** Streams that are read without a parent where the account has none. */
+const parentless = promised.filter(({ endpoint }) => endpoint.below?.without !== undefined);
 
 /** Small, with pages of two rows: whatever is listed has several pages. */
-function makeAccount(licensedUsers: number | 'all'): Account {
+function makeAccount(licensedUsers: number | 'all', rows: Readonly<Record<string, number>> = {}): Account {
   return new Account({
     activeUsers: 4,
     inactiveUsers: 1,
@@ -56,7 +59,7 @@ function makeAccount(licensedUsers: number | 'all'): Account {
     recordings: 8,
     calls: 12,
     // Several pages of messages, and several edits beside them.
-    rows: { report_chat_messages: 9 },
+    rows: { report_chat_messages: 9, ...rows },
     days,
   });
 }
@@ -79,9 +82,21 @@ beforeAll(async () => {
   seenByUser = await readAll(userLevel, names, configOf(userLevel, appOfUsers));
   const userConfig = savedConfig(seenByUser.messages) ?? configOf(userLevel, appOfUsers);
   for (const round of await readTwice(userLevel, ofUsers, [userConfig])) rounds.set(appOfUsers, round);
+  withoutParents = await readWithoutParents();
 }, 900_000);
 
 afterAll(() => Promise.all([emulator.close(), userLevel.close()]));
+
+async function readWithoutParents(): Promise<Reading> {
+  const none = parentless.map(({ endpoint }) => [endpoint.below?.collection, 0]);
+  const zoom = await startEmulator({ account: makeAccount(3, Object.fromEntries(none)), largestPage: 2 });
+  try {
+    const streams = parentless.map(({ promise }) => promise.name);
+    return await readAll(zoom, streams, configOf(zoom, 's2s-app'));
+  } finally {
+    await zoom.close();
+  }
+}
 
 function authoriserOf({ users }: Account): string {
   return String(users[0]?.['id']);
@@ -224,6 +239,15 @@ describe.each(promised)('$promise.name', (stream) => {
       }
     });
   });
+});
+
+test.each(parentless)('$promise.name is whole in an account without such parents', ({ promise }) => {
+  const { name } = promise;
+  const { messages, account } = withoutParents;
+  const expected = expectedRows(account, name);
+  expect(expected.length).toBeGreaterThan(0);
+  expect(difference(sorted(recordsOf(messages, name), name), sorted(expected, name))).toEqual(noDifference);
+  expect(statusesOf(messages, name).at(-1)).toBe('COMPLETE');
 });
 
 const example = makeAccount('all');

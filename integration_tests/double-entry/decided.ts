@@ -28,10 +28,12 @@ export interface Decided {
   };
   readonly window?: DecidedWindow;
   readonly parent?: {
-    name: string;
-    fields: Readonly<Record<string, string | readonly string[]>>;
-    only_where: string | null;
-    same_window?: boolean;
+    readonly name: string;
+    readonly fields: Readonly<Record<string, string | readonly string[]>>;
+    readonly only_where: string | null;
+    readonly same_window?: boolean;
+    readonly without?: string;
+    readonly query?: Readonly<Record<string, string>>;
   };
   readonly answers?: Readonly<Record<string, string | { says: string; action: string }>>;
   readonly volatile?: readonly string[];
@@ -94,7 +96,7 @@ function byList({ of }: Lists, what: 'recordHash' | 'cursor'): object {
 }
 
 function problemsOfRequest(stream: Endpoint, decided: Decided): readonly string[] {
-  const { window, values = [], answers = [], parent } = stream;
+  const { window, values = [], answers = [] } = stream;
   const [value] = values;
   return [
     ...same('path', withoutNames(stream.path), withoutNames(decided.path)),
@@ -118,10 +120,20 @@ function problemsOfRequest(stream: Endpoint, decided: Decided): readonly string[
     ...same('values.adds', [value?.adds, value?.unset], [decided.values?.inject, decided.values?.unset]),
     ...same('window', window && wordsOf(window), decided.window && wordsOfDecided(decided.window)),
     ...same('anchor', isAnchored(stream), decided.window?.anchor !== undefined),
+    ...problemsOfDecidedParent(stream, decided),
+    ...Object.keys(decided.answers ?? {}).flatMap((code) => problemsOfAnswer(code, decided, answers)),
+  ];
+}
+
+function problemsOfDecidedParent(stream: Endpoint, decided: Decided): readonly string[] {
+  const { parent } = stream;
+  return [
     ...same('parent', parent?.name, decided.parent?.name),
     ...same('sameWindow', parent?.sameWindow === true, decided.parent?.same_window === true),
     ...same('only', inOrder(parent?.only ?? []), inOrder(readConditions(decided.parent?.only_where))),
-    ...Object.keys(decided.answers ?? {}).flatMap((code) => problemsOfAnswer(code, decided, answers)),
+    ...same('without', parent?.without, decided.parent?.without),
+    ...same('parent.query', sortKeys(parent?.query ?? {}), sortKeys(decided.parent?.query ?? {})),
+    ...same('query of parent', inOrder(fromParentIntoQuery(stream)), inOrder(filledQuery(decided))),
   ];
 }
 
@@ -182,6 +194,21 @@ function decidedQueries({ values }: Decided): readonly unknown[] {
   if (queries === undefined) return each.map((value) => ({ [parameter.replace(/[{}]/g, '')]: value }));
   const asText = (query: object) => Object.entries(query).map(([name, value]) => [name, String(value)]);
   return inOrder(queries.map((query) => Object.fromEntries(asText(query))));
+}
+
+/** Parameter and field of the parent's row, of those that no brace of the path takes. */
+function fromParentIntoQuery({ path, parent }: Endpoint): readonly string[] {
+  const parameters = Object.entries(parent?.parameters ?? {});
+  return parameters
+    .filter(([name]) => !path.includes(`{${name}}`))
+    .map(([name, field]) => `${name}=${field}`);
+}
+
+function filledQuery({ query = {}, parent }: Decided): readonly string[] {
+  return Object.entries(query).flatMap(([name, value]) => {
+    const field = parent?.fields[/^\{(\w+)\}$/.exec(String(value))?.[1] ?? ''];
+    return field === undefined ? [] : `${name}=${field}`;
+  });
 }
 
 /** A code may be declared here, or with the parent that it says is gone. */

@@ -3,7 +3,7 @@ import { addedValuesOf, promisesOf } from '../emulator/collection-facts.ts';
 import { type Below, type Endpoint, type Fixtures, fixtureOf } from '../emulator/endpoint.ts';
 import type { Route } from '../emulator/routes.ts';
 import type { AnyEndpoint } from './endpoint.ts';
-import { inOrder, isAnchored, same } from './words.ts';
+import { inOrder, isAnchored, same, sortKeys } from './words.ts';
 
 /** What is wrong with where the partitions of a declared endpoint come from. */
 export function problemsOfParent(
@@ -40,6 +40,8 @@ export function problemsOfParent(
     ...same('only', inOrder(parent.only ?? []), inOrder(below.only ?? [])),
     ...(below.value === undefined ? [] : problemsOfValue(parent, below, fixtures)),
     ...same('anchored', isAnchored(declared), below.after !== undefined),
+    ...same('without', parent.without, below.without),
+    ...same('parent.query', sortKeys(parent.query ?? {}), sortKeys(below.listedBy ?? {})),
   ];
 }
 

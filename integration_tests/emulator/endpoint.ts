@@ -91,6 +91,15 @@ export interface Below {
   readonly value?: string;
   /** Field of the parent's row: the rows are of days from that time on, the window's field holding the day. */
   readonly after?: string;
+  /**
+   * Rows that are of no parent, which a request without one lists. `also`: there are some in every account; `instead`: only where
+   * there are no such parents, since Zoom wants one named where there are.
+   */
+  readonly without?: 'also' | 'instead';
+  /** The first parent, or the request without one, lists the rows of the others too, as a place does with those inside it. */
+  readonly overlaps?: true;
+  /** Query of the parent's listing by which Zoom shows only parents that have such rows; nothing else tells which do. */
+  readonly listedBy?: Readonly<Record<string, string>>;
 }
 
 export interface ErrorAnswer {
@@ -158,6 +167,8 @@ interface Parameter {
 export interface Filter {
   readonly field: string;
   readonly values?: Readonly<Record<string, string | readonly string[] | null>>;
+  /** Values whose rows are left out where the parameter is. */
+  readonly hidden?: readonly string[];
   /** Value of the parameter -> whether rows stay that have the field, or those that lack it. */
   readonly present?: Readonly<Record<string, boolean>>;
 }

@@ -118,6 +118,8 @@ describe.each(Object.keys(fixtures))('%s', (name) => {
     expect(fields.filter((field) => field !== undefined && !isThere(field))).toEqual([]);
     if (below.value !== undefined)
       expect(parent.streams?.some(({ addsValue }) => addsValue !== undefined)).toBe(true);
+    for (const [parameter, value] of Object.entries(below.listedBy ?? {}))
+      expect(parent.parameters[parameter]?.enum).toContain(value);
   });
 
   test('names a field that changes, which is neither key nor cursor, nor made anew for each call', () => {

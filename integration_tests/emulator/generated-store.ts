@@ -1,11 +1,12 @@
 import { type Collection, toCollection } from './collection.ts';
 import type { CollectionFacts } from './collection-facts.ts';
 import { meets } from './conditions.ts';
-import type { Row } from './endpoint.ts';
+import type { Below, Row } from './endpoint.ts';
 import { changeField } from './fields.ts';
 import { givenBy } from './given.ts';
 import { toInstant } from './instant.ts';
-import { filterValueCount, hasNamesakes, makeRow } from './row-generator.ts';
+import { createNamedRandom } from './random.ts';
+import { filterValueCount, hasNamesakes, makeRow, repeatParent } from './row-generator.ts';
 import { daysBelow } from './row-times.ts';
 import type { Entry, Store, World } from './store.ts';
 
@@ -19,6 +20,8 @@ export interface GeneratedStore extends Store {
   /** Changes the value of a field; dots go into objects and lists. */
   change(id: string, field: string, change: (value: unknown) => unknown): void;
   remove(id: string): void;
+  /** Lists the row below another parent instead. */
+  move(id: string, parent: Entry): void;
   /** With the rows as they are now, which later changes do not reach. */
   copy(world: World): GeneratedStore;
 }
@@ -57,7 +60,16 @@ export function createGeneratedStore(
   });
   const entriesOf = (parent?: Entry) => listOf(parent).rows.map((kept) => toEntry(kept, parent));
   const below = (parent: Entry) => (isParent(facts, world, parent) ? entriesOf(parent) : []);
-  const entries = () => (facts.below === undefined ? entriesOf() : parents().flatMap(below));
+  const ofNobody = () => (hasRowsOfNobody(facts, parents()) ? entriesOf() : []);
+  const entries = () =>
+    facts.below === undefined ? entriesOf() : [...ofNobody(), ...parents().flatMap(below)];
+  const isOverlapping = (parent?: Entry) =>
+    facts.below?.overlaps === true && parent?.id === (facts.below.without ? undefined : parents()[0]?.id);
+  const listed = (parent?: Entry) => {
+    if (facts.below === undefined || isOverlapping(parent)) return entries();
+    if (parent !== undefined) return below(parent);
+    return facts.below.without === undefined ? entries() : ofNobody();
+  };
   const locate = (id: string) => {
     const list = [...lists.values()].find(({ rows }) => rows.some((kept) => kept.id === id));
     if (list === undefined) throw new Error(`no row ${id} in ${facts.name}`);
@@ -69,7 +81,7 @@ export function createGeneratedStore(
     below,
     find: (field, value) =>
       entries().find((entry) => String(givenBy(world.fixtures, facts.name, entry, field)) === value),
-    list: (parent, values) => toList(parent === undefined ? entries() : below(parent), values),
+    list: (parent, values) => toList(listed(parent), values),
     add(parent, at) {
       const list = listOf(parent);
       const kept = makeKept(facts, world, parent, { index: list.made, count: list.made + 1, at });
@@ -91,6 +103,14 @@ export function createGeneratedStore(
       const list = locate(id);
       list.rows = list.rows.filter((kept) => kept.id !== id);
     },
+    move(id, parent) {
+      const from = locate(id);
+      const moved = from.rows.filter((kept) => kept.id === id);
+      from.rows = from.rows.filter((kept) => kept.id !== id);
+      for (const { row } of moved) repeatParent(facts, row, parent);
+      const to = listOf(parent);
+      to.rows = [...to.rows, ...moved];
+    },
     copy(other) {
       entries();
       return createGeneratedStore(facts, other, structuredClone(lists));
@@ -102,14 +122,24 @@ function parentsOf({ below }: CollectionFacts, world: World): readonly Entry[] {
   return below === undefined ? [] : world.store(below.collection).entries();
 }
 
+function hasRowsOfNobody({ below }: CollectionFacts, parents: readonly Entry[]): boolean {
+  return below?.without === 'also' || (below?.without === 'instead' && parents.length === 0);
+}
+
 /** Whether the row has any below it: it can be named in a path, meets the conditions, and has the licence. */
 function isParent({ below, needsLicence }: CollectionFacts, world: World, parent: Entry): boolean {
   if (below === undefined) return false;
-  const { row } = parent;
+  const { id, row } = parent;
   const name = givenBy(world.fixtures, below.collection, parent, below.field);
   const isNamed = name !== undefined && name !== null && name !== '';
   const isUnlicensed = needsLicence && below.collection === 'users' && !world.isLicensed(row);
-  return isNamed && meets(row, below.only) && !isUnlicensed;
+  return isNamed && meets(row, below.only) && !isUnlicensed && isListedBy(below, world, id);
+}
+
+/** Every other parent has rows, where a query of its listing is all that tells. */
+function isListedBy({ listedBy }: Below, { seed }: World, id: string): boolean {
+  if (listedBy === undefined) return true;
+  return createNamedRandom(seed, `${JSON.stringify(listedBy)} ${id}`).next() < 0.5;
 }
 
 function fill(facts: CollectionFacts, world: World, parent: Entry | undefined, at?: number): List {

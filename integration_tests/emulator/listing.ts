@@ -3,6 +3,7 @@ import { addedValuesOf, factsOf } from './collection-facts.ts';
 import { meets } from './conditions.ts';
 import type { Endpoint, ErrorAnswer, Filter, Row, WindowRule } from './endpoint.ts';
 import { readField } from './fields.ts';
+import { applyListedBy } from './listed-by.ts';
 import { type HttpAnswer, invalid, type ListingContext, type Query } from './listing-context.ts';
 import { answerPage } from './pages.ts';
 import { findParent } from './parents.ts';
@@ -20,6 +21,10 @@ export function answer(match: Match, query: Query, context: ListingContext): Htt
   if (problem !== undefined) return problem;
   const parent = findParent(match, query, context);
   if (parent === 'unknown') return notFound(endpoint, ids);
+  const { below } = endpoint;
+  // Zoom requires it of accounts that have such parents.
+  if (parent === undefined && below?.without === 'instead' && hasRows(below.collection, context))
+    return invalid(below.in, 'This field is required.');
   if (endpoint.collection === undefined && namesOwnRow(route)) return answerOne(match, context);
   const { lacksLicence } = endpoint;
   if (lacksLicence !== undefined && parent !== undefined && !context.account.isLicensed(parent.row))
@@ -68,6 +73,10 @@ function findPathProblem({ route, ids }: Match, { account }: ListingContext): Ht
       return { status: 400, body: { code: 400, message: `Invalid value for parameter '${name}'.` } };
   }
   return undefined;
+}
+
+function hasRows(collection: string, { account }: ListingContext): boolean {
+  return account.store(collection).entries().length > 0;
 }
 
 /** A row of the path's own: its last placeholder names it. */
@@ -119,7 +128,8 @@ function answerList(
     rule === undefined ? { rows, shown: {} } : applyWindow(rule, rows, query, { ...context, timesBelow });
   const windowed = inside(endpoint.window, source);
   if ('status' in windowed) return windowed;
-  const rows = applyFilters(endpoint, windowed.rows, query);
+  const asked = applyListedBy(route, windowed.rows, query, context.account);
+  const rows = applyFilters(endpoint, asked, query);
   const show = (row: Row) => showRow(context.account.fixtures, name, row, context.now);
   const others = Object.fromEntries(
     furtherLists(endpoint, query).map(({ list, rule }) => {
@@ -164,7 +174,9 @@ function timesOfRowsBelow(
 function applyFilters({ filters, parameters }: Endpoint, rows: Collection, query: Query): Collection {
   const tests = Object.entries(filters ?? {}).flatMap(([parameter, filter]) => {
     const asked = query[parameter] ?? parameters[parameter]?.default;
-    return asked === undefined ? [] : (createTest(filter, String(asked)) ?? []);
+    if (asked !== undefined) return createTest(filter, String(asked)) ?? [];
+    const { hidden, field } = filter;
+    return hidden === undefined ? [] : (row: Row) => !hidden.includes(String(readField(row, field)));
   });
   return tests.length === 0 ? rows : filterRows(rows, (row) => tests.every((test) => test(row)));
 }

@@ -6,7 +6,7 @@ import { toDay } from './instant.ts';
 import { createNamedRandom } from './random.ts';
 import { expandInstants } from './relative-instants.ts';
 import { type Place, peopleSummed, shiftedNow, timeOf } from './row-times.ts';
-import type { World } from './store.ts';
+import type { Entry, World } from './store.ts';
 import { vary } from './vary.ts';
 
 /** The row with this ordinal has none below it where that depends on its fields. */
@@ -32,9 +32,14 @@ export function makeRow(facts: CollectionFacts, world: World, place: Place): Row
   const expanded = expandInstants(row, shiftedNow(facts, world, place));
   if (owner.window?.sums !== undefined)
     expanded[owner.window.field ?? ''] = toDay(timeOf(facts, world, place));
-  for (const [path, from] of Object.entries(facts.below?.same ?? {}))
-    if (parent !== undefined) changeField(expanded, path, () => readField(parent.row, from));
+  if (parent !== undefined) repeatParent(facts, expanded, parent);
   return expanded;
+}
+
+/** What the row says of its parent becomes true of this one. */
+export function repeatParent({ below }: CollectionFacts, row: Row, parent: Entry): void {
+  for (const [path, from] of Object.entries(below?.same ?? {}))
+    changeField(row, path, () => readField(parent.row, from));
 }
 
 /**

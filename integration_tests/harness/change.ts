@@ -8,7 +8,8 @@ const recently = () => Date.now() - 3_600_000;
 
 /**
  * Something happens in every collection. One that is listed whole gains a row, loses one, and another one changes; one that
- * is listed by time gains a recent row. What is below a row that is lost goes with it, and a new parent brings rows of its own.
+ * is listed by time gains a recent row. What is below a row that is lost goes with it, and a new parent brings rows of its own. A
+ * row that no parent's name tells apart moves from one parent to another.
  */
 export function changeEverything(account: Account): void {
   changeUsers(account);
@@ -17,6 +18,8 @@ export function changeEverything(account: Account): void {
   const stores = listCollections(account.fixtures).flatMap((name) => account.generated(name) ?? []);
   for (const store of stores.toSorted((a, b) => depthOf(account, a) - depthOf(account, b))) {
     changeRows(store, firstParent(account, store));
+    moveRow(account, store);
+    if (store.facts.below?.without === 'also') changeList(store, rowsOfNobody(store));
   }
 }
 
@@ -55,7 +58,7 @@ function addRecent(account: Account): void {
 }
 
 function changeRows(store: GeneratedStore, parent: Entry | undefined): void {
-  const { below, time, isSingle, owner } = store.facts;
+  const { below, time } = store.facts;
   if (below !== undefined && parent === undefined) return;
   const rows = parent === undefined ? store.entries() : store.below(parent);
   if (time !== undefined) {
@@ -63,6 +66,12 @@ function changeRows(store: GeneratedStore, parent: Entry | undefined): void {
     store.add(parent, recently());
     return;
   }
+  changeList(store, rows, parent);
+}
+
+/** The first row changes, the last one is lost, and one comes. */
+function changeList(store: GeneratedStore, rows: readonly Entry[], parent?: Entry): void {
+  const { isSingle, owner } = store.facts;
   const [first] = rows;
   const isDerived = store.facts.views.some(({ streams = [] }) =>
     streams.some(({ kind }) => kind === 'derived'),
@@ -75,10 +84,30 @@ function changeRows(store: GeneratedStore, parent: Entry | undefined): void {
   if (last !== undefined && rows.length > 2) store.remove(last.id);
 }
 
-/** Children of the first parent that has any are changed: the last parent is lost. */
-function firstParent(account: Account, { facts, below }: GeneratedStore): Entry | undefined {
-  const parents = facts.below === undefined ? [] : account.store(facts.below.collection).entries();
-  return parents.find((parent) => below(parent).length > 0);
+function rowsOfNobody({ entries }: GeneratedStore): readonly Entry[] {
+  return entries().filter(({ above }) => above.length === 0);
+}
+
+/** From the second parent to the first: the last one is lost with its rows. */
+function moveRow(account: Account, store: GeneratedStore): void {
+  const { views, isSingle, time } = store.facts;
+  const promises = views.flatMap(({ streams = [] }) => streams);
+  const isOfParent = promises.some(
+    ({ adds = {}, kind }) => kind !== 'snapshot' || Object.keys(adds).length > 0,
+  );
+  if (isSingle || isOfParent || promises.length === 0 || time !== undefined) return;
+  const [to, from] = parentsOf(account, store).filter((parent) => store.below(parent).length > 0);
+  const [moved] = from === undefined ? [] : store.below(from);
+  if (moved !== undefined && to !== undefined) store.move(moved.id, to);
+}
+
+/** Children of the first one are changed: the last parent is lost. */
+function firstParent(account: Account, store: GeneratedStore): Entry | undefined {
+  return parentsOf(account, store).find((parent) => store.below(parent).length > 0);
+}
+
+function parentsOf(account: Account, { facts }: GeneratedStore): readonly Entry[] {
+  return facts.below === undefined ? [] : account.store(facts.below.collection).entries();
 }
 
 function depthOf(account: Account, { facts }: GeneratedStore): number {

@@ -38,12 +38,28 @@ const declarations: readonly StreamDeclaration[] = [
   },
   root('teams', { tombstones: false }),
   members('team_members', 'teams'),
+  // Below what is itself below a group.
+  {
+    ...root('cards'),
+    path: '/members/{member_id}/cards',
+    parent: { name: 'members', parameters: { member_id: 'id' }, adds: { member_id: 'id' } },
+    primaryKey: ['member_id', 'id'],
+  },
+  // A row of these may move from one value to the other.
+  root('phones', { values: [{ parameter: 'type', values: ['assigned', 'unassigned'] }] }),
+  // A group lists those of the groups below it, too.
+  {
+    ...root('desks'),
+    parent: { name: 'groups', parameters: { group_id: 'id' } },
+    values: [{ parameter: 'type', values: ['', 'common'] }],
+  },
   root('badges', {
     ...members('badges', 'groups'),
     path: '/groups/{group_id}/badges',
     primaryKey: ['group_id', 'name', 'level'],
   }),
 ];
+const nested = ['groups', 'members', 'cards'];
 const integers = { group_id: { type: 'integer' }, id: { type: ['null', 'integer'] } };
 const names = { group_id: { type: 'integer' }, name: { type: 'string' }, level: { type: 'integer' } };
 
@@ -59,6 +75,15 @@ const before: Record<string, readonly JsonObject[]> = {
     { name: '8', level: 2 },
   ],
   '/groups/2/badges': [],
+  '/members/10/cards': people(1),
+  '/members/11/cards': people(2, 3),
+  '/members/20/cards': people(4),
+  '/phones?assigned': people(1, 2),
+  '/phones?unassigned': people(3),
+  '/desks?1': people(1, 2, 3),
+  '/desks?1,common': people(4),
+  '/desks?2': people(3),
+  '/desks?2,common': people(5),
   '/teams': people(1, 2),
   '/teams/1/members': people(10),
   '/teams/2/members': people(20),
@@ -89,6 +114,9 @@ async function change(
       devices: integers,
       groups: integers,
       badges: names,
+      cards: { ...integers, member_id: { type: 'integer' } },
+      phones: integers,
+      desks: integers,
     },
     pageSize: 300,
     rows: (path) => {
@@ -96,8 +124,18 @@ async function change(
       asked.set(path, times);
       return (times > 1 ? options.second?.[path] : undefined) ?? now[path] ?? [];
     },
-    instead: ({ path }) => {
-      if (now[path] === short) return shortReply();
+    pathOf: ({ path, query: { group_id: group, type } }) => {
+      const named = [group, type].filter((value) => value !== undefined).join();
+      return named === '' ? path : `${path}?${named}`;
+    },
+    instead: (request) => {
+      const path = zoom.pathOf(request);
+      // What is short is read twice at once.
+      const isAgain = (asked.get(path) ?? 0) > 1 && options.second?.[path] !== undefined;
+      if (now[path] === short && !isAgain) {
+        asked.set(path, (asked.get(path) ?? 0) + 1);
+        return shortReply();
+      }
       const isRefused = now[path] !== from[path] && options.refuses?.(1 + (asked.get(path) ?? 0));
       if (isRefused) asked.set(path, 1 + (asked.get(path) ?? 0));
       return isRefused === true || now[path] === refused ? outageReply() : undefined;
@@ -112,7 +150,7 @@ async function change(
 /** Stand for a list that Zoom does not give, and for one that lacks a row that it announces. */
 const refused: readonly JsonObject[] = [];
 const short: readonly JsonObject[] = [];
-const shortReply = () => bodyReply(people(10, 11), { total_records: 4 });
+const shortReply = () => bodyReply(people(1, 10, 11), { total_records: 4 });
 
 /** The keys of what is emitted as deleted. */
 function deletedIn({ of }: FakeSync, stream: string): readonly JsonObject[] {
@@ -159,6 +197,28 @@ describe('a row that is gone leaves as deleted', () => {
     const { done } = await change(['devices'], { '/groups/1/devices': people(8) });
     expect(deletedIn(done, 'devices')).toEqual([{ id: 7 }]);
   });
+
+  test.each([
+    { what: 'its parent has left', after: { '/groups/1/members': people(10, 12, 13) }, gone: [2, 3] },
+    { what: 'what is above its parent is gone', after: { '/groups': people(1) }, gone: [4] },
+    { what: 'only the row', after: { '/members/11/cards': people(3) }, gone: [2] },
+  ])('two levels down: $what', async ({ after, gone }) => {
+    for (const selected of [['cards'], ['members', 'cards'], nested]) {
+      const { done } = await change(selected, after);
+      expect(deletedIn(done, 'cards').map(({ id }) => id)).toEqual(gone);
+    }
+  });
+
+  test.each([
+    { stream: 'phones', after: { '/phones?assigned': people(2) }, gone: [{ id: 1 }] },
+    { stream: 'phones', after: { '/phones?unassigned': [] }, gone: [{ id: 3 }] },
+    { stream: 'desks', after: { '/desks?2,common': [] }, gone: [{ id: 5 }] },
+    { stream: 'desks', after: { '/desks?1': people(1, 2), '/desks?2': [] }, gone: [{ id: 3 }] },
+    { stream: 'desks', after: { '/groups': people(1) }, gone: [{ id: 5 }] },
+  ])('where no value and no group lists it any more: $stream, $gone', async ({ stream, after, gone }) => {
+    const { done } = await change([stream], after);
+    expect(deletedIn(done, stream)).toEqual(gone);
+  });
 });
 
 describe('nothing leaves as deleted', () => {
@@ -196,11 +256,19 @@ describe('nothing leaves as deleted', () => {
   });
 
   test.each([
-    { when: 'first', refuses: (times: number) => times === 1 },
-    { when: 'second', refuses: (times: number) => times === 2 },
-  ])('of a group of which Zoom refuses the $when listing', async ({ refuses }) => {
-    const after = { '/groups/1/members': people(10, 11, 12) };
-    const { done } = await change(['members'], after, { refuses, isComplete: false });
+    { when: 'first', stream: 'members', refuses: (times: number) => times === 1 },
+    { when: 'second', stream: 'members', refuses: (times: number) => times === 2 },
+    { when: 'first', stream: 'devices', refuses: (times: number) => times === 1 },
+    { when: 'second', stream: 'devices', refuses: (times: number) => times === 2 },
+  ])('of a group of which Zoom refuses the $when listing of $stream', async ({ stream, refuses }) => {
+    const path = `/groups/1/${stream}`;
+    const after = { [path]: before[path]?.slice(1) ?? [] };
+    const { done } = await change([stream], after, { refuses, isComplete: false });
+    expect(deletedIn(done, stream)).toEqual([]);
+  });
+
+  test('below a group that the first listing may have left out', async () => {
+    const { done } = await change(['members'], { '/groups': short }, { second: { '/groups': people(1) } });
     expect(deletedIn(done, 'members')).toEqual([]);
   });
 
@@ -216,6 +284,69 @@ describe('nothing leaves as deleted', () => {
       '/groups/2/devices': people(9, 7),
     });
     expect(done.of('devices')).toEqual([]);
+  });
+
+  test.each([
+    {
+      what: 'from one value to the next',
+      stream: 'phones',
+      after: { '/phones?assigned': people(2), '/phones?unassigned': people(1, 3) },
+    },
+    {
+      what: 'from one value to the one before, while they are listed',
+      stream: 'phones',
+      after: { '/phones?unassigned': [] },
+      second: { '/phones?assigned': people(1, 2, 3) },
+    },
+    {
+      what: 'from one value of a group to another one of another group',
+      stream: 'desks',
+      after: { '/desks?1': people(1, 3), '/desks?2,common': people(2, 5) },
+    },
+    { what: 'from a group above to one below', stream: 'desks', after: { '/desks?1': people(1, 2) } },
+  ])('of a row that moves $what', async ({ stream, after, second = {} }) => {
+    const { done } = await change([stream], after, { second });
+    expect(done.of(stream)).toEqual([]);
+  });
+
+  test('below a row that moves from one group to another', async () => {
+    const after = { '/groups/1/members': people(10, 12, 13), '/groups/2/members': people(10, 20, 11) };
+    for (const selected of [['cards'], ['members', 'cards']])
+      expect(deletedIn((await change(selected, after)).done, 'cards')).toEqual([]);
+  });
+
+  test.each([
+    { what: 'the list of its parents', stream: 'cards', after: { '/groups/2/members': refused } },
+    { what: 'the list of its parents', stream: 'cards', after: { '/groups': refused } },
+    { what: 'the list itself', stream: 'cards', after: { '/members/11/cards': refused } },
+    { what: 'a value', stream: 'phones', after: { '/phones?assigned': [], '/phones?unassigned': refused } },
+    { what: 'a value of a group', stream: 'desks', after: { '/desks?1': [], '/desks?2,common': refused } },
+    { what: 'a group', stream: 'desks', after: { '/desks?1': [], '/desks?2': refused } },
+    { what: 'all groups', stream: 'desks', after: { '/groups': refused } },
+  ])('of what Zoom refuses: $what of $stream', async ({ stream, after }) => {
+    const { done } = await change([stream], after, { isComplete: false });
+    expect(deletedIn(done, stream)).toEqual([]);
+  });
+
+  test.each([
+    { stream: 'cards', after: { '/members/11/cards': short } },
+    { stream: 'cards', after: { '/groups/1/members': short } },
+    { stream: 'phones', after: { '/phones?assigned': [], '/phones?unassigned': short } },
+    { stream: 'desks', after: { '/desks?1': people(3), '/desks?2,common': short } },
+  ])('of a listing that ends early: $stream, $after', async ({ stream, after }) => {
+    const { done } = await change([stream], after);
+    expect(deletedIn(done, stream)).toEqual([]);
+  });
+
+  test.each([
+    { selected: ['cards'], path: '/groups' },
+    { selected: nested, path: '/groups' },
+    { selected: ['cards'], path: '/groups/1/members' },
+    { selected: nested, path: '/groups/1/members' },
+  ])('below a parent that the second listing of $path shows ($selected)', async ({ selected, path }) => {
+    const after = { [path]: (before[path] ?? []).slice(0, 1) };
+    const { done } = await change(selected, after, { second: { [path]: before[path] ?? [] } });
+    expect(deletedIn(done, 'cards')).toEqual([]);
   });
 
   test.each([

@@ -21,6 +21,8 @@ export interface FakeZoomOptions {
   readonly properties?: Readonly<Record<string, JsonObject>>;
   /** What the list of a path holds at an instant; `from` and `to` are applied to its rows by their `end_time`. */
   rows(path: string, now: number): readonly unknown[];
+  /** By what name `rows` is asked, where the path does not tell. */
+  pathOf?(request: Request): string;
   /** In place of the rows. */
   instead?(request: Request): Reply | undefined | Promise<Reply | undefined>;
   readonly quota?: Quota;
@@ -135,6 +137,11 @@ export class FakeZoom {
     return toSync(messages, told);
   }
 
+  /** The name by which `rows` is asked for what a request wants. */
+  pathOf(request: Request): string {
+    return this.#options.pathOf?.(request) ?? request.path;
+  }
+
   /** What a sync is read with, for who reads without one. */
   context(
     now: number,
@@ -182,7 +189,7 @@ export class FakeZoom {
         const given = instead?.(request);
         // Nobody else asks in between, where the answer is there.
         const reply = given instanceof Promise ? await given : given;
-        return reply ?? pageOf(inWindow(rows(request.path, now), request.query), request, pageSize);
+        return reply ?? pageOf(inWindow(rows(this.pathOf(request), now), request.query), request, pageSize);
       },
     };
   }

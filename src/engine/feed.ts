@@ -35,6 +35,11 @@ export class Feed {
     return this.#end !== undefined && 'isWhole' in this.#end && this.#end.isWhole;
   }
 
+  /** What it has failed with, if so. */
+  get failure(): { readonly error: unknown } | undefined {
+    return this.#end !== undefined && 'error' in this.#end ? this.#end : undefined;
+  }
+
   /** Everything from the beginning to the end. */
   async *read(): AsyncGenerator<Found> {
     for (let index = 0; ; index += 1) {

@@ -135,8 +135,7 @@ describe('a stream derived from a derived one', () => {
     refused = 'nobody';
     const second = await zoom.sync(now + 3_600_000, selected);
     expect(uuidsOf(second.of('registrants'))).toContain('r61');
-    if (selected.includes('settings'))
-      expect(uuidsOf(second.of('settings'))).toEqual(['r2', 'r61']);
+    if (selected.includes('settings')) expect(uuidsOf(second.of('settings'))).toEqual(['r2', 'r61']);
     expect(zoom.states.get('registrants')).not.toHaveProperty('owed');
   });
 

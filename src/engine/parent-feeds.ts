@@ -11,6 +11,7 @@ import { nameless, readAndSettle, readPartition, type Sink } from './partition-r
 import type { Shape, Shaped } from './records.ts';
 import { createRefusals } from './refusals.ts';
 import { type Asked, askedNamed, type SyncContext } from './sync-context.ts';
+import { partitionWithout, requireParent, withCallWithout } from './without.ts';
 
 /**
  * The rows of parents, reduced to the fields that partitions need. Each parent is listed once in a sync, however many
@@ -137,6 +138,7 @@ async function fillFeed(
   }
   const refusals = createRefusals({ stream: asked.name, asksEverything: true });
   let isWhole = true;
+  const answered = new Set<string>();
   const refuse: RefusalListener = (partition, outcome) => {
     isWhole &&= outcome.action === 'skip' || outcome.action === 'unlicensed';
     into.refused(partition, outcome);
@@ -146,10 +148,12 @@ async function fillFeed(
   await forEachConcurrently(partitions, sync.options.concurrency, async (partition) => {
     const outcome = await readAndSettle(sync, { asked, endpoint: asked, sink }, partition, refusals);
     const lacking = outcome.action === 'read' ? lackingIn(outcome) : outcome;
+    if (outcome.action === 'read') answered.add(partition.key);
     if (lacking !== undefined) refuse(partition, lacking);
     else if (outcome.action === 'read') isWhole &&= outcome.isWhole;
     return true;
   });
+  requireParent(rows, answered.has(partitionWithout(parent).key));
   const nobody = refusals.lackedByAll();
   if (nobody !== undefined) throw nobody;
   feed.end(isWhole && rows.isWhole);
@@ -161,7 +165,10 @@ function asItIs(added: Readonly<JsonObject>): Shape {
   return { records: (rows) => rows.map(shaped), keyless: () => undefined };
 }
 
-/** The partitions that a parent's rows make, each once, as they come: at the end, where several rows may name one. */
+/**
+ * The partitions that a parent's rows make, each once, as they come, and the one of the call without it: at the end, where
+ * several rows may name one.
+ */
 export async function* partitionsOf(
   feed: Feed,
   parent: Parent,
@@ -186,21 +193,16 @@ async function* firstOfEach(
     if (seen.add(partition.key)) yield partition;
 }
 
-/** One for each row that has children. */
-async function* partitionsIn(
-  feed: Feed,
-  parent: Parent,
-  onRefusal: RefusalListener,
-): AsyncGenerator<Partition> {
-  for await (const found of feed.read()) {
+/** One for each row that has children, and the one of the call without the parent. */
+function partitionsIn(feed: Feed, parent: Parent, onRefusal: RefusalListener): AsyncGenerator<Partition> {
+  return withCallWithout(feed, parent, (found) => {
     if (found.kind === 'refused') {
       onRefusal(found.partition, found.outcome);
-      continue;
+      return undefined;
     }
     const partition = toPartition(parent, found.row);
-    if (partition === 'none') continue;
     if (partition === 'nameless')
       onRefusal(found.row.from, nameless(parent.name, naming(parent.parameters).field));
-    else yield partition;
-  }
+    return typeof partition === 'string' ? undefined : partition;
+  });
 }

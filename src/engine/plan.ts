@@ -10,6 +10,7 @@ import type {
 } from '../streams/declaration.ts';
 import { createDetails, type Details, neverAgain } from './details.ts';
 import { costsBudget } from './forecast.ts';
+import { askedWithQuery, type ListedAs, listingKey } from './parent-query.ts';
 import { fieldsFor, naming } from './partition.ts';
 import { createRefusals } from './refusals.ts';
 import { type Dated, rangeOf } from './run-range.ts';
@@ -60,21 +61,28 @@ export function planSync(sync: SyncContext, runs: readonly Run[]): Plan {
   };
 }
 
-/** Each endpoint with those below it, be it read for their sake alone. */
+/** What is read of one listing, before it is known what stands below it. */
+interface SourceParts {
+  readonly listed: ListedAs;
+  readonly runs: WindowedRun[];
+  readonly derived: DerivedRun[];
+}
+
+/** Each endpoint with those below it, be it read for their sake alone; once more for each query that it is listed with. */
 function planSources(
   sync: SyncContext,
   runs: readonly (WindowedRun | DerivedRun)[],
 ): readonly WindowedSource[] {
-  const parts = new Map<string, { runs: WindowedRun[]; derived: DerivedRun[] }>();
-  const windowedNamed = (name: string) => askedNamed(sync, name) as WindowedStream;
-  const above = (name: string) => {
-    const { parent } = windowedNamed(name);
-    return parent?.sameWindow === true ? parent.name : undefined;
+  const parts = new Map<string, SourceParts>();
+  const above = ({ name }: ListedAs) => {
+    const { parent } = askedNamed(sync, name);
+    return parent?.sameWindow === true ? parent : undefined;
   };
-  const open = (name: string) => {
-    const known = parts.get(name) ?? { runs: [], derived: [] };
-    parts.set(name, known);
-    const parent = above(name);
+  const open = (listed: ListedAs) => {
+    const key = listingKey(listed);
+    const known = parts.get(key) ?? { listed, runs: [], derived: [] };
+    parts.set(key, known);
+    const parent = above(listed);
     if (parent !== undefined) open(parent);
     return known;
   };
@@ -83,23 +91,26 @@ function planSources(
     if (run.kind === 'derived') source.derived.push(run);
     else source.runs.push(run);
   }
-  const sourcesBelow = (parent: string | undefined): readonly WindowedSource[] =>
+  const sourcesBelow = (parent?: string): readonly WindowedSource[] =>
     [...parts]
-      .filter(([name]) => above(name) === parent)
-      .map(([name, own]) => ({
-        declaration: windowedNamed(name),
+      .filter(([, { listed }]) => {
+        const found = above(listed);
+        return (found && listingKey(found)) === parent;
+      })
+      .map(([key, { listed, ...own }]) => ({
+        declaration: askedWithQuery(sync, listed) as WindowedStream,
         ...own,
-        children: nodesBelow(sync, name, own.derived),
-        below: sourcesBelow(name),
+        children: nodesBelow(sync, listed.name, own.derived),
+        below: sourcesBelow(key),
       }));
-  return sourcesBelow(undefined);
+  return sourcesBelow();
 }
 
-/** The windowed stream whose rows make a stream, or the partitions of it or of those above it. */
-function sourceOf(sync: SyncContext, declaration: Dated): string {
-  if (declaration.kind === 'windowed') return declaration.name;
+/** The listing whose rows make a stream, or the partitions of it or of those above it. */
+function sourceOf(sync: SyncContext, declaration: Dated): ListedAs {
+  if (declaration.kind === 'windowed') return { name: declaration.name };
   const above = askedNamed(sync, declaration.parent.name);
-  return 'kind' in above && above.kind === 'derived' ? sourceOf(sync, above) : above.name;
+  return 'kind' in above && above.kind === 'derived' ? sourceOf(sync, above) : declaration.parent;
 }
 
 /** The derived streams that are read below one, or have to be since others are below them. */

@@ -8,11 +8,13 @@ import { fallbackFor } from './fallback.ts';
 import { fixedQuery } from './moments.ts';
 import type { Refused } from './outcome.ts';
 import { toRequest } from './pages.ts';
+import { askedWithQuery, type ListedAs, listingKey } from './parent-query.ts';
 import { fieldsFor, type ParentRow, type Partition, pick, toPartition, wholeAccount } from './partition.ts';
 import { answersFor } from './partition-reader.ts';
 import { daysToMs, endOfWindow, startOfDay, windowParameters } from './slices.ts';
-import { type Asked, askedFor, askedNamed, type SyncContext } from './sync-context.ts';
+import { askedFor, type SyncContext } from './sync-context.ts';
 import { combine } from './values.ts';
+import { isReadWithout, partitionWithout } from './without.ts';
 
 /** Whether a stream can be read, as one request each for it and its parents shows. */
 export type Probe =
@@ -49,17 +51,19 @@ const probedDays = 26;
 /** Asks every endpoint once, however many streams need it. */
 export function createProber(sync: SyncContext): Prober {
   const trials = new Map<string, Promise<Trial>>();
-  const tryOnce = (asked: Asked): Promise<Trial> => {
-    const known = trials.get(asked.name) ?? tryEndpoint(asked.name, asked);
-    trials.set(asked.name, known);
+  const tryOnce = (listed: ListedAs): Promise<Trial> => {
+    const key = listingKey(listed);
+    const known = trials.get(key) ?? tryEndpoint(listed.name, askedWithQuery(sync, listed));
+    trials.set(key, known);
     return known;
   };
 
   /** @returns a trial when there is nobody to ask it for: the parent was refused, or nothing is known against it. */
   const findPartition = async ({ parent }: Endpoint): Promise<Partition | Trial> => {
     if (parent === undefined) return wholeAccount;
-    const trial = await tryOnce(askedNamed(sync, parent.name));
-    if ('outcome' in trial || trial.row === undefined) return trial;
+    const trial = await tryOnce(parent);
+    if ('outcome' in trial) return isReadWithout(parent, trial.outcome) ? partitionWithout(parent) : trial;
+    if (trial.row === undefined) return parent.without === undefined ? trial : partitionWithout(parent);
     const { row, inPaths, from } = trial;
     const fields = pick({ ...row, ...from.adds }, fieldsFor([parent]));
     const found: ParentRow = { fields, inPaths: { ...from.inPaths, ...inPaths }, from };
@@ -71,6 +75,11 @@ export function createProber(sync: SyncContext): Prober {
     const partition = await findPartition(endpoint);
     if (!('key' in partition)) return partition;
     const trial = await ask(sync, name, endpoint, partition);
+    if ('outcome' in trial && trial.outcome.action === 'refused' && endpoint.parent?.without === 'instead') {
+      // What the parent was refused for is why there was nothing better to ask for.
+      const above = await tryOnce(endpoint.parent);
+      if ('outcome' in above) return above;
+    }
     const fallback = 'outcome' in trial ? fallbackFor(sync, endpoint, trial.outcome) : undefined;
     if (fallback === undefined) return trial;
     const second = await tryEndpoint(name, fallback);
@@ -80,7 +89,7 @@ export function createProber(sync: SyncContext): Prober {
   return {
     async probe(declaration) {
       try {
-        const trial = await tryOnce(askedFor(sync, declaration));
+        const trial = await tryOnce({ name: askedFor(sync, declaration).name });
         return 'outcome' in trial ? unreadable(trial.endpoint, trial.outcome) : { isReadable: true };
       } catch (error) {
         // Without a token there is nothing to be said of any stream.

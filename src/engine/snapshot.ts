@@ -15,6 +15,7 @@ import type { SnapshotRun } from './snapshot-run.ts';
 import { stateOf } from './stream-run.ts';
 import { updatedAtField } from './stream-state.ts';
 import type { SyncContext } from './sync-context.ts';
+import { partitionWithout, requireParent } from './without.ts';
 
 /** A large state is written no more often than this. */
 const pace = { everyMs: 5 * 60_000 };
@@ -128,6 +129,7 @@ export class SnapshotReader {
     const { declaration, refusals, details } = this.#run;
     const request = { asked: declaration, endpoint: declaration, sink };
     const asked = new Set<string>();
+    const answered = new Set<string>();
     const whole = new Set<string>();
     let isWhole = true;
     let isFinal = true;
@@ -147,13 +149,23 @@ export class SnapshotReader {
       const outcome = await readAndSettle(this.#sync, request, partition, refusals);
       if (isSettled(outcome)) details.read(partition);
       const lacking = outcome.action === 'read' ? lackingIn(outcome) : outcome;
+      if (outcome.action === 'read') answered.add(partition.key);
       if (lacking !== undefined) note(partition, lacking);
       else if (outcome.action === 'read' && outcome.isWhole) whole.add(partition.key);
       else isWhole = isFinal = false;
       return true;
     });
+    const without = partitionWithout(parent).key;
+    const refusal = requireParent(rows, answered.has(without));
+    if (refusal !== undefined)
+      this.#sync.log('INFO', `${declaration.name}: read ${without}, since ${refusal.message}`);
     if (only === undefined && rows.isWhole) details.forgetOthers();
-    return { isWhole: isWhole && rows.isWhole, isFinal, asked, whole };
+    return {
+      isWhole: isWhole && rows.isWhole,
+      isFinal: isFinal && refusal === undefined,
+      asked,
+      whole,
+    };
   }
 
   /** Of the partitions those that are to be asked for; what the others hold stays as it is known. */

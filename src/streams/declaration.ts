@@ -125,9 +125,12 @@ export interface Parent {
   readonly adds?: Readonly<Record<string, string>>;
   /** The parent's rows that have children: those that meet all of these. */
   readonly only?: readonly Condition[];
-  /** The parent is listed with these as well, by itself: Zoom then shows only rows that have children. */
+  /** A windowed parent is listed with these as well, by itself: Zoom then shows only rows that have children. */
   readonly query?: Readonly<Record<string, string>>;
-  /** One call without the parent: `also` beside the others, `instead` where the parent has no rows or is refused. */
+  /**
+   * One call without the parent, of a snapshot whose keys do not name it: `also` beside the others, `instead` where the parent has
+   * no rows or is refused. What it answers then is all there is, since Zoom refuses it where there are rows.
+   */
   readonly without?: 'also' | 'instead';
   /** Of a windowed stream whose parent is one: for each window, all rows that the parent lists for it are asked. */
   readonly sameWindow?: true;

@@ -11,6 +11,7 @@ import { reports } from './reports.ts';
 import { rooms } from './rooms.ts';
 import { users } from './users.ts';
 import { webinarListings, webinars } from './webinars.ts';
+import { workspaces } from './workspaces.ts';
 
 /** Everything that can be read, by Zoom's products. */
 export const families: Readonly<Record<string, readonly StreamDeclaration[]>> = {
@@ -25,6 +26,7 @@ export const families: Readonly<Record<string, readonly StreamDeclaration[]>> = 
   chat: [...chat, ...chatConversations],
   rooms,
   devices,
+  workspaces,
 };
 
 export const streams: readonly StreamDeclaration[] = Object.values(families).flat();

@@ -115,6 +115,36 @@ export const meetings: readonly StreamDeclaration[] = [
   },
   {
     kind: 'derived',
+    name: 'past_meeting_qa',
+    path: '/past_meetings/{meeting_uuid}/qa',
+    records: 'questions',
+    rateLimit: 'medium',
+    scopes: {
+      granular: ['meeting:read:past_qa:admin', 'meeting:read:past_qa'],
+      classic: ['meeting:read:admin', 'meeting:read'],
+    },
+    pageSize: 0,
+    parent: {
+      name: 'report_history_meetings',
+      parameters: { meeting_uuid: 'meeting_uuid' },
+      adds: { meeting_uuid: 'meeting_uuid', meeting_id: 'meeting_id', meeting_end_time: 'end_time' },
+      only: [{ field: 'type', notIn: ['Webinar'] }],
+      // No field of a row tells of Q&A: `feature_used.meeting_questions` is another feature.
+      query: { report_type: 'qa' },
+    },
+    answers: [
+      { code: 3001, action: 'not_ready', forDays: 3 },
+      // Ended too long ago.
+      { code: 12702, action: 'skip' },
+    ],
+    primaryKey: ['meeting_uuid', 'record_hash'],
+    // What was asked is no identity: a question that comes late would make a second row. Anonymous people have no e-mail.
+    recordHash: [['email', 'name'], ['name']],
+    cursor: 'meeting_end_time',
+    lookbackDays: 3,
+  },
+  {
+    kind: 'derived',
     name: 'past_meetings',
     path: '/past_meetings/{meeting_uuid}',
     rateLimit: 'light',

@@ -33,4 +33,14 @@ export const rooms: readonly StreamDeclaration[] = [
     primaryKey: ['zoom_room_id', 'setting_type'],
     tombstones: true,
   },
+  {
+    kind: 'snapshot',
+    name: 'room_locations',
+    path: '/rooms/locations',
+    records: 'locations',
+    rateLimit: 'medium',
+    scopes: { granular: ['zoom_rooms:read:list_locations:admin'], classic: ['room:read:admin'] },
+    primaryKey: ['id'],
+    tombstones: true,
+  },
 ];

@@ -91,20 +91,57 @@ function parentProblems(declaration: Declared, declarations: readonly Declared[]
   if (parent === undefined) return [];
   const found = declarations.find((other) => other.name === parent.name);
   if (found === undefined) return [`${name}: unknown parent ${parent.name}`];
+  return [
+    ...kindProblems(declaration, found),
+    ...('parameters' in parent ? withoutProblems(declaration, parent) : []),
+    ...('query' in parent ? queryProblems(declaration, found) : []),
+    ...partitionProblems(declaration),
+  ];
+}
+
+/** The call without the parent is one of a listing that is read as a whole, and knows its rows without the parent. */
+function withoutProblems(declaration: Declared, { without, parameters, adds }: Parent): readonly string[] {
+  const { name } = declaration;
+  if (without === undefined) return [];
+  const isSnapshot = 'kind' in declaration && declaration.kind === 'snapshot';
+  const isFilled = (parameter: string) =>
+    'path' in declaration && declaration.path.includes(`{${parameter}}`);
+  return [
+    ...(isSnapshot ? [] : [`${name}: only a snapshot is read without its parent`]),
+    ...(Object.keys(parameters).some(isFilled) ? [`${name}: its path cannot do without the parent`] : []),
+    ...(adds === undefined ? [] : [`${name}: without its parent there is nothing to add`]),
+  ];
+}
+
+function queryProblems(declaration: Declared, parent: Declared): readonly string[] {
+  const { name } = declaration;
+  const isDerived = 'kind' in declaration && declaration.kind === 'derived';
+  const isOfWindows = 'kind' in parent && parent.kind === 'windowed';
+  return [
+    ...(isDerived && isOfWindows ? [] : [`${name}: only a windowed parent is listed with a query`]),
+    ...('fallback' in parent ? [`${name}: what replaces ${parent.name} takes no query of its own`] : []),
+  ];
+}
+
+function kindProblems(declaration: Declared, found: Declared): readonly string[] {
+  const { name } = declaration;
   const parentKind = 'kind' in found ? found.kind : 'listing';
   const kind = 'kind' in declaration ? declaration.kind : 'listing';
-  const isSharing = 'sameWindow' in parent && parent.sameWindow === true;
+  const isSharing = isSharingWindows(declaration);
   const isFitting = (isSharing ? ['windowed'] : (standsOn[kind] ?? ['snapshot', 'listing'])).includes(
     parentKind,
   );
   return [
-    ...(isFitting ? [] : [`${name}: no ${kind} stands on a ${parentKind} (${parent.name})`]),
+    ...(isFitting ? [] : [`${name}: no ${kind} stands on a ${parentKind} (${found.name})`]),
     ...(isSharing ? sharingProblems(declaration, kind) : []),
     ...((isSharing || kind === 'derived') && isOfWholes(found)
       ? [`${name}: nothing is derived from sums or months`]
       : []),
-    ...partitionProblems(declaration),
   ];
+}
+
+function isSharingWindows({ parent }: Declared): boolean {
+  return parent !== undefined && 'sameWindow' in parent && parent.sameWindow === true;
 }
 
 function isOfWholes(parent: Declared): boolean {
@@ -367,6 +404,51 @@ describe('a broken declaration is noticed', () => {
     {
       broken: { ...find('meetings'), name: 'xs', pageSize: 10 } as StreamDeclaration,
       expected: 'xs: a body has no pages',
+    },
+    {
+      broken: { ...participants, name: 'xs', parent: { ...participants.parent, without: 'also' } },
+      expected: 'xs: only a snapshot is read without its parent',
+    },
+    {
+      broken: {
+        ...users,
+        name: 'xs',
+        path: '/x/{id}',
+        parent: { name: 'groups', parameters: { id: 'id' }, without: 'also' },
+      },
+      expected: 'xs: its path cannot do without the parent',
+    },
+    {
+      broken: {
+        ...users,
+        name: 'xs',
+        parent: { name: 'groups', parameters: { id: 'id' }, adds: { group_id: 'id' }, without: 'instead' },
+      },
+      expected: 'xs: without its parent there is nothing to add',
+    },
+    {
+      broken: {
+        ...users,
+        name: 'xs',
+        parent: { name: 'groups', parameters: { id: 'id' }, query: { a: 'b' } },
+      },
+      expected: 'xs: only a windowed parent is listed with a query',
+    },
+    {
+      broken: {
+        ...participants,
+        name: 'xs',
+        parent: { ...participants.parent, name: participants.name, query: { a: 'b' } },
+      },
+      expected: 'xs: only a windowed parent is listed with a query',
+    },
+    {
+      broken: {
+        ...participants,
+        name: 'xs',
+        parent: { ...participants.parent, name: 'phone_voicemails', query: { a: 'b' } },
+      },
+      expected: 'xs: what replaces phone_voicemails takes no query of its own',
     },
   ])('$expected', ({ broken, expected }) => {
     expect(findProblems([...declared, broken])).toContain(expected);

@@ -78,4 +78,34 @@ export const webinars: readonly StreamDeclaration[] = [
     answers: [{ code: 200, says: 'Webinar plan is missing', action: 'unlicensed' }],
     primaryKey: ['webinar_id', 'id'],
   },
+  {
+    kind: 'derived',
+    name: 'webinar_absentees',
+    path: '/past_webinars/{webinar_uuid}/absentees',
+    records: 'registrants',
+    rateLimit: 'heavy',
+    scopes: {
+      granular: ['webinar:read:list_absentees:admin', 'webinar:read:list_absentees'],
+      classic: ['webinar:read:admin', 'webinar:read'],
+    },
+    parent: {
+      name: 'report_history_meetings',
+      parameters: { webinar_uuid: 'meeting_uuid' },
+      adds: { webinar_uuid: 'meeting_uuid', webinar_id: 'meeting_id', webinar_end_time: 'end_time' },
+      only: [
+        { field: 'type', in: ['Webinar'] },
+        { field: 'feature_used.registration', in: [true] },
+      ],
+    },
+    answers: [
+      { code: 3001, action: 'not_ready', forDays: 3 },
+      // Ended too long ago.
+      { code: 12702, action: 'skip' },
+      // Nobody had to register.
+      { code: 3000, action: 'skip' },
+    ],
+    primaryKey: ['webinar_uuid', 'id'],
+    cursor: 'webinar_end_time',
+    lookbackDays: 3,
+  },
 ];

@@ -1,8 +1,16 @@
 import type { StreamDeclaration } from '../declaration.ts';
 import { calls } from './calls.ts';
 import { devices } from './devices.ts';
+import { sites } from './sites.ts';
 import { sms } from './sms.ts';
 import { users } from './users.ts';
 import { voicemails } from './voicemails.ts';
 
-export const phone: readonly StreamDeclaration[] = [...users, ...calls, ...voicemails, ...sms, ...devices];
+export const phone: readonly StreamDeclaration[] = [
+  ...users,
+  ...calls,
+  ...voicemails,
+  ...sms,
+  ...sites,
+  ...devices,
+];

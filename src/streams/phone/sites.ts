@@ -1,0 +1,51 @@
+import type { StreamDeclaration } from '../declaration.ts';
+
+export const sites: readonly StreamDeclaration[] = [
+  {
+    kind: 'snapshot',
+    name: 'phone_sites',
+    path: '/phone/sites',
+    records: 'sites',
+    rateLimit: 'medium',
+    scopes: { granular: ['phone:read:list_sites:admin'], classic: ['phone:read:admin'] },
+    primaryKey: ['id'],
+    tombstones: true,
+  },
+  {
+    kind: 'snapshot',
+    name: 'phone_billing_accounts',
+    path: '/phone/billing_accounts',
+    records: 'billing_accounts',
+    rateLimit: 'medium',
+    scopes: { granular: ['phone:read:list_billing_accounts:admin'], classic: ['phone:read:admin'] },
+    pageSize: 0,
+    // Zoom wants a site where the account has several.
+    parent: { name: 'phone_sites', parameters: { site_id: 'id' }, without: 'instead' },
+    primaryKey: ['id'],
+    tombstones: true,
+  },
+  {
+    kind: 'snapshot',
+    name: 'phone_emergency_locations',
+    path: '/phone/locations',
+    records: 'locations',
+    rateLimit: 'light',
+    scopes: { granular: ['phone:read:list_emergency_locations:admin'], classic: ['phone:read:admin'] },
+    // Zoom wants a site where the account has several.
+    parent: { name: 'phone_sites', parameters: { site_id: 'id' }, without: 'instead' },
+    primaryKey: ['id'],
+    tombstones: true,
+  },
+  {
+    kind: 'snapshot',
+    name: 'phone_setting_templates',
+    path: '/phone/setting_templates',
+    records: 'templates',
+    rateLimit: 'light',
+    scopes: { granular: ['phone:read:list_setting_templates:admin'], classic: ['phone:read:admin'] },
+    // Without a site Zoom lists the templates of the account.
+    parent: { name: 'phone_sites', parameters: { site_id: 'id' }, without: 'also' },
+    primaryKey: ['id'],
+    tombstones: true,
+  },
+];
