@@ -32,17 +32,15 @@ export function listStreamsAsJson(family?: string): string {
 
 const screenColumns = 80;
 
-/** What can be read, for a person: the names by family, no wider than a screen. */
+/** What can be read, for a person: a line a family, no wider than a screen. */
 export function listFamilies(): string {
-  const indent = Math.max(...Object.keys(families).map((family) => family.length)) + 2;
-  const lines = Object.entries(families).flatMap(([family, members]) => {
-    const rows = wrap(
-      members.map(({ name }) => name),
-      screenColumns - indent,
-    );
-    return rows.map((row, index) => `${(index === 0 ? family : '').padEnd(indent)}${row}`);
+  const indent = Math.max(...Object.keys(families).map((family) => family.length));
+  const lines = Object.entries(families).map(([family, members]) => {
+    const head = `${family.padEnd(indent)}  ${String(members.length).padStart(3)}  `;
+    const names = members.map(({ name }) => name);
+    return head + asManyAsFit(names, screenColumns - head.length);
   });
-  return `${lines.join('\n')}\n\nsource-zoom streams FAMILY shows keys, cursors and scopes.\n`;
+  return `${lines.join('\n')}\n\nsource-zoom streams FAMILY shows them all, with keys, cursors and scopes.\n`;
 }
 
 /**
@@ -72,16 +70,12 @@ function membersOf(family: string): readonly StreamDeclaration[] {
   throw new ConfigError(`There is no family ${quote(family)}. The families are ${known}.`);
 }
 
-/** Words with commas between them, in lines of at most so many characters. */
-function wrap(words: readonly string[], width: number): readonly string[] {
-  const lines: string[] = [];
-  for (const word of words) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + word.length + 3 <= width)
-      lines[lines.length - 1] = `${last}, ${word}`;
-    else lines.push(word);
-  }
-  return lines.map((line, index) => (index < lines.length - 1 ? `${line},` : line));
+/** Words with commas between them, and dots for those that there is no room for. */
+function asManyAsFit(words: readonly string[], width: number): string {
+  const whole = words.join(', ');
+  if (whole.length <= width) return whole;
+  const room = whole.slice(0, width - ', …'.length + 1);
+  return `${room.slice(0, room.lastIndexOf(', '))}, …`;
 }
 
 /** Embedded streams are read with their windowed parent, which is all that matters outside. */

@@ -22,7 +22,7 @@ export interface Request {
 }
 
 /** Several lists that hold rows, each row with the name of its list added. */
-export interface NamedLists {
+interface NamedLists {
   readonly adds: string;
   readonly names: readonly string[];
 }

@@ -48,4 +48,17 @@ export const sites: readonly StreamDeclaration[] = [
     primaryKey: ['id'],
     tombstones: true,
   },
+  {
+    kind: 'snapshot',
+    name: 'phone_routing_rules',
+    path: '/phone/routing_rules',
+    records: '',
+    rateLimit: 'medium',
+    scopes: { granular: ['phone:read:list_routing_rules:admin'], classic: ['phone:read:admin'] },
+    pageSize: 0,
+    // Zoom does not say whether it lists the rules of all sites without one.
+    parent: { name: 'phone_sites', parameters: { site_id: 'id' }, without: 'also' },
+    primaryKey: ['routing_rule_id'],
+    tombstones: true,
+  },
 ];
