@@ -1,8 +1,8 @@
 import { readInstant } from '../instant.ts';
-import { forEachConcurrently } from './concurrency.ts';
+import { type Availability, askPartitions, createAvailability } from './availability.ts';
 import { costsBudget, logForecast } from './forecast.ts';
 import { naming, type ParentRow, type Partition, toPartition, wholeAccount } from './partition.ts';
-import { nameless, type RowRequest, readAndSettle } from './partition-reader.ts';
+import { nameless, type RowRequest, readPartition } from './partition-reader.ts';
 import { createShaper } from './records.ts';
 import { describeSlice, type Slice } from './slices.ts';
 import { stateOf } from './stream-run.ts';
@@ -25,6 +25,7 @@ export class DerivedReader {
   readonly #run: DerivedRun;
   readonly #onFailure: (error: unknown) => Promise<void>;
   readonly #request: RowRequest;
+  readonly #availability: Availability;
   #latest = Promise.resolve();
   #hasFailed = false;
 
@@ -39,6 +40,7 @@ export class DerivedReader {
       endpoint: declaration,
       sink: { shape: (_, added) => shaper(added), take: (records) => output.records(records) },
     };
+    this.#availability = createAvailability(this.#request, [run.refusals]);
   }
 
   /** Takes the parent's rows of a slice; resolves when there is room for those of the next. */
@@ -53,9 +55,14 @@ export class DerivedReader {
     await previous;
   }
 
-  /** Resolves when all that was offered is read, and what earlier syncs are owed was asked for again. */
-  settled(): Promise<void> {
-    return this.#latest.then(() => this.#guard(() => this.#readOwed()));
+  /**
+   * Resolves when all that was offered is read, and what earlier syncs are owed was asked for again.
+   * @param isAll the parent was listed to its end.
+   */
+  async settled({ isAll }: { readonly isAll: boolean }): Promise<void> {
+    await this.#latest;
+    await this.#guard(() => this.#readOwed());
+    if (isAll) await this.#guard(async () => this.#availability.end());
   }
 
   async #guard(work: () => Promise<void>): Promise<void> {
@@ -100,11 +107,9 @@ export class DerivedReader {
       unfinished.length,
       `for ${describeSlice(slice)}`,
     );
-    await forEachConcurrently(unfinished, this.#sync.options.concurrency, async (partition) => {
-      await this.#readPartition(partition);
+    await this.#readPartitions(unfinished, async (partition) => {
       window.partitionDone(partition);
       await output.stateWhenDue(pace, () => stateOf(this.#run));
-      return true;
     });
     window.sliceDone(slice);
     await output.state(stateOf(this.#run));
@@ -122,10 +127,7 @@ export class DerivedReader {
         above: [],
         at: Date.parse(read_until),
       }));
-    await forEachConcurrently(owed, this.#sync.options.concurrency, async (partition) => {
-      await this.#readPartition(partition);
-      return true;
-    });
+    await this.#readPartitions(owed, async () => undefined);
     if (!refusals.isOwedNow(wholeAccount.key)) refusals.payOff(wholeAccount.key);
   }
 
@@ -136,9 +138,22 @@ export class DerivedReader {
     return isUnchanged && mode === 'incremental' && !refusals.owedBefore.has(partition.key);
   }
 
-  async #readPartition(partition: Partition): Promise<void> {
+  #readPartitions(
+    partitions: readonly Partition[],
+    onSettled: (partition: Partition) => Promise<void>,
+  ): Promise<void> {
     const { refusals, readParents } = this.#run;
-    const { action } = await readAndSettle(this.#sync, this.#request, partition, refusals);
-    if (action === 'read' || action === 'skip') readParents.read(partition);
+    return askPartitions(partitions, {
+      availability: this.#availability,
+      concurrency: this.#sync.options.concurrency,
+      // The next slice may hold more.
+      isAll: false,
+      ask: (partition) => readPartition(this.#sync, this.#request, partition),
+      settle: async (partition, outcome) => {
+        refusals.settle(partition, outcome, partition.at ?? this.#sync.startedAt);
+        if (outcome.action === 'read' || outcome.action === 'skip') readParents.read(partition);
+        await onSettled(partition);
+      },
+    });
   }
 }

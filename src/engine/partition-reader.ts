@@ -1,12 +1,10 @@
 import type { Refusal } from '../http/exchange.ts';
 import type { JsonObject } from '../json.ts';
 import type { Answer, Endpoint } from '../streams/declaration.ts';
-import { requireAvailable } from './fallback.ts';
 import type { Outcome } from './outcome.ts';
 import { readPages } from './pages.ts';
 import type { Partition } from './partition.ts';
 import { rowsWithout, type Shape, type Shaped } from './records.ts';
-import type { Refusals } from './refusals.ts';
 import { daysToMs } from './slices.ts';
 import { type Asked, askedNamed, countNulls, type SyncContext } from './sync-context.ts';
 import { type AskedValue, combine } from './values.ts';
@@ -87,22 +85,6 @@ function goneAbove(sync: SyncContext, { parent }: Endpoint): readonly Answer[] {
   const above = askedNamed(sync, parent.name);
   const gone = (above.gone ?? []).map((code) => ({ code, action: 'skip' as const }));
   return [...gone, ...goneAbove(sync, above)];
-}
-
-/**
- * Reads one partition of several and enters into the books how it ended.
- * @throws ConfigError when the account or the app cannot have the endpoint.
- */
-export async function readAndSettle(
-  sync: SyncContext,
-  request: RowRequest,
-  partition: Partition,
-  refusals: Refusals,
-): Promise<Outcome> {
-  const outcome = await readPartition(sync, request, partition);
-  requireAvailable(request.asked.name, request.endpoint, outcome, refusals.hasAnswered);
-  refusals.settle(partition, outcome, partition.at ?? sync.startedAt);
-  return outcome;
 }
 
 /** What stands for a parent's row that cannot name its children. */

@@ -2,10 +2,10 @@ import type { Refusal } from '../http/exchange.ts';
 import { readInstant } from '../instant.ts';
 import type { JsonObject } from '../json.ts';
 import type { Endpoint, Parent } from '../streams/declaration.ts';
-import { forEachConcurrently } from './concurrency.ts';
+import { type Availability, askPartitions, createAvailability } from './availability.ts';
 import { DerivedReader, type FoundParent } from './derived.ts';
 import { digestOf } from './digests.ts';
-import { readRoot, requireAvailable } from './fallback.ts';
+import { readRoot } from './fallback.ts';
 import { costsBudget, logForecast } from './forecast.ts';
 import { createKeySet, type KeySet } from './key-table.ts';
 import { lackingIn, type Outcome } from './outcome.ts';
@@ -40,8 +40,8 @@ export class WindowedReader {
   readonly #source: WindowedSource;
   readonly #children: readonly DerivedReader[];
   readonly #shaper: Shaper;
-  /** Some partition was answered, so that Zoom does let the app have the endpoint. */
-  #hasAnswered = false;
+  /** Of the endpoints with partitions that are read: the declared one, or what replaces it. */
+  readonly #availabilities = new Map<Endpoint, Availability>();
   /** Keys of the rows without a cursor that any slice has given. */
   readonly #undated = createKeySet();
   /** The fields that derived streams need of a row. */
@@ -67,12 +67,15 @@ export class WindowedReader {
 
   async read(): Promise<void> {
     const { declaration, runs, derived } = this.#source;
+    let isAll = false;
     try {
       await readSlices(this.#sync, this.#source, planSource(this.#source), (slice) => this.#readSlice(slice));
+      isAll = true;
     } finally {
       // Children of the slices that were listed are read, whatever became of the next slice.
-      await Promise.all(this.#children.map((child) => child.settled()));
+      await Promise.all(this.#children.map((child) => child.settled({ isAll })));
     }
+    for (const availability of this.#availabilities.values()) availability.end();
     for (const { window, readParents } of derived) {
       // A resumed pass has listed less than the next one will.
       if (window.nextFrom >= window.range.from) readParents.forgetOthers();
@@ -138,26 +141,42 @@ export class WindowedReader {
       wanted.length,
       `for ${describeSlice(slice)}`,
     );
-    await forEachConcurrently(wanted, this.#sync.options.concurrency, async (partition) => {
-      const takers = runsFor(partition);
-      const { keylessOf, ...request } = this.#requestFor(open, takers);
-      const outcome = await readPartition(this.#sync, request, partition);
-      requireAvailable(declaration.name, endpoint, outcome, this.#hasAnswered);
-      this.#hasAnswered ||= outcome.action !== 'refused' && outcome.action !== 'unavailable';
-      this.#tellDerived(outcome, slice);
-      for (const run of takers) {
-        const keyless = keylessOf.get(run);
-        const own = outcome.action === 'read' ? { ...outcome, lacking: outcome.lacking ?? keyless } : outcome;
-        // What is owed lies in the slices before the stream's own range; it is paid off slice by slice.
-        const isBefore = slice.until < run.window.range.from;
-        run.refusals.settle(partition, own, slice.from, isBefore ? slice.until : undefined);
-        run.window.partitionDone(partition);
-        await run.output.stateWhenDue(pace, () => stateOf(run));
-      }
-      return true;
+    const keylessBy = new Map<Partition, ReadonlyMap<WindowedRun, Refusal>>();
+    await askPartitions(wanted, {
+      availability: this.#availabilityOf(endpoint),
+      concurrency: this.#sync.options.concurrency,
+      isAll: wanted.length === partitions.length,
+      ask: (partition) => {
+        const { keylessOf, ...request } = this.#requestFor(open, runsFor(partition));
+        keylessBy.set(partition, keylessOf);
+        return readPartition(this.#sync, request, partition);
+      },
+      settle: async (partition, outcome) => {
+        const keylessOf = keylessBy.get(partition);
+        keylessBy.delete(partition);
+        this.#tellDerived(outcome, slice);
+        for (const run of runsFor(partition)) {
+          const keyless = keylessOf?.get(run);
+          const own =
+            outcome.action === 'read' ? { ...outcome, lacking: outcome.lacking ?? keyless } : outcome;
+          // What is owed lies in the slices before the stream's own range; it is paid off slice by slice.
+          const isBefore = slice.until < run.window.range.from;
+          run.refusals.settle(partition, own, slice.from, isBefore ? slice.until : undefined);
+          run.window.partitionDone(partition);
+          await run.output.stateWhenDue(pace, () => stateOf(run));
+        }
+      },
     });
     for (const run of runs) payOffAbove(run, partitions, slice);
     return { action: 'read', isWhole: true };
+  }
+
+  #availabilityOf(endpoint: Endpoint): Availability {
+    const { declaration: asked, runs } = this.#source;
+    const books = runs.map(({ refusals }) => refusals);
+    const known = this.#availabilities.get(endpoint) ?? createAvailability({ asked, endpoint }, books);
+    this.#availabilities.set(endpoint, known);
+    return known;
   }
 
   /** What a window does not give may have children: they owe all of it from there on. */
