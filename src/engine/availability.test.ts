@@ -151,6 +151,9 @@ describe.each(kinds)('$stream, where $endpoint is refused', ({ stream, endpoint 
         expect(sync.errorOf(stream)?.message).toContain(said === scope ? 'a:read' : said.message);
         expect(asked()).toBeLessThanOrEqual(asks + 2);
         if (syncs === 0) expect(asked()).toBe(asks);
+        expect(sync.errorOf(stream)?.message).toContain('Zoom refused /');
+        // Nothing is owed for what all are refused.
+        if (count > asks) expect(zoom.states.get(stream)).not.toHaveProperty('owed');
         expect([sync.errorOf('users'), sync.of(stream)]).toEqual([undefined, []]);
       }
     });
