@@ -188,7 +188,7 @@ async function testify(parts: AskingParts, request: Request, token: string): Pro
 function verdictOf(attempt: Attempt): Verdict {
   if (attempt.action === 'success') return 'accepted';
   const { action, refusal } = attempt;
-  if (action === 'refresh_token_then_retry') return 'refused';
+  if (action === 'refresh_token_then_retry') return blames(refusal) === 'scopes' ? 'accepted' : 'refused';
   return action === 'refused' && refusal.isTransient ? 'unknown' : 'accepted';
 }
 
