@@ -1,5 +1,5 @@
 import type { Endpoint, Parent } from '../streams/declaration.ts';
-import { forEachConcurrently } from './concurrency.ts';
+import { type Availability, askPartitions, createAvailability } from './availability.ts';
 import { Deletions, type Listed } from './deletions.ts';
 import { digestOf } from './digests.ts';
 import { namesInPaths, readRoot } from './fallback.ts';
@@ -8,7 +8,7 @@ import { logForecast } from './forecast.ts';
 import { lackingIn } from './outcome.ts';
 import { type FeedSink, type ParentFeeds, partitionsOf, type RefusalListener } from './parent-feeds.ts';
 import { type Partition, wholeAccount } from './partition.ts';
-import { readAndSettle, readPartition, type Sink } from './partition-reader.ts';
+import { readPartition, type Sink } from './partition-reader.ts';
 import { createShaper, type Shaped, type Shaper } from './records.ts';
 import { deletedField, type SnapshotKeys, snapshotKeys } from './snapshot-progress.ts';
 import type { SnapshotRun } from './snapshot-run.ts';
@@ -40,6 +40,7 @@ export class SnapshotReader {
   readonly #shaper: Shaper;
   readonly #keys: SnapshotKeys;
   readonly #deletions: Deletions;
+  readonly #availability: Availability;
   /** Where the rows go that are somebody's parents. */
   readonly #children: FeedSink | undefined;
   #second: Promise<Listed & { readonly feed: Feed }> | undefined;
@@ -50,6 +51,9 @@ export class SnapshotReader {
     this.#run = run;
     this.#shaper = createShaper(sync, run.declaration);
     this.#keys = snapshotKeys(run.declaration, sync.schemaOf(run.declaration.name));
+    this.#availability = createAvailability({ asked: run.declaration, endpoint: run.declaration }, [
+      run.refusals,
+    ]);
     this.#deletions = new Deletions(sync, feeds, run, this.#keys);
     this.#children = feeds.fill(run.declaration.name, async () =>
       this.#isOfAuthoriser() ? undefined : (await this.#listAgain()).feed,
@@ -144,16 +148,20 @@ export class SnapshotReader {
         before,
         'for as many as had rows',
       );
-    const partitions = partitionsOf(rows, parent, above);
-    await forEachConcurrently(partitions, this.#sync.options.concurrency, async (partition) => {
-      if (only?.has(partition.key) === false) return true;
-      asked.add(partition.key);
-      const outcome = await readAndSettle(this.#sync, request, partition, refusals);
-      const lacking = outcome.action === 'read' ? lackingIn(outcome) : outcome;
-      if (lacking !== undefined) note(partition, lacking);
-      else if (outcome.action === 'read' && outcome.isWhole) whole.add(partition.key);
-      else isWhole = isFinal = false;
-      return true;
+    const partitions = selected(partitionsOf(rows, parent, above), only);
+    await askPartitions(partitions, {
+      availability: this.#availability,
+      concurrency: this.#sync.options.concurrency,
+      isAll: true,
+      ask: (partition) => readPartition(this.#sync, request, partition),
+      settle: (partition, outcome) => {
+        asked.add(partition.key);
+        refusals.settle(partition, outcome, this.#sync.startedAt);
+        const lacking = outcome.action === 'read' ? lackingIn(outcome) : outcome;
+        if (lacking !== undefined) note(partition, lacking);
+        else if (outcome.action === 'read' && outcome.isWhole) whole.add(partition.key);
+        else isWhole = isFinal = false;
+      },
     });
     return { isWhole: isWhole && rows.isWhole, isFinal, asked, whole };
   }
@@ -194,4 +202,12 @@ export class SnapshotReader {
   #isOfAuthoriser(): boolean {
     return namesInPaths(this.#sync, this.#run.declaration) !== undefined;
   }
+}
+
+/** Those of the partitions that are to be listed. */
+async function* selected(
+  partitions: AsyncIterable<Partition>,
+  only: ReadonlySet<string> | undefined,
+): AsyncGenerator<Partition> {
+  for await (const partition of partitions) if (only?.has(partition.key) !== false) yield partition;
 }

@@ -55,7 +55,7 @@ export interface Fallback extends Omit<Endpoint, 'gone' | 'fallback'> {
 }
 
 /** An instant that is known when the sync begins, passed as a UTC day. */
-export interface Moment {
+interface Moment {
   /** `start`: from where the config wants rows, no earlier than Zoom keeps them; `today`: the day of the sync. */
   readonly day: 'start' | 'today';
   /** Months that Zoom answers back from now. */
