@@ -36,6 +36,7 @@ export async function deliver(
   const { status, body, headers } = change(good, request, trouble);
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   if (trouble?.kind === 'slow' && trouble.chunks === undefined) await pause(trouble.ms);
+  if (trouble?.kind === 'respond' && trouble.ms !== undefined) await pause(trouble.ms);
   response.writeHead(status, {
     'content-type': 'application/json;charset=UTF-8',
     'content-length': Buffer.byteLength(text),

@@ -14,6 +14,8 @@ export type Trouble =
       readonly status: number;
       readonly body: unknown;
       readonly headers?: Readonly<Record<string, string>>;
+      /** How long it waits before. */
+      readonly ms?: number;
     }
   /** Waits before the answer; with `chunks`, between as many pieces of its body instead. */
   | { readonly kind: 'slow'; readonly ms: number; readonly chunks?: number }

@@ -1,6 +1,6 @@
 import { readInstant } from '../instant.ts';
 import type { DerivedStream } from '../streams/declaration.ts';
-import { forEachConcurrently } from './concurrency.ts';
+import { type Availability, askPartitions, createAvailability } from './availability.ts';
 import { digestOf } from './digests.ts';
 import { logForecast } from './forecast.ts';
 import { createKeySet } from './key-table.ts';
@@ -14,7 +14,7 @@ import {
   toPartition,
   wholeAccount,
 } from './partition.ts';
-import { nameless, type RowRequest, readAndSettle } from './partition-reader.ts';
+import { nameless, type RowRequest, readPartition } from './partition-reader.ts';
 import { createShaper, keyOf, type Shaped, type Shaper } from './records.ts';
 import { createRefusals, type Refusals } from './refusals.ts';
 import { SliceQueue } from './slice-queue.ts';
@@ -55,6 +55,13 @@ interface Use {
   readonly keep?: (records: readonly Shaped[]) => void;
 }
 
+/** How partitions are read. */
+interface Reading {
+  useOf(partition: Partition): Use;
+  /** @param run the one that emitted what the partition gave. */
+  onSettled?(partition: Partition, run: DerivedRun | undefined): Promise<void>;
+}
+
 const pace = { everyMs: 10_000, everyRecords: 10_000 };
 
 /** Reads the children of a parent's rows, slice after slice, while the parent is a slice ahead; and so on for children of these. */
@@ -68,6 +75,7 @@ export class DerivedReader {
   readonly #kept: readonly string[];
   /** The books on partitions that are read for these alone. */
   readonly #aside: Refusals;
+  readonly #availability: Availability;
 
   /** @param onFailure hears of a stream that cannot be read on, and of each below it. */
   constructor(
@@ -90,6 +98,9 @@ export class DerivedReader {
     this.#children = children.map((child) => new DerivedReader(sync, child, onFailure));
     this.#kept = fieldsFor(children.map((child) => child.declaration.parent));
     this.#aside = createRefusals({ stream: declaration.name, asksEverything: true });
+    this.#availability = createAvailability({ asked: declaration, endpoint: declaration }, [
+      node.run?.refusals ?? this.#aside,
+    ]);
   }
 
   /** Takes the parent's rows of a slice; resolves when there is room for those of the next. */
@@ -102,10 +113,16 @@ export class DerivedReader {
     await this.#queue.push(() => this.#readSlice(slice, partitions));
   }
 
-  /** Resolves when all that was offered is read, and what earlier syncs are owed was asked for again. */
-  async settled(): Promise<void> {
-    await this.#queue.settled(() => this.#readOwed());
-    await Promise.all(this.#children.map((child) => child.settled()));
+  /**
+   * Resolves when all that was offered is read, and what earlier syncs are owed was asked for again.
+   * @param isAll the parent was listed to its end.
+   */
+  async settled({ isAll }: { readonly isAll: boolean }): Promise<void> {
+    await this.#queue.settled(async () => {
+      await this.#readOwed();
+      if (isAll) this.#requireSomebody();
+    });
+    await Promise.all(this.#children.map((child) => child.settled({ isAll })));
   }
 
   /** Whether something of a slice is to be read, for this stream or for one below it. */
@@ -151,12 +168,12 @@ export class DerivedReader {
       wanted.length,
       `for ${describeSlice(slice)}`,
     );
-    await forEachConcurrently(wanted, this.#sync.options.concurrency, async (partition) => {
-      const emitter = own.has(partition) ? run : undefined;
-      await this.#readPartition(partition, { run: emitter, keep });
-      emitter?.window.partitionDone(partition);
-      await emitter?.output.stateWhenDue(pace, () => stateOf(emitter));
-      return true;
+    await this.#readPartitions(wanted, {
+      useOf: (partition) => ({ run: own.has(partition) ? run : undefined, keep }),
+      onSettled: async (partition, emitter) => {
+        emitter?.window.partitionDone(partition);
+        await emitter?.output.stateWhenDue(pace, () => stateOf(emitter));
+      },
     });
     if (run !== undefined && this.#emits(slice)) {
       run.window.sliceDone(slice);
@@ -188,8 +205,6 @@ export class DerivedReader {
   /** What is owed from before this sync's range, or has vanished from the parent's listing, comes with no slice. */
   async #readOwed(): Promise<void> {
     const { run } = this.#node;
-    const nobody = run === undefined ? this.#aside.lackedByAll() : undefined;
-    if (nobody !== undefined) throw nobody;
     if (run === undefined) return;
     const { refusals } = run;
     const owed = [...refusals.owedBefore]
@@ -201,19 +216,33 @@ export class DerivedReader {
         above: [],
         at: Date.parse(read_until),
       }));
-    await forEachConcurrently(owed, this.#sync.options.concurrency, async (partition) => {
-      await this.#readPartition(partition, { run });
-      return true;
-    });
+    await this.#readPartitions(owed, { useOf: () => ({ run }) });
     if (!refusals.isOwedNow(wholeAccount.key)) refusals.payOff(wholeAccount.key);
   }
 
-  async #readPartition(partition: Partition, use: Use): Promise<void> {
-    const { run } = use;
-    const refusals = run?.refusals ?? this.#aside;
-    const outcome = await readAndSettle(this.#sync, this.#requestFor(use), partition, refusals);
-    if (outcome.action === 'read' || outcome.action === 'skip') run?.details.read(partition);
-    this.#tellChildren(outcome, partition.at ?? this.#sync.startedAt);
+  /** @throws ConfigError when nobody can have what is asked for. */
+  #requireSomebody(): void {
+    this.#availability.end();
+    const nobody = this.#node.run === undefined ? this.#aside.lackedByAll() : undefined;
+    if (nobody !== undefined) throw nobody;
+  }
+
+  #readPartitions(partitions: readonly Partition[], { useOf, onSettled }: Reading): Promise<void> {
+    const { startedAt } = this.#sync;
+    return askPartitions(partitions, {
+      availability: this.#availability,
+      concurrency: this.#sync.options.concurrency,
+      ask: (partition) => readPartition(this.#sync, this.#requestFor(useOf(partition)), partition),
+      settle: async (partition, outcome) => {
+        const { at = startedAt } = partition;
+        const { run } = useOf(partition);
+        const refusals = run?.refusals ?? this.#aside;
+        refusals.settle(partition, outcome, at);
+        if (outcome.action === 'read' || outcome.action === 'skip') run?.details.read(partition);
+        this.#tellChildren(outcome, at);
+        await onSettled?.(partition, run);
+      },
+    });
   }
 
   #requestFor({ run, keep }: Use): RowRequest {

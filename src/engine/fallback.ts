@@ -48,21 +48,6 @@ export function namesInPaths({ replaced }: SyncContext, asked: Asked): Fallback[
   return replaced.get(asked)?.authoriser;
 }
 
-/**
- * Until an endpoint has answered once, "unavailable" is taken for all of it, and so are missing scopes at any time. Later it
- * is a matter of one partition: a single meeting may be refused for its plan.
- * @throws ConfigError when the account or the app cannot have the endpoint.
- */
-export function requireAvailable(
-  name: string,
-  endpoint: Endpoint,
-  outcome: Outcome,
-  hasAnswered: boolean,
-): void {
-  if (outcome.action !== 'unavailable') return;
-  if (!hasAnswered || isAboutScopes(outcome.refusal)) throw failureOf(name, endpoint, outcome);
-}
-
 /** The error for a listing that could not be read. */
 function failureOf(name: string, endpoint: Endpoint, outcome: Refused) {
   return outcome.action === 'unavailable'

@@ -84,18 +84,19 @@ function createChat(mayBeUserLevel = false) {
     refuse: (_: Request): Reply | undefined => undefined,
     asked: [] as string[],
     found: [] as string[],
-  };
-  const zoom = new FakeZoom({
-    declarations,
-    mayBeUserLevel,
-    pageSize: 1,
-    rows(path) {
+    rows(path: string): readonly JsonObject[] {
       const [, , user = '', what] = path.split('/');
       if (path === '/users') return ['u', 'v', 'w'].map((id) => ({ id }));
       if (path === '/users/me') return [{ id: 'u' }];
       if (what === 'sessions') return sessions[user === 'me' ? 'u' : user] ?? [];
       return what === 'members' ? [{ id: 1 }, { id: 2 }] : message(current);
     },
+  };
+  const zoom = new FakeZoom({
+    declarations,
+    mayBeUserLevel,
+    pageSize: 1,
+    rows: (path) => chat.rows(path),
     instead(request) {
       const { path, query } = request;
       const { to_channel, to_contact } = query;
@@ -178,6 +179,57 @@ describe('rows of a parent that name one partition', () => {
       `messages: skipped 1 as final (404/1001 "no such user"), for example ${channel}`,
     );
     expect(owed()).toBeUndefined();
+  });
+
+  const scope = { status: 400, code: 4711, message: 'does not contain scopes:[a:read]' };
+  const role = { status: 400, code: 200, message: 'No permission.' };
+  const isOf = ({ path, query }: Request, users: readonly string[]) =>
+    query['to_channel'] !== undefined && users.includes(path.split('/')[2] ?? '');
+
+  test.each([scope, role])('are asked for through the next one where one is refused by %s', async (error) => {
+    const { chat, sync, owed } = createChat();
+    chat.refuse = (request) => (isOf(request, ['u', 'v']) ? errorReply(request, error) : undefined);
+    await sync('2028-03-01');
+    expect(chat.asked.filter((name) => name.endsWith('>c'))).toEqual(['u>c', 'v>c', 'w>c']);
+    expect(chat.found.toSorted()).toEqual(everything);
+    expect(owed()).toBeUndefined();
+  });
+
+  test.each([
+    { name: 'gone', said: gone, reason: '400/4711' },
+    { name: 'in trouble', said: outageReply, reason: '503' },
+  ])('owe what one is refused by a scope while another is $name', async ({ said, reason }) => {
+    const { chat, sync, owed } = createChat();
+    chat.refuse = (request) => {
+      if (isOf(request, ['v'])) return said(request);
+      return isOf(request, ['u', 'w']) ? errorReply(request, scope) : undefined;
+    };
+    const { errorOf } = await sync('2028-03-01', { isComplete: false });
+    expect(owed()).toMatchObject({ [channel]: { reason } });
+    expect(errorOf('messages')?.failure_type).not.toBe('config_error');
+  });
+
+  test('are given up with their endpoint when each is refused', async () => {
+    const { chat, sync, owed } = createChat();
+    chat.refuse = (request) => (request.path.endsWith('/messages') ? errorReply(request, scope) : undefined);
+    const { errorOf } = await sync('2028-03-01', { isComplete: false });
+    expect(errorOf('messages')).toMatchObject({ failure_type: 'config_error' });
+    expect(errorOf('messages')?.message).toContain('a:read');
+    expect([chat.found, owed()]).toEqual([[], undefined]);
+  });
+
+  test('are asked for no more when as many as decide are refused for a scope', async () => {
+    const { chat, sync } = createChat();
+    const more = ['x', 'y', 'z'];
+    const { rows } = chat;
+    chat.rows = (path) => {
+      if (path === '/users') return [...rows(path), ...more.map((id) => ({ id }))];
+      const [, , user = '', what] = path.split('/');
+      return what === 'sessions' && more.includes(user) ? (sessions['w'] ?? []) : rows(path);
+    };
+    chat.refuse = (request) => (request.query['to_channel'] ? errorReply(request, scope) : undefined);
+    await sync('2028-03-01', { isComplete: false });
+    expect(chat.asked.filter((name) => name.endsWith('>c'))).toEqual(['u>c', 'v>c', 'w>c']);
   });
 
   test('give the rows of a page that broke off through one of them once', async () => {

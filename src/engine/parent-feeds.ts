@@ -1,13 +1,13 @@
 import type { JsonObject } from '../json.ts';
 import type { Endpoint, Parent } from '../streams/declaration.ts';
-import { forEachConcurrently } from './concurrency.ts';
+import { askPartitions, createAvailability } from './availability.ts';
 import { digestOf } from './digests.ts';
 import { namesInPaths, readRoot } from './fallback.ts';
 import { Feed } from './feed.ts';
 import { createKeySet } from './key-table.ts';
 import { lackingIn, type Refused } from './outcome.ts';
 import { joinPartitions, naming, type Partition, pick, toPartition, wholeAccount } from './partition.ts';
-import { nameless, readAndSettle, readPartition, type Sink } from './partition-reader.ts';
+import { nameless, readPartition, type Sink } from './partition-reader.ts';
 import type { Shape, Shaped } from './records.ts';
 import { createRefusals } from './refusals.ts';
 import { type Asked, askedNamed, type SyncContext } from './sync-context.ts';
@@ -144,16 +144,24 @@ async function fillFeed(
     into.refused(partition, outcome);
   };
   const rows = await above(parent.name);
-  const partitions = partitionsOf(rows, parent, refuse);
-  await forEachConcurrently(partitions, sync.options.concurrency, async (partition) => {
-    const outcome = await readAndSettle(sync, { asked, endpoint: asked, sink }, partition, refusals);
-    const lacking = outcome.action === 'read' ? lackingIn(outcome) : outcome;
-    if (outcome.action === 'read') answered.add(partition.key);
-    if (lacking !== undefined) refuse(partition, lacking);
-    else if (outcome.action === 'read') isWhole &&= outcome.isWhole;
-    return true;
+  const request = { asked, endpoint: asked, sink };
+  const availability = createAvailability(request, [refusals]);
+  await askPartitions(partitionsOf(rows, parent, refuse), {
+    availability,
+    concurrency: sync.options.concurrency,
+    ask: (partition) => readPartition(sync, request, partition),
+    settle(partition, outcome) {
+      refusals.settle(partition, outcome, sync.startedAt);
+      const lacking = outcome.action === 'read' ? lackingIn(outcome) : outcome;
+      if (outcome.action === 'read') answered.add(partition.key);
+      if (lacking !== undefined) refuse(partition, lacking);
+      else if (outcome.action === 'read') isWhole &&= outcome.isWhole;
+    },
+    atEnd() {
+      requireParent(rows, answered.has(partitionWithout(parent).key));
+      availability.end();
+    },
   });
-  requireParent(rows, answered.has(partitionWithout(parent).key));
   const nobody = refusals.lackedByAll();
   if (nobody !== undefined) throw nobody;
   feed.end(isWhole && rows.isWhole);

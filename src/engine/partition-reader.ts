@@ -1,14 +1,13 @@
 import type { Refusal } from '../http/exchange.ts';
 import type { JsonObject } from '../json.ts';
 import type { Answer, Endpoint } from '../streams/declaration.ts';
+import { refusalsUntilGivenUp } from './availability.ts';
 import { isAboutScopes } from './failures.ts';
-import { requireAvailable } from './fallback.ts';
 import { fixedQuery } from './moments.ts';
-import type { Outcome } from './outcome.ts';
+import type { Outcome, Refused } from './outcome.ts';
 import { readPages } from './pages.ts';
 import type { Partition } from './partition.ts';
 import { rowsWithout, type Shape, type Shaped } from './records.ts';
-import type { Refusals } from './refusals.ts';
 import { daysToMs } from './slices.ts';
 import { type Asked, askedNamed, countNulls, type SyncContext } from './sync-context.ts';
 import { type AskedValue, combine } from './values.ts';
@@ -43,22 +42,28 @@ export async function readPartition(
   partition: Partition,
 ): Promise<Outcome> {
   let ended = await readByRow(sync, request, partition);
-  for (const other of partition.others ?? []) {
-    if (isDecided(ended)) return ended;
+  for (const [tried, other] of (partition.others ?? []).entries()) {
+    if (ended.action === 'read' || lacksScope(ended, tried + 1)) return ended;
     const outcome = await readByRow(sync, request, other);
-    // What one of them may still give is not final for the others.
-    if (outcome.action === 'read' || isFinal(ended)) ended = outcome;
+    ended = outcome.action === 'read' ? outcome : weigh(ended, outcome);
   }
   return ended;
 }
 
-/** Nobody else's row would be answered otherwise. */
-function isDecided(outcome: Outcome): boolean {
-  if (outcome.action === 'read') return true;
-  return outcome.action === 'unavailable' && isAboutScopes(outcome.refusal);
+/** So many rows refused for a scope, and for nothing else, are no matter of single rows. */
+function lacksScope({ action, refusal }: Refused, rows: number): boolean {
+  return action === 'unavailable' && isAboutScopes(refusal) && rows >= refusalsUntilGivenUp;
 }
 
-function isFinal({ action }: Outcome): boolean {
+/** What one row may still give is not final for the others, and what is not refused to all of them is not refused to the app. */
+function weigh(one: Refused, other: Refused): Refused {
+  const owed = isFinal(one) ? other : one;
+  const rest = owed === one ? other : one;
+  if (owed.action !== 'unavailable' || rest.action === 'unavailable') return owed;
+  return isFinal(rest) ? { action: 'refused', refusal: owed.refusal } : rest;
+}
+
+function isFinal({ action }: Refused): boolean {
   return action === 'skip' || action === 'unlicensed';
 }
 
@@ -115,22 +120,6 @@ function goneAbove(sync: SyncContext, { parent }: Endpoint): readonly Answer[] {
   const above = askedNamed(sync, parent.name);
   const gone = (above.gone ?? []).map((code) => ({ code, action: 'skip' as const }));
   return [...gone, ...goneAbove(sync, above)];
-}
-
-/**
- * Reads one partition of several and enters into the books how it ended.
- * @throws ConfigError when the account or the app cannot have the endpoint.
- */
-export async function readAndSettle(
-  sync: SyncContext,
-  request: RowRequest,
-  partition: Partition,
-  refusals: Refusals,
-): Promise<Outcome> {
-  const outcome = await readPartition(sync, request, partition);
-  requireAvailable(request.asked.name, request.endpoint, outcome, refusals.hasAnswered);
-  refusals.settle(partition, outcome, partition.at ?? sync.startedAt);
-  return outcome;
 }
 
 /** What stands for a parent's row that cannot name its children. */

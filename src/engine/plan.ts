@@ -196,6 +196,7 @@ export function createRun(
     input: input?.['owed'],
     asksEverything: false,
     isResumed: input?.['read_until'] !== undefined,
+    finished: window.finishedBefore,
   };
   if (declaration.kind === 'derived') {
     // What it is owed is asked for by itself, whatever the age.

@@ -126,6 +126,78 @@ describe('one odd probe is the failure of what needs it, and of nothing else', (
   });
 });
 
+describe('what one row of a parent is refused', () => {
+  const errors = [
+    { status: 400, code: 4711, message: 'does not contain scopes:[a:read]' },
+    { status: 400, code: 200, message: 'No permission.' },
+    { status: 500, code: 500, message: 'Internal error' },
+  ];
+  const ids = [1, 1, 2, 3, 4];
+  const refusing = (refused: number, error: (typeof errors)[number]) =>
+    probeAll({
+      pageSize: 10,
+      rows: (path) => (path === '/users' ? ids.map((id) => ({ id })) : [{ id: 1 }]),
+      instead: (request) => {
+        const [, user] = /^\/users\/(\d+)\/(settings|meetings)$/.exec(request.path) ?? [];
+        return user !== undefined && Number(user) <= refused ? errorReply(request, error) : undefined;
+      },
+    });
+
+  test.each(errors)(
+    'by $message is no verdict on the stream while another one is answered',
+    async (error) => {
+      for (const refused of [1, 2]) {
+        const { zoom, found } = await refusing(refused, error);
+        expect(found).toEqual(allReadable);
+        expect(zoom.asked.filter((path) => path.endsWith('settings')).length).toBe(refused + 1);
+        expect(zoom.asked).toContain(`/users/${refused + 1}/meetings/1/polls`);
+      }
+    },
+  );
+
+  test.each(errors)(
+    'by $message, as three are, is that of the stream and what is below it',
+    async (error) => {
+      const { zoom, found } = await refusing(4, error);
+      const reason = expect.stringContaining(error.code === 4711 ? 'a:read' : error.message);
+      expect(found).toEqual({ ...allReadable, settings: reason, polls: reason });
+      expect(zoom.asked.filter((path) => path.endsWith('settings')).length).toBe(3);
+    },
+  );
+});
+
+test.each([
+  { refused: 2, asked: 3, channels: true },
+  { refused: 4, asked: 3, channels: 'No permission' },
+])('$refused rows that name one partition and are refused are $asked requests', async (given) => {
+  const { refused, asked, channels } = given;
+  const channel: StreamDeclaration = {
+    ...list,
+    kind: 'snapshot',
+    name: 'channels',
+    path: '/users/{user_id}/channel',
+    parent: {
+      name: 'users',
+      parameters: { user_id: 'id', channel_id: 'channel' },
+      partition: [['channel']],
+      adds: { channel: 'channel' },
+    },
+    primaryKey: ['channel', 'id'],
+  };
+  const { zoom, found } = await probeAll({
+    declarations: [...declarations.slice(0, 1), channel],
+    pageSize: 10,
+    rows: (path) => [1, 2, 3, 4].map((id) => ({ id, channel: path === '/users' ? 'c' : undefined })),
+    instead: (request) => {
+      const [, user] = /^\/users\/(\d+)\/channel$/.exec(request.path) ?? [];
+      const error = { status: 400, code: 200, message: 'No permission.' };
+      return user !== undefined && Number(user) <= refused ? errorReply(request, error) : undefined;
+    },
+  });
+  expect(found['channels']).toEqual(channels === true ? true : expect.stringContaining(channels as string));
+  expect(zoom.asked.filter((path) => path.endsWith('channel')).length).toBe(asked);
+});
+
 test('an app that sees its authoriser alone is probed by what it may say', async () => {
   const { zoom, found } = await probeAll({
     mayBeUserLevel: true,
@@ -164,5 +236,5 @@ test('what is passed with every request is passed here, too', async () => {
     declarations: [{ ...list, kind: 'snapshot', name: 'events', path: '/events', query, primaryKey: ['id'] }],
     instead: (request) => void passed.push(request.query),
   });
-  expect(passed).toEqual([{ type: 'all', from: '2028-04-01', page_size: 1 }]);
+  expect(passed).toEqual([{ type: 'all', from: '2028-04-01', page_size: 10 }]);
 });

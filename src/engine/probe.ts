@@ -2,7 +2,8 @@ import { ConfigError, toConnectorError } from '../errors.ts';
 import type { Refusal } from '../http/exchange.ts';
 import { UnreachableError } from '../http/token-endpoint.ts';
 import type { JsonObject } from '../json.ts';
-import type { Endpoint, StreamDeclaration } from '../streams/declaration.ts';
+import type { Endpoint, Parent, StreamDeclaration } from '../streams/declaration.ts';
+import { refusalsUntilGivenUp } from './availability.ts';
 import { cure, nameRefusal } from './failures.ts';
 import { fallbackFor } from './fallback.ts';
 import { fixedQuery } from './moments.ts';
@@ -16,7 +17,7 @@ import { askedFor, type SyncContext } from './sync-context.ts';
 import { combine } from './values.ts';
 import { isReadWithout, partitionWithout } from './without.ts';
 
-/** Whether a stream can be read, as one request each for it and its parents shows. */
+/** Whether a stream can be read, as a request or a few for it and its parents show. */
 export type Probe =
   | { readonly isReadable: true }
   | {
@@ -34,21 +35,23 @@ export interface Prober {
   probe(declaration: StreamDeclaration): Promise<Probe>;
 }
 
-/** What asking an endpoint for a first row gave. */
+/** What asking an endpoint for its first rows gave. */
 type Trial =
   | {
-      /** Absent where there is none, or nobody to ask for it. */
-      readonly row?: JsonObject;
+      /** None where there are none, or nobody to ask for them. */
+      readonly rows: readonly JsonObject[];
       readonly from: Partition;
-      /** By which values paths name the row. */
+      /** By which values paths name the rows. */
       readonly inPaths?: Readonly<Record<string, string>> | undefined;
     }
   | { readonly outcome: Refused; readonly endpoint: Endpoint };
 
 /** The window that is asked for is no longer than a stream's own, and no longer than this. */
 const probedDays = 26;
+/** Rows that are asked for: of a parent some have no children. */
+const probedRows = 10;
 
-/** Asks every endpoint once, however many streams need it. */
+/** Asks every endpoint for one row of its parent, or a few where that one is refused, however many streams need it. */
 export function createProber(sync: SyncContext): Prober {
   const trials = new Map<string, Promise<Trial>>();
   const tryOnce = (listed: ListedAs): Promise<Trial> => {
@@ -59,23 +62,38 @@ export function createProber(sync: SyncContext): Prober {
   };
 
   /** @returns a trial when there is nobody to ask it for: the parent was refused, or nothing is known against it. */
-  const findPartition = async ({ parent }: Endpoint): Promise<Partition | Trial> => {
-    if (parent === undefined) return wholeAccount;
+  const findPartitions = async ({ parent }: Endpoint): Promise<readonly Partition[] | Trial> => {
+    if (parent === undefined) return [wholeAccount];
+    const without = [partitionWithout(parent)];
     const trial = await tryOnce(parent);
-    if ('outcome' in trial) return isReadWithout(parent, trial.outcome) ? partitionWithout(parent) : trial;
-    if (trial.row === undefined) return parent.without === undefined ? trial : partitionWithout(parent);
-    const { row, inPaths, from } = trial;
-    const fields = pick({ ...row, ...from.adds }, fieldsFor([parent]));
-    const found: ParentRow = { fields, inPaths: { ...from.inPaths, ...inPaths }, from };
-    const partition = toPartition(parent, found);
-    return typeof partition === 'string' ? { from } : partition;
+    if ('outcome' in trial) return isReadWithout(parent, trial.outcome) ? without : trial;
+    const { rows, inPaths, from } = trial;
+    if (rows.length === 0) return parent.without === undefined ? trial : without;
+    const partitions = rows.flatMap((row) => {
+      const fields = pick({ ...row, ...from.adds }, fieldsFor([parent]));
+      const found: ParentRow = { fields, inPaths: { ...from.inPaths, ...inPaths }, from };
+      const partition = toPartition(parent, found);
+      return typeof partition === 'string' ? [] : [partition];
+    });
+    return partitions.length === 0 ? { rows: [], from } : firstOf(parent, partitions);
+  };
+
+  /** What one row is refused may be a matter of that row, as in a sync. */
+  const askInTurn = async (name: string, endpoint: Endpoint, partitions: readonly Partition[]) => {
+    let refused: Trial | undefined;
+    for (const partition of partitions) {
+      const trial = await ask(sync, name, endpoint, partition);
+      if (!('outcome' in trial)) return trial;
+      refused ??= trial;
+    }
+    return refused ?? { rows: [], from: wholeAccount };
   };
 
   const tryEndpoint = async (name: string, endpoint: Endpoint): Promise<Trial> => {
-    const partition = await findPartition(endpoint);
-    if (!('key' in partition)) return partition;
-    const trial = await ask(sync, name, endpoint, partition);
-    if ('outcome' in trial && trial.outcome.action === 'refused' && endpoint.parent?.without === 'instead') {
+    const partitions = await findPartitions(endpoint);
+    if (!isList(partitions)) return partitions;
+    const trial = await askInTurn(name, endpoint, partitions);
+    if ('outcome' in trial && endpoint.parent?.without === 'instead') {
       // What the parent was refused for is why there was nothing better to ask for.
       const above = await tryOnce(endpoint.parent);
       if ('outcome' in above) return above;
@@ -103,6 +121,24 @@ export function createProber(sync: SyncContext): Prober {
   };
 }
 
+/** The first few, by further rows that name them where there are no more. */
+function firstOf(
+  { partition: alternatives }: Parent,
+  partitions: readonly Partition[],
+): readonly Partition[] {
+  const named = new Map<string, Partition>();
+  const others: Partition[] = [];
+  for (const partition of partitions) {
+    if (!named.has(partition.key)) named.set(partition.key, partition);
+    else if (alternatives !== undefined) others.push(partition);
+  }
+  return [...named.values(), ...others].slice(0, refusalsUntilGivenUp);
+}
+
+function isList(found: readonly Partition[] | Trial): found is readonly Partition[] {
+  return Array.isArray(found);
+}
+
 function unreadable(endpoint: Endpoint, { action, refusal }: Refused): Probe {
   const isFinal = action === 'unavailable' || !refusal.isTransient;
   const reason = isFinal ? cure(endpoint, refusal) : `${nameRefusal(refusal)} "${refusal.message}"`;
@@ -127,16 +163,19 @@ async function ask(
     },
     answers: answersFor(sync, endpoint, partition),
   });
-  const query = 'page_size' in request.query ? { ...request.query, page_size: 1 } : request.query;
+  const query = 'page_size' in request.query ? { ...request.query, page_size: probedRows } : request.query;
   const reply = await sync.client.get({ ...request, query });
   if (reply.action === 'success') {
-    for await (const [row] of reply.body.batches)
-      return row === undefined ? { from: partition } : { row: { ...row, ...added }, from: partition };
-    return { from: partition };
+    const rows: JsonObject[] = [];
+    for await (const batch of reply.body.batches) {
+      rows.push(...batch.slice(0, probedRows).map((row) => ({ ...row, ...added })));
+      if (rows.length > 0) break;
+    }
+    return { rows, from: partition };
   }
   // The endpoint answers; this one row has nothing.
   const isAboutRow = reply.action === 'skip' || reply.action === 'not_ready' || reply.action === 'unlicensed';
-  if (isAboutRow) return { from: partition };
+  if (isAboutRow) return { rows: [], from: partition };
   const action = reply.action === 'unavailable' ? 'unavailable' : 'refused';
   return { outcome: { action, refusal: reply.refusal }, endpoint };
 }

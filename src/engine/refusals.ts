@@ -1,8 +1,9 @@
-import { ConfigError, type ConnectorError, SystemError, TransientError } from '../errors.ts';
-import { blames } from '../http/classify.ts';
+import { type ConnectorError, SystemError, TransientError } from '../errors.ts';
 import type { Refusal } from '../http/exchange.ts';
 import type { JsonObject } from '../json.ts';
-import { nameRefusal, notAllowed } from './failures.ts';
+import { nameRefusal } from './failures.ts';
+import { createLacks } from './lacks.ts';
+import { createOutageWatch } from './outage.ts';
 import type { Outcome, Refused } from './outcome.ts';
 import { type Owed, readOwed } from './owed.ts';
 import type { Partition } from './partition.ts';
@@ -10,16 +11,16 @@ import { createRefusalReport, nameOf, type ReportLine } from './refusal-report.t
 
 /** After so many syncs with the same refusal a partition no longer fails its stream; it stays owed. */
 const refusalsUntilTolerated = 3;
-/** So many partitions in a row that fail by themselves are an outage, not the fault of the partitions. */
-const refusalsThatAreAnOutage = 10;
 
 /** Keeps the books of what Zoom refused to one stream: what is skipped and counted, and what is owed. */
 export interface Refusals {
   readonly owed: ReadonlyMap<string, Owed>;
   /** Partitions owed when the sync began. */
   readonly owedBefore: ReadonlyMap<string, Owed>;
-  /** True when Zoom has answered for some partition in this sync, so that it does let the app have the endpoint. */
-  readonly hasAnswered: boolean;
+  /** An earlier attempt of this sync was answered for some partition, so that Zoom does let the app have the endpoint. */
+  readonly hasAnsweredBefore: boolean;
+  /** An earlier sync, in which others were answered, was refused the partition for the same reason. */
+  isOldRefusal(key: string, refused: Refused): boolean;
   /** This sync has found it to be owed. */
   isOwedNow(key: string): boolean;
   /** Zoom has refused it in this sync: it is asked again in the next one, and not before. */
@@ -31,7 +32,7 @@ export interface Refusals {
    * the epoch).
    * @param until given where more of what the partition owes lies behind it.
    * @throws TransientError when so many fail in a row that Zoom itself is in trouble.
-   * @throws ConfigError when so many are unavailable in a row that the account cannot have any.
+   * @throws ConfigError when so many are refused before anybody is answered that the account cannot have any.
    */
   settle(partition: Partition, outcome: Outcome, from: number, until?: number): void;
   /** The same for a partition that the stream's parents were to be listed in: Zoom refused it to the parent's endpoint. */
@@ -46,8 +47,8 @@ export interface Refusals {
   giveUp(key: string): void;
   /** Lines for the log at the end of the stream. */
   summary(): readonly ReportLine[];
-  /** Somebody lacks the licence that the endpoint wants, and nobody was found who has it. */
-  lackedByAll(): ConfigError | undefined;
+  /** Somebody lacks the licence or the permission that the endpoint wants, and nobody was found who has it. */
+  lackedByAll(): ConnectorError | undefined;
   /** Why the stream may not be called complete, if so. */
   failure(): ConnectorError | undefined;
   toState(): JsonObject | undefined;
@@ -65,6 +66,8 @@ export interface RefusalsOptions {
   readonly naming?: string | undefined;
   /** An earlier attempt of this sync has read a part, so that this one does not hear of everybody. */
   readonly isResumed?: boolean;
+  /** Partitions that it has finished: read, or owed. */
+  readonly finished?: readonly string[];
 }
 
 /** @throws ConfigError for an `owed` that cannot be read. */
@@ -73,6 +76,7 @@ export function createRefusals({
   input,
   asksEverything,
   isResumed = false,
+  finished = [],
   ...limits
 }: RefusalsOptions): Refusals {
   const { owed: owedBefore, tooOld } = readOwed(stream, input, limits);
@@ -83,9 +87,11 @@ export function createRefusals({
   const owedNow = new Set<string>();
   /** Of them those that were read, but for some of their rows. */
   const partlyNow = new Set<string>();
-  const verdicts = createVerdicts(stream, isResumed);
-  let inARow = 0;
-  const owe = (partition: Partition, refused: Refused, from: number) => {
+  const hasAnsweredBefore = finished.some((key) => !owedBefore.has(key));
+  const lacks = createLacks(stream, { isResumed, hasAnsweredBefore });
+  const watch = createOutageWatch(stream);
+  const isOldRefusal: Refusals['isOldRefusal'] = (key, refused) => isSame(owedBefore.get(key), refused);
+  const owe = (partition: Partition, refused: Refused, from: number, mayBeAll = false) => {
     const { key } = partition;
     const until = Math.min(from, earliestOwed(owed, [key]) ?? from);
     owed.set(key, toOwed(partition, refused, { until, before: owedBefore.get(key) }));
@@ -93,22 +99,18 @@ export function createRefusals({
     if (owedNow.has(key)) return;
     owedNow.add(key);
     if (refused.action !== 'not_ready') refusedNow.set(key, refused.refusal);
-    inARow = mayBeOutage(refused) ? inARow + 1 : 0;
-    if (inARow >= refusalsThatAreAnOutage) throw outage(stream, inARow, refused);
+    watch.refused(refused, mayBeAll);
   };
-  const settleAbove: Refusals['settleAbove'] = (partition, outcome, from) => {
+  const settleRefused = (partition: Partition, outcome: Refused, from: number, mayBeAll: boolean) => {
     if (outcome.action === 'skip' || outcome.action === 'unlicensed') {
-      inARow = 0;
+      watch.answered();
       owed.delete(partition.key);
       return report.skip(partition.key, outcome.refusal);
     }
     partlyNow.delete(partition.key);
-    owe(partition, outcome, from);
+    owe(partition, outcome, from, mayBeAll);
   };
-  const readUntil: Refusals['readUntil'] = (key, instant) => {
-    const entry = owed.get(key);
-    if (entry !== undefined) owed.set(key, { ...entry, read_until: new Date(instant).toISOString() });
-  };
+  const readUntil: Refusals['readUntil'] = (key, instant) => postpone(owed, key, instant);
 
   /** A later window of a partition that lacks rows in an earlier one pays nothing off. */
   const settleRows = (partition: Partition, lacking: Refusal | undefined, { from, until }: Range) => {
@@ -123,31 +125,37 @@ export function createRefusals({
   return {
     owed,
     owedBefore,
-    get hasAnswered() {
-      return verdicts.hasAnswered();
-    },
+    hasAnsweredBefore,
+    isOldRefusal,
     isOwedNow: (key) => owedNow.has(key),
     isRefusedNow: (key) => owedNow.has(key) && !partlyNow.has(key),
     owedFrom: ({ key, above }) => earliestOwed(owedBefore, [key, ...above]),
     settle(partition, outcome, from, until) {
-      verdicts.note(outcome);
-      if (outcome.action !== 'read') return settleAbove(partition, outcome, from);
-      inARow = 0;
+      const isNew = outcome.action === 'unavailable' && !isOldRefusal(partition.key, outcome);
+      lacks.note(partition.key, outcome, isNew);
+      if (outcome.action !== 'read')
+        return settleRefused(partition, outcome, from, isNew && !lacks.hasAnswered);
+      watch.answered();
       settleRows(partition, outcome.lacking, { from, until });
     },
-    settleAbove,
+    settleAbove: (partition, outcome, from) => settleRefused(partition, outcome, from, false),
     readUntil,
-    leaveOut: verdicts.leaveOut,
+    leaveOut: lacks.leaveOut,
     payOff: (key) => void owed.delete(key),
     giveUp(key) {
       owed.delete(key);
       report.giveUp(key, 'is below what is listed no more');
     },
     summary: () => report.lines(owed),
-    lackedByAll: verdicts.lackedByAll,
-    failure: () => verdicts.lackedByAll() ?? incomplete(stream, refusedNow, owed),
-    toState: () => (owed.size === 0 ? undefined : Object.fromEntries(owed)),
+    lackedByAll: () => lacks.failure(undefined),
+    failure: () => lacks.failure(incomplete(stream, refusedNow, owed)),
+    toState: () => (owed.size === 0 ? undefined : Object.fromEntries(lacks.count(owed))),
   };
+}
+
+function postpone(owed: Map<string, Owed>, key: string, instant: number): void {
+  const entry = owed.get(key);
+  if (entry !== undefined) owed.set(key, { ...entry, read_until: new Date(instant).toISOString() });
 }
 
 /** What of a partition was read, in ms since the epoch. */
@@ -162,59 +170,22 @@ function toOwed(
   { action, refusal }: Refused,
   { until, before }: { readonly until: number; readonly before: Owed | undefined },
 ): Owed {
-  const reason = action === 'not_ready' ? action : nameRefusal(refusal);
+  const reason = reasonOf({ action, refusal });
   const refusals = 1 + (before?.reason === reason ? before.refusals : 0);
   return { parameters, adds, read_until: new Date(until).toISOString(), reason, refusals };
 }
 
-function mayBeOutage({ action, refusal }: Refused): boolean {
-  return action === 'unavailable' || (action === 'refused' && refusal.isTransient);
+function reasonOf({ action, refusal }: Refused): string {
+  return action === 'not_ready' ? action : nameRefusal(refusal);
+}
+
+function isSame(before: Owed | undefined, refused: Refused): boolean {
+  return before !== undefined && before.refusals > 0 && before.reason === reasonOf(refused);
 }
 
 function earliestOwed(owed: ReadonlyMap<string, Owed>, keys: readonly string[]): number | undefined {
   const instants = keys.flatMap((key) => owed.get(key)?.read_until ?? []).map(Date.parse);
   return instants.length === 0 ? undefined : Math.min(...instants);
-}
-
-/** What the answers for single partitions say of the whole: what one lacks is skipped; what all lack, the account lacks. */
-function createVerdicts(stream: string, isSomebodyKnown: boolean) {
-  let hasAnybody = isSomebodyKnown;
-  let hasAnswered = false;
-  let lacking: Refusal | undefined;
-  return {
-    hasAnswered: () => hasAnswered,
-    leaveOut(): void {
-      hasAnybody = true;
-      hasAnswered = true;
-    },
-    note(outcome: Outcome): void {
-      hasAnswered ||= outcome.action !== 'refused' && outcome.action !== 'unavailable';
-      if (outcome.action === 'read' || outcome.action === 'not_ready') hasAnybody = true;
-      if (outcome.action === 'unlicensed') lacking = outcome.refusal;
-    },
-    lackedByAll(): ConfigError | undefined {
-      if (lacking === undefined || hasAnybody) return undefined;
-      return new ConfigError(
-        `${stream}: nobody who was asked for has what Zoom wants here (${nameRefusal(lacking)} "${lacking.message}"). ${notAllowed}`,
-        { detail: lacking.detail },
-      );
-    },
-  };
-}
-
-/** So many refused in a row are no matter of single partitions. */
-function outage(stream: string, inARow: number, { action, refusal }: Refused): ConnectorError {
-  const last = `${nameRefusal(refusal)} "${refusal.message}"`;
-  if (action === 'unavailable') {
-    const blamed = blames(refusal) === 'account' ? ` ${notAllowed}` : '';
-    return new ConfigError(`${stream}: Zoom refused ${inARow} in a row (${last}).${blamed}`, {
-      detail: refusal.detail,
-    });
-  }
-  return new TransientError(
-    `${stream}: ${inARow} requests in a row failed after retries, so Zoom seems to be in trouble (the last one: ${last}). Everything read so far is saved; the next sync goes on from there.`,
-    { detail: refusal.detail },
-  );
 }
 
 function incomplete(

@@ -1,5 +1,5 @@
 import type { Endpoint, Parent } from '../streams/declaration.ts';
-import { forEachConcurrently } from './concurrency.ts';
+import { type Availability, askPartitions, createAvailability } from './availability.ts';
 import { Deletions, type Listed } from './deletions.ts';
 import { digestOf } from './digests.ts';
 import { namesInPaths, readRoot } from './fallback.ts';
@@ -8,7 +8,7 @@ import { logSnapshotForecast } from './forecast.ts';
 import { isSettled, lackingIn } from './outcome.ts';
 import { type FeedSink, type ParentFeeds, partitionsOf, type RefusalListener } from './parent-feeds.ts';
 import { type Partition, wholeAccount } from './partition.ts';
-import { readAndSettle, readPartition, type Sink } from './partition-reader.ts';
+import { readPartition, type Sink } from './partition-reader.ts';
 import { createShaper, type Shaped, type Shaper } from './records.ts';
 import { deletedField, type SnapshotKeys, snapshotKeys, tellsPartition } from './snapshot-progress.ts';
 import type { SnapshotRun } from './snapshot-run.ts';
@@ -41,6 +41,7 @@ export class SnapshotReader {
   readonly #shaper: Shaper;
   readonly #keys: SnapshotKeys;
   readonly #deletions: Deletions;
+  readonly #availability: Availability;
   /** Where the rows go that are somebody's parents. */
   readonly #children: FeedSink | undefined;
   readonly #tellsPartition: boolean;
@@ -54,6 +55,9 @@ export class SnapshotReader {
     this.#shaper = createShaper(sync, run.declaration);
     this.#keys = snapshotKeys(run.declaration, sync.schemaOf(run.declaration.name));
     this.#tellsPartition = tellsPartition(run.declaration, sync.streams);
+    this.#availability = createAvailability({ asked: run.declaration, endpoint: run.declaration }, [
+      run.refusals,
+    ]);
     this.#deletions = new Deletions(sync, feeds, run, this.#keys);
     this.#children = feeds.fill(run.declaration.name, async () =>
       this.#isOfAuthoriser() ? undefined : (await this.#listAgain()).feed,
@@ -143,20 +147,27 @@ export class SnapshotReader {
       refusals.settleAbove(partition, outcome, this.#sync.startedAt);
     };
     if (only === undefined) logSnapshotForecast(this.#sync, this.#run, isDueOnly);
-    const partitions = this.#asked(partitionsOf(rows, parent, above), { only, isDueOnly });
-    await forEachConcurrently(partitions, this.#sync.options.concurrency, async (partition) => {
-      asked.add(partition.key);
-      const outcome = await readAndSettle(this.#sync, request, partition, refusals);
-      if (isSettled(outcome)) details.read(partition);
-      const lacking = outcome.action === 'read' ? lackingIn(outcome) : outcome;
-      if (outcome.action === 'read') answered.add(partition.key);
-      if (lacking !== undefined) note(partition, lacking);
-      else if (outcome.action === 'read' && outcome.isWhole) whole.add(partition.key);
-      else isWhole = isFinal = false;
-      return true;
-    });
     const without = partitionWithout(parent).key;
-    const refusal = requireParent(rows, answered.has(without));
+    let refusal: Error | undefined;
+    await askPartitions(this.#asked(partitionsOf(rows, parent, above), { only, isDueOnly }), {
+      availability: this.#availability,
+      concurrency: this.#sync.options.concurrency,
+      ask: (partition) => readPartition(this.#sync, request, partition),
+      settle: (partition, outcome) => {
+        asked.add(partition.key);
+        refusals.settle(partition, outcome, this.#sync.startedAt);
+        if (isSettled(outcome)) details.read(partition);
+        const lacking = outcome.action === 'read' ? lackingIn(outcome) : outcome;
+        if (outcome.action === 'read') answered.add(partition.key);
+        if (lacking !== undefined) note(partition, lacking);
+        else if (outcome.action === 'read' && outcome.isWhole) whole.add(partition.key);
+        else isWhole = isFinal = false;
+      },
+      atEnd: () => {
+        refusal = requireParent(rows, answered.has(without));
+        this.#availability.end();
+      },
+    });
     if (refusal !== undefined)
       this.#sync.log('INFO', `${declaration.name}: read ${without}, since ${refusal.message}`);
     if (only === undefined && rows.isWhole) details.forgetOthers();

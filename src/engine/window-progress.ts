@@ -20,6 +20,8 @@ import { checkVersion, instantIn, stateVersion, toInstant } from './stream-state
 export interface WindowProgress {
   /** Where this sync begins, and where it ends (exclusive). Nothing to read when they meet. */
   readonly range: Slice;
+  /** Keys of the partitions that an earlier attempt has finished, those that it owes included. */
+  readonly finishedBefore: readonly string[];
   /** Where the slices of this sync have to be cut so that `finished` says what it said. */
   readonly cuts: readonly number[];
   /** Slices may be done in any order; they do not overlap, and one of them begins where `range` does. */
@@ -59,6 +61,7 @@ export function createWindowProgress(options: WindowProgressOptions): WindowProg
 
   return {
     range,
+    finishedBefore: [...(finishedBefore?.keys ?? [])],
     nextFrom: start.nextReread,
     cuts: finishedBefore === undefined ? [range.from] : [range.from, finishedBefore.until],
     sliceDone({ from, until }) {

@@ -2,9 +2,9 @@ import type { Refusal } from '../http/exchange.ts';
 import { readInstant } from '../instant.ts';
 import type { JsonObject } from '../json.ts';
 import type { Endpoint, Parent } from '../streams/declaration.ts';
-import { forEachConcurrently } from './concurrency.ts';
+import { type Availability, askPartitions, createAvailability } from './availability.ts';
 import { DerivedReader, type FoundParent, toFoundParents } from './derived.ts';
-import { namesInPaths, readRoot, requireAvailable } from './fallback.ts';
+import { namesInPaths, readRoot } from './fallback.ts';
 import { logForecast } from './forecast.ts';
 import { createKeySet, type KeySet } from './key-table.ts';
 import { type ListedSlice, partitionsBelow } from './listed-slice.ts';
@@ -35,6 +35,13 @@ interface OpenSlice {
   readonly listed: ListedSlice;
 }
 
+/** For whom a partition is read. */
+interface Asked {
+  readonly takers: readonly WindowedRun[];
+  /** Those that met rows of their own without a key. */
+  readonly keylessOf: ReadonlyMap<WindowedRun, Refusal>;
+}
+
 /** Tells which stream could not be read, and why. */
 type OnFailure = (run: StreamRun, error: unknown) => Promise<void>;
 
@@ -48,8 +55,8 @@ export class WindowedReader {
   /** Slices that the parent has listed, where it is asked for the same windows. */
   readonly #queue: SliceQueue;
   readonly #shaper: Shaper;
-  /** Some partition was answered, so that Zoom does let the app have the endpoint. */
-  #hasAnswered = false;
+  /** Of the endpoints with partitions that are read: the declared one, or what replaces it. */
+  readonly #availabilities = new Map<Endpoint, Availability>();
   /** Keys of the rows without a cursor that any slice has given. */
   readonly #undated = createKeySet();
   /** The fields that derived streams need of a row. */
@@ -79,12 +86,15 @@ export class WindowedReader {
 
   async read(): Promise<void> {
     const { declaration, runs } = this.#source;
+    let isAll = false;
     try {
       await readSlices(this.#sync, this.#source, planSource(this.#source), (slice) => this.#readSlice(slice));
+      isAll = true;
     } finally {
       // Children of the slices that were listed are read, whatever became of the next slice.
-      await this.#settleChildren();
+      await this.#settleChildren({ isAll });
     }
+    this.#endAvailabilities();
     this.#forgetOthers();
     // What single partitions owed is read now that the whole account is.
     if (endpointInUse(this.#sync, declaration).parent !== undefined) return;
@@ -92,11 +102,22 @@ export class WindowedReader {
       for (const key of refusals.owedBefore.keys()) if (!refusals.isOwedNow(key)) refusals.payOff(key);
   }
 
-  async #settleChildren(): Promise<void> {
+  /** @param isAll all slices were listed. */
+  async #settleChildren({ isAll }: { readonly isAll: boolean }): Promise<void> {
     await Promise.all([
-      ...this.#children.map((child) => child.settled()),
-      ...this.#below.map((reader) => reader.#queue.settled(() => reader.#settleChildren())),
+      ...this.#children.map((child) => child.settled({ isAll })),
+      ...this.#below.map((reader) =>
+        reader.#queue.settled(async () => {
+          await reader.#settleChildren({ isAll });
+          if (isAll) reader.#endAvailabilities();
+        }),
+      ),
     ]);
+  }
+
+  /** @throws ConfigError when nobody who was asked for can have the endpoint. */
+  #endAvailabilities(): void {
+    for (const availability of this.#availabilities.values()) availability.end();
   }
 
   #forgetOthers(): void {
@@ -195,24 +216,46 @@ export class WindowedReader {
       wanted.length,
       `for ${describeSlice(slice)}`,
     );
-    await forEachConcurrently(wanted, this.#sync.options.concurrency, async (partition) => {
-      const takers = runsFor(partition);
-      const { keylessOf, ...request } = this.#requestFor(endpoint, open, takers);
-      const outcome = await readPartition(this.#sync, request, partition);
-      requireAvailable(declaration.name, endpoint, outcome, this.#hasAnswered);
-      this.#hasAnswered ||= outcome.action !== 'refused' && outcome.action !== 'unavailable';
-      this.#tellChildren(partition, outcome, open);
-      for (const run of takers) {
-        const keyless = keylessOf.get(run);
-        const own = outcome.action === 'read' ? { ...outcome, lacking: outcome.lacking ?? keyless } : outcome;
-        // What is owed lies in the slices before the stream's own range; it is paid off slice by slice.
-        const isBefore = slice.until < run.window.range.from;
-        run.refusals.settle(partition, own, slice.from, isBefore ? slice.until : undefined);
-        run.window.partitionDone(partition);
-        await run.output.stateWhenDue(pace, () => stateOf(run));
-      }
-      return true;
+    const asked = new Map<Partition, Asked>();
+    const availability = this.#availabilityOf(endpoint);
+    // Where the parent lists windows, the next one may hold more.
+    const isAll = endpoint.parent?.sameWindow !== true && wanted.length === partitions.length;
+    await askPartitions(wanted, {
+      availability,
+      concurrency: this.#sync.options.concurrency,
+      ask: (partition) => {
+        const takers = runsFor(partition);
+        const { keylessOf, ...request } = this.#requestFor(endpoint, open, takers);
+        asked.set(partition, { takers, keylessOf });
+        return readPartition(this.#sync, request, partition);
+      },
+      settle: async (partition, outcome) => {
+        const { takers, keylessOf } = asked.get(partition) as Asked;
+        asked.delete(partition);
+        this.#tellChildren(partition, outcome, open);
+        for (const run of takers) {
+          const keyless = keylessOf.get(run);
+          const own =
+            outcome.action === 'read' ? { ...outcome, lacking: outcome.lacking ?? keyless } : outcome;
+          // What is owed lies in the slices before the stream's own range; it is paid off slice by slice.
+          const isBefore = slice.until < run.window.range.from;
+          run.refusals.settle(partition, own, slice.from, isBefore ? slice.until : undefined);
+          run.window.partitionDone(partition);
+          await run.output.stateWhenDue(pace, () => stateOf(run));
+        }
+      },
+      atEnd: () => {
+        if (isAll) availability.end();
+      },
     });
+  }
+
+  #availabilityOf(endpoint: Endpoint): Availability {
+    const { declaration: asked, runs } = this.#source;
+    const books = runs.map(({ refusals }) => refusals);
+    const known = this.#availabilities.get(endpoint) ?? createAvailability({ asked, endpoint }, books);
+    this.#availabilities.set(endpoint, known);
+    return known;
   }
 
   /** What a window does not give may have children: they owe all of it from there on. */
@@ -256,7 +299,7 @@ export class WindowedReader {
     endpoint: Endpoint,
     open: OpenSlice,
     runs: readonly WindowedRun[],
-  ): RowRequest & { readonly keylessOf: ReadonlyMap<WindowedRun, Refusal> } {
+  ): RowRequest & Pick<Asked, 'keylessOf'> {
     const keylessOf = new Map<WindowedRun, Refusal>();
     const take = async (run: WindowedRun, records: readonly Shaped[]) => {
       const keyless = await this.#takers.get(run)?.(records);

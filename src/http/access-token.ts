@@ -20,10 +20,16 @@ export interface AccessToken {
   /** Zoom answered to this token. */
   accepted(token: string): void;
   /**
-   * Zoom refused this token: the next `get` gives another one.
+   * Some path refused this token. One that replaces a refused token is not given up for that.
+   * @returns true when the next `get` gives another one.
+   * @throws ConfigError when Zoom refuses the credentials.
+   */
+  refused(token: string): boolean;
+  /**
+   * Every path refuses this token: the next `get` gives another one.
    * @throws ConfigError when it replaced a refused one and never worked, so that another would be refused too.
    */
-  refused(token: string): void;
+  disproved(token: string): void;
 }
 
 export interface AccessTokenParts extends TokenEndpointParts {
@@ -75,6 +81,11 @@ export function createAccessToken(parts: AccessTokenParts): AccessToken {
     return current.value;
   };
 
+  const drop = () => {
+    current = undefined;
+    isReplacement = true;
+  };
+
   return {
     async get() {
       if (failure !== undefined) throw failure;
@@ -94,7 +105,15 @@ export function createAccessToken(parts: AccessTokenParts): AccessToken {
       if (token === current?.value) current.hasWorked = true;
     },
     refused(token) {
+      if (failure !== undefined) throw failure;
       // Somebody else noticed before and has another one by now.
+      if (token !== current?.value) return true;
+      if (current.isReplacement) return false;
+      drop();
+      return true;
+    },
+    disproved(token) {
+      if (failure !== undefined) throw failure;
       if (token !== current?.value) return;
       if (current.isReplacement && !current.hasWorked) {
         failure = new ConfigError(
@@ -102,8 +121,7 @@ export function createAccessToken(parts: AccessTokenParts): AccessToken {
         );
         throw failure;
       }
-      current = undefined;
-      isReplacement = true;
+      drop();
     },
   };
 }

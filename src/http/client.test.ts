@@ -21,7 +21,8 @@ interface Answer {
 const accessToken: AccessToken = {
   get: async () => 'secret-token',
   accepted: () => undefined,
-  refused: () => undefined,
+  refused: () => false,
+  disproved: () => undefined,
 };
 const request = (stream: string, path = '/users'): Request => ({
   stream,
@@ -192,28 +193,6 @@ test.each<{ body: unknown; action: string; code?: number }>([
   const answers = [{ code: 3001, action: 'skip' }] as const;
   const reply = await client.get({ ...request('users'), answers });
   expect([reply.action, 'refusal' in reply && reply.refusal.code]).toEqual([action, code]);
-});
-
-test('a 401 on the new token is the answer, and no reason to ask once more', async () => {
-  const invalid: Answer = { status: 401, body: { code: 124, message: 'Invalid access token.' } };
-  const refused: string[] = [];
-  let count = 0;
-  const token: AccessToken = {
-    get: async () => `token-${count}`,
-    accepted: () => undefined,
-    refused: (value) => {
-      refused.push(value);
-      count += 1;
-    },
-  };
-  // The last one is given for ever: who asked on would be answered in the end.
-  const { client, sentAt } = clientFor([invalid, invalid, { status: 200 }], 'pro', token);
-  const reply = await client.get(request('users'));
-  expect([reply, sentAt.length]).toMatchObject([
-    { action: 'unavailable', refusal: { status: 401, code: 124 } },
-    2,
-  ]);
-  expect(refused[0]).toBe('token-0');
 });
 
 test('a page that came through a proxy is no answer of Zoom, and names the proxy', async () => {

@@ -1,13 +1,15 @@
 import type { Clock } from '../clock.ts';
+import { TransientError } from '../errors.ts';
 import type { AccessToken } from './access-token.ts';
 import { type ParsedBody, readBody } from './body.ts';
-import { classify, namedScopes, type ResponseAction } from './classify.ts';
+import { blames, classify, namedScopes, type ResponseAction } from './classify.ts';
 import type { Body, Refusal, Reply, Request } from './exchange.ts';
 import type { Gate } from './gate.ts';
 import type { Call, Quota, RateLimiter } from './rate-limiter.ts';
 import type { Redactor } from './redact.ts';
 import { type Headers, parseRetryAfter, readRateLimitNotice } from './retry-after.ts';
 import { isRetried, longestWaitMs, type RetryPolicy, retryDelayMs } from './retry-policy.ts';
+import { createTokenProof, type Sent, type TokenProof, type Verdict } from './token-proof.ts';
 import { type Transport, TransportFailure } from './transport.ts';
 import { readBrokenZoomError, readZoomError, readZoomErrorOfSuccess, type ZoomError } from './zoom-error.ts';
 
@@ -49,30 +51,50 @@ const sameInstantMs = 1_000;
 
 export function createClient(parts: ClientParts): Client {
   const announce = createAnnouncer(parts);
+  const proof = createTokenProof((request, token) =>
+    testify({ ...parts, announce }, request, token).catch(unknownIfQuotaIsGone),
+  );
   return {
-    get: (request) => get({ ...parts, announce }, request),
+    get: (request) => get({ ...parts, announce, proof }, request),
     quota: (call) => parts.limiter.quota(call),
   };
 }
 
-interface RunningParts extends ClientParts {
+/** Where the day's quota of a path is used up, nothing is known by it. */
+function unknownIfQuotaIsGone(error: unknown): Verdict {
+  if (error instanceof TransientError) return 'unknown';
+  throw error;
+}
+
+interface AskingParts extends ClientParts {
   /** Tells everybody who waits for the label of this request that it is paused, if it is. */
   readonly announce: (request: Request) => void;
 }
 
+interface RunningParts extends AskingParts {
+  readonly proof: TokenProof;
+}
+
 async function get(parts: RunningParts, request: Request): Promise<Reply> {
-  const tries: Tries = { retries: 0, isRenewed: false };
+  const { accessToken, proof } = parts;
+  const tries: Tries = { retries: 0, refusedTokens: 0 };
   for (;;) {
     parts.announce(request);
     await parts.limiter.acquire(request);
-    const token = await parts.accessToken.get();
-    const attempt = await parts.gate.run(() => sendUnlessPaused(parts, request, token));
+    const token = await accessToken.get();
+    let order = 0;
+    const attempt = await parts.gate.run(() => {
+      order = proof.next();
+      return sendUnlessPaused(parts, request, token);
+    });
     if (attempt === undefined) continue;
+    const sent: Sent = { request, token, order };
     if (attempt.action === 'success') {
-      parts.accessToken.accepted(token);
+      accessToken.accepted(token);
+      proof.accepted(sent);
       return { action: 'success', body: attempt.body };
     }
-    const reply = await prepareRetry(parts, request, { attempt, token }, tries);
+    const reply = await prepareRetry(parts, sent, attempt, tries);
     if (reply !== undefined) return reply;
   }
 }
@@ -80,25 +102,23 @@ async function get(parts: RunningParts, request: Request): Promise<Reply> {
 /** What one request has cost so far. */
 interface Tries {
   retries: number;
-  isRenewed: boolean;
+  refusedTokens: number;
 }
 
 /** @returns undefined when the request is to be sent again, now. */
 async function prepareRetry(
   parts: RunningParts,
-  request: Request,
-  { attempt, token }: { attempt: Refused; token: string },
+  sent: Sent,
+  attempt: Refused,
   tries: Tries,
 ): Promise<Reply | undefined> {
-  const { accessToken, retry, clock } = parts;
+  const { request } = sent;
+  const { retry, clock } = parts;
   const { action, refusal, headers } = attempt;
   switch (action) {
     case 'refresh_token_then_retry':
-      accessToken.refused(token);
-      // Others are answered with the new token: it is this endpoint that the app may not have.
-      if (tries.isRenewed) return { action: 'unavailable', refusal };
-      tries.isRenewed = true;
-      return undefined;
+      tries.refusedTokens += 1;
+      return judgeToken(parts, sent, refusal, tries);
     case 'rate_limited':
       return isRetried(retry, 429) ? undefined : { action: 'refused', refusal };
     case 'retry': {
@@ -120,6 +140,67 @@ async function prepareRetry(
   }
 }
 
+/** So many tokens of one request may be refused; that each worked elsewhere for a while is an odd Zoom. */
+const mostTokens = 4;
+
+/**
+ * One path that refuses a token says nothing about the credentials: only when others refuse it as well, another one is asked
+ * for. Where they take it, it is this endpoint, or this row of it, that the app may not have.
+ * @returns undefined when the request is to be sent again, now.
+ * @throws ConfigError when Zoom refuses the credentials.
+ */
+async function judgeToken(
+  { accessToken, proof }: RunningParts,
+  sent: Sent,
+  refusal: Refusal,
+  { refusedTokens }: Tries,
+): Promise<Reply | undefined> {
+  const undecided: Reply = { action: 'refused', refusal: { ...refusal, isTransient: true } };
+  const again = refusedTokens < mostTokens ? undefined : undecided;
+  if (accessToken.refused(sent.token)) return again;
+  const verdict = await proof.find(sent);
+  if (verdict === 'unknown') return undecided;
+  if (verdict === 'accepted') {
+    accessToken.accepted(sent.token);
+    return refusedTokens > 1 ? { action: 'unavailable', refusal } : undefined;
+  }
+  accessToken.disproved(sent.token);
+  return again;
+}
+
+/** What a path says to a token that another one has refused. */
+async function testify(parts: AskingParts, request: Request, token: string): Promise<Verdict> {
+  const { limiter, gate, retry } = parts;
+  for (let retries = 0; ; ) {
+    parts.announce(request);
+    await limiter.acquire(request);
+    const attempt = await gate.run(() => sendUnlessPaused(parts, request, token));
+    if (attempt === undefined) continue;
+    if (attempt.action === 'success') await drain(attempt.body);
+    if (attempt.action !== 'retry') return verdictOf(attempt);
+    if (retries >= retry.countMax) return 'unknown';
+    retries += 1;
+    await waitForRetry(parts, request, attempt, retries, undefined);
+  }
+}
+
+/** Every answer but a 401 that names no scope shows that the token is good; that Zoom is in trouble shows nothing. */
+function verdictOf(attempt: Attempt): Verdict {
+  if (attempt.action === 'success') return 'accepted';
+  const { action, refusal } = attempt;
+  if (action === 'refresh_token_then_retry') return blames(refusal) === 'scopes' ? 'accepted' : 'refused';
+  return action === 'refused' && refusal.isTransient ? 'unknown' : 'accepted';
+}
+
+/** A body that arrives while it is read holds its connection until its end. */
+async function drain({ batches }: Body): Promise<void> {
+  try {
+    for await (const _ of batches);
+  } catch {
+    // That it has begun is all there is to know.
+  }
+}
+
 async function waitForRetry(
   { retry, clock, events, random = Math.random }: ClientParts,
   { stream }: Request,
@@ -133,7 +214,7 @@ async function waitForRetry(
   await clock.sleep(delayMs);
 }
 
-function createAnnouncer({ limiter, clock, events }: ClientParts): RunningParts['announce'] {
+function createAnnouncer({ limiter, clock, events }: ClientParts): AskingParts['announce'] {
   const announced = new Map<string, number>();
   return (request) => {
     const until = limiter.pausedUntil(request);
@@ -165,7 +246,7 @@ interface Refused {
  * @throws TransientError when a quota is used up.
  */
 async function sendUnlessPaused(
-  parts: RunningParts,
+  parts: AskingParts,
   request: Request,
   token: string,
 ): Promise<Attempt | undefined> {
