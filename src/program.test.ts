@@ -6,6 +6,12 @@ import { describe, expect, test } from '@jest/globals';
 import { createManualClock } from './manual-clock.ts';
 import { createProgram, type Environment } from './program.ts';
 
+const openTerminal = () => ({
+  input: new PassThrough(),
+  output: new PassThrough(),
+  interrupt: () => undefined,
+});
+
 test('a mistake that gets past everybody is said in the protocol, without the secrets of the run', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'source-zoom-'));
   const secret = 'canary-client-secret';
@@ -25,6 +31,7 @@ test('a mistake that gets past everybody is said in the protocol, without the se
     signal: new AbortController().signal,
     lastClock: createManualClock(),
     backlog: () => 0,
+    openTerminal,
   });
   await program.run(['check', '--config', join(folder, 'config.json')]);
   rmSync(folder, { recursive: true });
@@ -60,6 +67,7 @@ describe('a run that is stopped', () => {
       clock: createManualClock(),
       signal: stop.signal,
       backlog,
+      openTerminal,
       ...parts,
     });
     return { run: program.run(['streams', '--json']), stop, take: () => take(), isWritten };
@@ -83,7 +91,7 @@ describe('a run that is stopped', () => {
       async sleep() {
         await new Promise((resolve) => setImmediate(resolve));
         looks += 1;
-        if (looks % 19 === 0) left -= 1_000;
+        if (looks % 19 === 0 && left > 0) left -= 1_000;
         if (left === 0) take();
       },
     };
