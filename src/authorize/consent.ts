@@ -53,9 +53,9 @@ export async function obtainConsent(parts: ConsentParts): Promise<Consent> {
     const answers = [pastedAnswer(parts, secrets.state, isLocal), untilStopped(signal)];
     const answer = await Promise.race(server === undefined ? answers : [...answers, server.answer]);
     if (answer.kind === 'code') return { code: answer.code, verifier: secrets.verifier, end };
-    const reason = explainRefusal(answer);
-    end(refusedPage(reason));
-    throw new ConfigError(`${reason} Nothing has changed.`);
+    const { what, cure } = explainRefusal(answer);
+    end(refusedPage(what));
+    throw new ConfigError(`${what} ${cure} Nothing has changed.`);
   } catch (error) {
     server?.close();
     throw error;
@@ -118,17 +118,34 @@ function untilStopped(signal: AbortSignal): Promise<never> {
   });
 }
 
-const refusals: Readonly<Record<string, string>> = {
-  access_denied:
-    'The consent was declined, or an admin of the account has to approve the app first (Zoom App Marketplace, Manage). Run authorize again when it is to be given.',
-  invalid_scope:
-    'Zoom does not give this app the scopes that it asks for. Enter them in the app, or take them out of credentials.scope, which may be left out; then run authorize again.',
-  unauthorized_client:
-    'The app may not ask for consent. Use the client_id of a General app; then run authorize again.',
+interface Refusal {
+  readonly what: string;
+  readonly cure: string;
+}
+
+/** RFC 6749, section 4.1.2.1. */
+const refusals: Readonly<Record<string, Refusal>> = {
+  access_denied: {
+    what: 'The consent was declined, or an admin of the Zoom account has to approve the app first.',
+    cure: 'Run authorize again when it is to be given; apps are approved in the Zoom App Marketplace under Manage.',
+  },
+  invalid_scope: {
+    what: 'Zoom does not give this app the scopes that it asks for.',
+    cure: 'Add them to the app, or leave credentials.scope out of the config; then run authorize again.',
+  },
+  unauthorized_client: {
+    what: 'This app may not ask for consent.',
+    cure: 'Use the client_id of a General app; then run authorize again.',
+  },
 };
 
-function explainRefusal({ error, words }: Extract<Settled, { kind: 'refused' }>): string {
+const unknownRefusal: Refusal = {
+  what: 'Zoom gave no access.',
+  cure: 'Look the reason up in docs/zoom-app.md, then run authorize again.',
+};
+
+function explainRefusal({ error, words }: Extract<Settled, { kind: 'refused' }>): Refusal {
+  const { what, cure } = (Object.hasOwn(refusals, error) ? refusals[error] : undefined) ?? unknownRefusal;
   const said = words === undefined ? quote(error) : `${quote(error)}, ${quote(words)}`;
-  const known = refusals[error] ?? 'Look it up in docs/zoom-app.md, then run authorize again.';
-  return `Zoom gave no access (${said}). ${known}`;
+  return { what: `${what} Zoom says: ${said}.`, cure };
 }

@@ -50,7 +50,7 @@ export function renderPage({ mood, title, paragraphs, command }: Page): string {
 </head>
 <body>
 <main class="${mood}">
-<svg viewBox="0 0 24 24" aria-hidden="true">${marks[mood]}</svg>
+<svg viewBox="3 3 18 18" aria-hidden="true">${marks[mood]}</svg>
 <h1>${escapeText(title)}</h1>
 ${shown}${command === undefined ? '' : `\n<pre><code>${escapeText(command)}</code></pre>`}
 <footer>source-zoom, on this machine</footer>

@@ -6,8 +6,8 @@ export function donePage(command: string): Page {
     mood: 'good',
     title: 'source-zoom may read Zoom now',
     paragraphs: [
-      'The tokens are saved in the config file. You can close this tab.',
-      'What comes next is said in the terminal: see which streams can be read.',
+      'The tokens are saved in the config file. You can close this tab and go back to the terminal.',
+      'There, see next which streams can be read:',
     ],
     command,
   };

@@ -123,7 +123,7 @@ async function prepare(run: Run, known: JsonObject | undefined): Promise<JsonObj
     }
   } catch (error) {
     throw new ConfigError(
-      `${path} cannot be written (${codeOf(error)}), so that the tokens could not be saved. ${cureOf(error)} Nothing was asked of Zoom.`,
+      `${path} cannot be written (${reasonOf(error)}), so that the tokens could not be saved. ${cureOf(error)} Nothing was asked of Zoom.`,
       { cause: error },
     );
   }
@@ -134,9 +134,13 @@ function toText(config: JsonObject): string {
   return `${JSON.stringify(config, null, 2)}\n`;
 }
 
-function codeOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return code ?? message;
+function codeOf(error: unknown): string | undefined {
+  const { code, cause } = error as NodeJS.ErrnoException;
+  return code ?? (cause === undefined ? undefined : codeOf(cause));
+}
+
+function reasonOf(error: unknown): string {
+  return codeOf(error) ?? (error instanceof ConfigError ? 'it is no JSON object any more' : String(error));
 }
 
 function cureOf(error: unknown): string {
@@ -145,10 +149,12 @@ function cureOf(error: unknown): string {
     case 'ENOTDIR':
       return 'Make its folder first, or name another file.';
     case 'EBUSY':
-      return 'It is mounted by itself, as of docker run -v FILE; mount its folder instead.';
+      return 'It is mounted by itself, as with docker run -v FILE; mount its folder instead.';
     case 'ENOSPC':
     case 'EDQUOT':
       return 'Make room on the disk, or name a file elsewhere.';
+    case undefined:
+      return 'It was changed meanwhile; see what is in it.';
     default:
       return 'A new file is written beside it and takes its place: let this user write in its folder, or name a copy in another one.';
   }
@@ -175,7 +181,7 @@ async function finish(run: Run, agreed: Agreed): Promise<boolean> {
     consent.end(failedPage(run.redactor.redact(message)));
     throw error;
   }
-  const next = `source-zoom check --config ${path}`;
+  const next = `source-zoom check --config ${inShell(path)}`;
   try {
     // It may have been edited meanwhile.
     const current = (await readIfThere(path)) ?? raw;
@@ -224,7 +230,7 @@ async function sayWhereTokensAre(
   config: JsonObject,
   error: unknown,
 ): Promise<void> {
-  say(`\nZoom gave the tokens, but ${path} cannot be written (${codeOf(error)}).`);
+  say(`\nZoom gave the tokens, but ${path} cannot be written (${reasonOf(error)}).`);
   const text = toText(config);
   const kept = await keepElsewhere(text, [homedir(), variables['PWD'] ?? '.', tmpdir()]);
   if (kept !== undefined) {
