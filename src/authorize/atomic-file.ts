@@ -84,5 +84,5 @@ async function statIfThere(path: string) {
 }
 
 function isAbsent(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return (error as Partial<NodeJS.ErrnoException>).code === 'ENOENT';
 }

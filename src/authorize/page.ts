@@ -32,7 +32,7 @@ p + p { color: var(--quiet); }
 pre { margin: 1rem 0 0; padding: .8rem 1rem; background: var(--field); border: 1px solid var(--edge); border-radius: 8px;
   font: .9375rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
 footer { margin-top: 1.75rem; color: var(--quiet); font-size: .875rem; }
-@media (max-width: 30rem) { body { padding: 0; place-items: stretch; } main { border: 0; border-radius: 0; padding: 1.75rem 1.375rem; } }
+@media (max-width: 30rem) { body { padding: 0; place-items: stretch; background: var(--sheet); } main { border: 0; border-radius: 0; padding: 1.75rem 1.375rem; } }
 `;
 
 /** One page that needs nothing else: no network, no script. */
