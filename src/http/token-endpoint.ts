@@ -111,7 +111,7 @@ function grantOf(credentials: TokenCredentials, refreshToken: string | undefined
   }
   if (refreshToken === undefined) {
     throw new ConfigError(
-      'The config holds neither a good access_token nor a refresh_token. Authenticate the source again in the platform, or put a new refresh_token into the config.',
+      'The config holds neither a good access_token nor a refresh_token. Authenticate the source again in the platform, or run source-zoom authorize for a new refresh_token.',
     );
   }
   return new URLSearchParams({ grant_type: 'refresh_token', refresh_token: refreshToken });
