@@ -60,7 +60,8 @@ export function isPassingTokenError({ error, said }: TokenRefusal): boolean {
   return passingErrors.has(error) || (said?.code !== undefined && passingCodes.has(said.code));
 }
 
-const again = 'Authenticate the source again in the platform, or run source-zoom authorize for a new refresh_token.';
+const again =
+  'Authenticate the source again in the platform, or run source-zoom authorize for a new refresh_token.';
 const copyBoth = "Copy both again from the app's page in the Zoom App Marketplace.";
 
 /** What helps whatever kind of app it is. */
