@@ -477,6 +477,39 @@ describe('saving', () => {
     expect(exitCode).toBe(0);
   });
 
+  describe('that fails, with no other place to go', () => {
+    /** Nobody may make files there. */
+    const nowhere = { cwd: '/proc', env: { HOME: '/proc', TMPDIR: '/proc', PWD: '/proc', TERM: 'xterm' } };
+    const authorizeIntoNothing = async (isTerminal: boolean) => {
+      const place = join(folder, 'place');
+      mkdirSync(place);
+      path = join(place, 'config.json');
+      save();
+      const conversation = authorize({ ...nowhere, isTerminal });
+      const back = await decide(await addressIn(conversation), 'allow');
+      rmSync(place, { recursive: true });
+      writeFileSync(place, 'no folder');
+      await visit(back);
+      expect(await conversation.ended).toBe(1);
+      return conversation;
+    };
+
+    test('shows the tokens at a terminal', async () => {
+      const conversation = await authorizeIntoNothing(true);
+      running.length = 0;
+      const [config = ''] = await conversation.hears(/^\{\r?\n[\s\S]*^\}/m);
+      const { exitCode } = await runConnector(['read', '--streams', 'users'], { config: JSON.parse(config) });
+      expect(exitCode).toBe(0);
+    });
+
+    test('shows them nowhere else', async () => {
+      const conversation = await authorizeIntoNothing(false);
+      expect(conversation.said()).toMatch(
+        /not shown where others may read.*run authorize again at a terminal/,
+      );
+    });
+  });
+
   test('comes before Ctrl-C, once Zoom was asked', async () => {
     save();
     let goOn: () => void = () => undefined;
