@@ -27,7 +27,7 @@ export const help = `source-zoom reads Zoom into any Airbyte-compatible platform
   source-zoom discover  --config FILE            the catalog: every stream and its schema
   source-zoom read      --config FILE --catalog FILE [--state FILE]
   source-zoom read      --config FILE --streams users,meetings [--full-refresh] [--state FILE]
-  source-zoom authorize --config FILE            sign in to a General app in a browser, save the tokens
+  source-zoom authorize --config FILE            obtain the OAuth tokens in a browser and save them
   source-zoom streams   [FAMILY] [--json]        what can be read, and the scopes it needs
 
   --debug (or LOG_LEVEL=debug) logs every request.
