@@ -27,6 +27,11 @@ const program = createProgram({
   signal: stop.signal,
   lastClock: createSystemClock(),
   backlog,
+  openTerminal: () => ({
+    input: process.stdin,
+    output: process.stdout,
+    interrupt: () => process.kill(process.pid, 'SIGINT'),
+  }),
 });
 
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {

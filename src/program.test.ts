@@ -1,10 +1,18 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { createManualClock } from './manual-clock.ts';
 import { createProgram, type Environment } from './program.ts';
+
+const openTerminal = () => ({
+  input: new PassThrough(),
+  output: new PassThrough(),
+  interrupt: () => undefined,
+});
 
 test('a mistake that gets past everybody is said in the protocol, without the secrets of the run', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'source-zoom-'));
@@ -25,6 +33,7 @@ test('a mistake that gets past everybody is said in the protocol, without the se
     signal: new AbortController().signal,
     lastClock: createManualClock(),
     backlog: () => 0,
+    openTerminal,
   });
   await program.run(['check', '--config', join(folder, 'config.json')]);
   rmSync(folder, { recursive: true });
@@ -60,6 +69,7 @@ describe('a run that is stopped', () => {
       clock: createManualClock(),
       signal: stop.signal,
       backlog,
+      openTerminal,
       ...parts,
     });
     return { run: program.run(['streams', '--json']), stop, take: () => take(), isWritten };
@@ -83,7 +93,7 @@ describe('a run that is stopped', () => {
       async sleep() {
         await new Promise((resolve) => setImmediate(resolve));
         looks += 1;
-        if (looks % 19 === 0) left -= 1_000;
+        if (looks % 19 === 0 && left > 0) left -= 1_000;
         if (left === 0) take();
       },
     };
@@ -92,5 +102,58 @@ describe('a run that is stopped', () => {
     stop.abort();
     expect(await run).toBe(0);
     expect(looks).toBeGreaterThan(180);
+  });
+
+  test('is not given up while what Zoom gives only once is on its way', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'source-zoom-'));
+    const path = join(folder, 'config.json');
+    const stop = new AbortController();
+    let give: () => void = () => undefined;
+    const zoom = createServer((_request, response) => {
+      give = () =>
+        response.end(JSON.stringify({ access_token: 'at-1', refresh_token: 'rt-1', expires_in: 3599 }));
+      stop.abort(new Error('stopped'));
+    });
+    await new Promise<void>((resolve) => zoom.listen(0, '127.0.0.1', resolve));
+    const redirect_url = 'https://example.com/callback';
+    const token_url = `http://127.0.0.1:${(zoom.address() as AddressInfo).port}/token`;
+    const credentials = {
+      auth_type: 'oauth2.0',
+      client_id: 'c',
+      client_secret: 's',
+      redirect_url,
+      token_url,
+    };
+    writeFileSync(path, JSON.stringify({ credentials }));
+    const terminal = openTerminal();
+    let said = '';
+    terminal.output.on('data', (chunk: Buffer) => {
+      said += String(chunk);
+      const state = /[?&]state=([\w-]+)/.exec(said)?.[1];
+      if (state !== undefined && terminal.input.writable)
+        terminal.input.end(`${redirect_url}?code=abc&state=${state}\n`);
+    });
+    let looks = 0;
+    const lastClock = {
+      now: () => 0,
+      async sleep() {
+        await new Promise((resolve) => setImmediate(resolve));
+        looks += 1;
+        if (looks === 100) give();
+      },
+    };
+    const program = createProgram({
+      stdout: new PassThrough(),
+      variables: {},
+      clock: createManualClock(),
+      signal: stop.signal,
+      lastClock,
+      backlog: () => 0,
+      openTerminal: () => terminal,
+    });
+    expect(await program.run(['authorize', '--config', path])).toBe(0);
+    zoom.close();
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ credentials: { refresh_token: 'rt-1' } });
+    rmSync(folder, { recursive: true });
   });
 });

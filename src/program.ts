@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
+import type { Terminal } from './authorize/prompt.ts';
 import type { Clock } from './clock.ts';
 import { type Arguments, help, parseArguments } from './commands/arguments.ts';
 import { ConnectorError, toConnectorError } from './errors.ts';
@@ -18,6 +19,8 @@ export interface Environment {
   readonly lastClock: Clock;
   /** How many bytes the reading side has still to take. */
   backlog(): number;
+  /** The person, if there is one. The input is not touched before. */
+  openTerminal(): Terminal;
 }
 
 /** A stopped run in which nothing moves for so long is given up. */
@@ -39,6 +42,15 @@ export function createProgram(environment: Environment): Program {
   // One redactor for all that is ever said: it knows the secrets of this run.
   const redactor = createRedactor();
   const writer = createWriter(environment.stdout, redactor.redact);
+  let held = 0;
+  const untilDone = async <T>(work: () => Promise<T>) => {
+    held += 1;
+    try {
+      return await work();
+    } finally {
+      held -= 1;
+    }
+  };
   const reportFailure = async (error: unknown) => {
     // Nobody is left to be told.
     if (error instanceof OutputClosed || writer.isBroken || environment.signal.aborted) return;
@@ -47,7 +59,8 @@ export function createProgram(environment: Environment): Program {
   const runToEnd = async (argv: readonly string[]) => {
     let code = 1;
     try {
-      if (await runCommand(parseArguments(argv), environment, writer, redactor)) code = 0;
+      const parts = { environment, writer, redactor, untilDone };
+      if (await runCommand(parseArguments(argv), parts)) code = 0;
     } catch (error) {
       await reportFailure(error);
     }
@@ -56,13 +69,20 @@ export function createProgram(environment: Environment): Program {
     return code;
   };
   return {
-    run: (argv) => Promise.race([runToEnd(argv), untilStuck(environment, writer)]),
+    run: (argv) => Promise.race([runToEnd(argv), untilStuck(environment, writer, () => held > 0)]),
     reportFailure,
   };
 }
 
-/** Resolves to the exit code when the run was stopped and nothing has moved for a while: perhaps nobody reads any more. */
-async function untilStuck({ signal, lastClock, backlog }: Environment, writer: Writer): Promise<number> {
+/**
+ * Resolves to the exit code when the run was stopped and nothing has moved for a while: perhaps nobody reads any more.
+ * @param isHeld what is under way has to come to its end, however still it is.
+ */
+async function untilStuck(
+  { signal, lastClock, backlog }: Environment,
+  writer: Writer,
+  isHeld: () => boolean,
+): Promise<number> {
   if (!signal.aborted) await once(signal, 'abort');
   const progress = () => `${writer.handedOver} ${backlog()}`;
   let last = progress();
@@ -70,18 +90,23 @@ async function untilStuck({ signal, lastClock, backlog }: Environment, writer: W
   for (let looks = 0; looks < patienceMs / lookEveryMs; looks += 1) {
     await lastClock.sleep(lookEveryMs);
     const now = progress();
-    if (now === last) continue;
+    if (now === last && !isHeld()) continue;
     last = now;
     looks = -1;
   }
   return 1;
 }
 
+interface CommandParts {
+  readonly environment: Environment;
+  readonly writer: Writer;
+  readonly redactor: Redactor;
+  untilDone<T>(work: () => Promise<T>): Promise<T>;
+}
+
 async function runCommand(
   flags: Arguments,
-  environment: Environment,
-  writer: Writer,
-  redactor: Redactor,
+  { environment, writer, redactor, untilDone }: CommandParts,
 ): Promise<boolean> {
   const { stdout, clock, signal, variables } = environment;
   const isDebug = ('isDebug' in flags && flags.isDebug) || variables['LOG_LEVEL']?.toLowerCase() === 'debug';
@@ -110,6 +135,10 @@ async function runCommand(
       const { discover } = await import('./commands/discover.ts');
       await discover(await readConfigFile(flags.config), writer);
       return true;
+    }
+    case 'authorize': {
+      const { authorize } = await import('./commands/authorize.ts');
+      return authorize({ ...parts, path: flags.config, terminal: environment.openTerminal(), untilDone });
     }
     case 'read':
       return (await import('./commands/read.ts')).read({ ...parts, flags });

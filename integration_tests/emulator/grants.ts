@@ -64,7 +64,10 @@ function grantRefresh(
   return { status: 200, body: store.issueBoth(client) };
 }
 
-/** A code is gone when it was shown, whether it was good or not. */
+/**
+ * A code is gone when it was shown, whether it was good or not. An app has one pair of tokens a user, and there is one user who
+ * agrees: those of an earlier consent end.
+ */
 function grantCode(store: TokenStore, client: OAuthClient, form: URLSearchParams, now: number): HttpAnswer {
   const given = form.get('code');
   if (given === null) return refuse('invalid_request', 'Missing parameter: code');
@@ -75,6 +78,7 @@ function grantCode(store: TokenStore, client: OAuthClient, form: URLSearchParams
   if (!isGood) return refuse('invalid_request', `Invalid authorization code ${given}`);
   if (code.challenge !== undefined && code.challenge !== hash(form.get('code_verifier') ?? ''))
     return refuse('invalid_request', 'Invalid code verifier');
+  store.revoke(client);
   return { status: 200, body: store.issueBoth(client) };
 }
 

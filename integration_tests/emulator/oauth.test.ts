@@ -153,7 +153,68 @@ describe('consent', () => {
     expect((await exchange(right, { code_verifier: verifier })).status).toBe(200);
   });
 
+  describe('in a browser', () => {
+    const asHtml = { headers: { accept: 'text/html,*/*' } };
+    const visit = async (query: Record<string, string>) => {
+      const response = await fetch(`${emulator.authorizeUrl}?${new URLSearchParams(query)}`, asHtml);
+      return { status: response.status, html: await response.text() };
+    };
+    const decide = async (form: Record<string, string>) => {
+      const body = new URLSearchParams(form);
+      const { headers } = await send(emulator.authorizeUrl, { method: 'POST', body, ...asHtml });
+      return new URL(headers.get('location') ?? '').searchParams;
+    };
+
+    test('is asked for on a page, whose fields send the same question again', async () => {
+      const { status, html } = await visit({ ...asking, state: '"<' });
+      expect([status, html.match(/<input[^>]+>/g)]).toEqual([
+        200,
+        expect.arrayContaining(['<input type="hidden" name="state" value="&#34;&#60;">']),
+      ]);
+    });
+
+    test('leads back with a code or with access_denied, the state passed through', async () => {
+      const allowed = await decide({ ...asking, state: 'a b', decision: 'allow' });
+      expect([allowed.get('state'), (await exchange(allowed.get('code') ?? '')).status]).toEqual([
+        'a b',
+        200,
+      ]);
+      const declined = await decide({ ...asking, state: 'a b', decision: 'decline' });
+      expect(Object.fromEntries(declined)).toEqual({ error: 'access_denied', state: 'a b' });
+    });
+
+    test('shows what is wrong and sends nobody back', async () => {
+      const { status, html } = await visit({ ...asking, redirect_uri: `${redirectUri}/` });
+      expect([status, html]).toEqual([400, expect.stringContaining('Redirect URI mismatch. (4,709)')]);
+    });
+  });
+
+  test('ends the tokens of an earlier one, of this app alone', async () => {
+    const [own, other] = [emulator.oauth.issuePair('oauth-app'), emulator.oauth.issuePair('user-level-app')];
+    const code = codeFrom(await authorize(asking));
+    expect(await statusWith(own.accessToken)).toBe(200);
+    await exchange(code);
+    expect(await statusWith(own.accessToken)).toBe(401);
+    expect((await refresh(own.refreshToken)).body['error']).toBe('invalid_grant');
+    expect(await statusWith(other.accessToken)).toBe(200);
+  });
+
+  test('is not given for an app that is disabled', async () => {
+    for (const client of emulator.oauth.clients) client.isDisabled = true;
+    expect(await authorize(asking)).toMatchObject({ status: 400, body: { code: 4717 } });
+  });
+
   test.each([
+    {
+      what: 'a challenge of another method',
+      query: { ...asking, code_challenge: 'a'.repeat(43), code_challenge_method: 'plain' },
+      code: 4706,
+    },
+    {
+      what: 'a challenge that is none',
+      query: { ...asking, code_challenge: 'short', code_challenge_method: 'S256' },
+      code: 4706,
+    },
     { what: 'an unknown app', query: { ...asking, client_id: 'nobody' }, code: 4702 },
     {
       what: 'a redirect URI that is not allowed',

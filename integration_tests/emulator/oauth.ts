@@ -1,4 +1,4 @@
-import { authorize } from './consent.ts';
+import { authorize, type ConsentAnswer, type ConsentVisit } from './consent.ts';
 import { createGrants } from './grants.ts';
 import type { HttpAnswer, Query } from './listing-context.ts';
 import { createTokenStore, type IssuedToken, type OAuthClient, type OAuthOptions } from './token-store.ts';
@@ -13,8 +13,8 @@ export interface OAuth {
   readonly clients: OAuthClient[];
   /** Answers `POST /oauth/token`. */
   token(authorization: string | undefined, form: URLSearchParams): HttpAnswer;
-  /** Answers `GET /oauth/authorize` as if a person had agreed at once. */
-  authorize(query: Query): HttpAnswer & { readonly location?: string };
+  /** Answers `/oauth/authorize`. */
+  authorize(query: Query, visit: ConsentVisit): ConsentAnswer;
   /** A code as the consent page would give, good for one use. */
   issueCode(clientId: string, redirectUri: string): string;
   /** A pair as consent would give it. */
@@ -42,7 +42,7 @@ export function createOAuth(options: OAuthOptions): OAuth {
     clients,
     secrets,
     token: answerToken,
-    authorize: (query) => authorize(store, clients, query, options.now()),
+    authorize: (query, visit) => authorize({ store, clients, now: options.now() }, query, visit),
     issueCode: (clientId, redirectUri) =>
       store.issueCode({ client: named(clientId), redirectUri, expiresAt: options.now() + 5 * 60_000 }),
     issuePair(clientId) {

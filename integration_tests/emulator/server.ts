@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { Account } from './account.ts';
 import { type Api, answerApi, labelOf, type Reply } from './api.ts';
@@ -172,7 +178,12 @@ function createConfig({ oauth, account }: Running, url: string, clientId: string
   const credentials =
     client.kind === 'server_to_server'
       ? { auth_type: 'server_to_server', account_id: account.id, ...shared }
-      : { auth_type: 'oauth2.0', ...shared, refresh_token: oauth.issuePair(clientId).refreshToken };
+      : {
+          auth_type: 'oauth2.0',
+          ...shared,
+          authorization_url: `${url}/oauth/authorize`,
+          refresh_token: oauth.issuePair(clientId).refreshToken,
+        };
   return { credentials, api_url: `${url}/v2`, zoom_plan: 'unlimited' };
 }
 
@@ -189,7 +200,7 @@ async function handle(running: Running, request: IncomingMessage, response: Serv
     const trouble = running.faults.next(logged);
     logged.isInTrouble = trouble !== undefined;
     const reply = () =>
-      recall(running, request, () => respond(running, logged, match, request.headers.authorization, body));
+      recall(running, request, () => respond(running, { logged, match, headers: request.headers, body }));
     logged.status = await deliver(response, logged, reply, trouble);
     logged.endedAt = logged.status === 0 ? 0 : running.now();
     running.onRequest?.(logged);
@@ -236,21 +247,24 @@ function recall({ kept }: Running, { url = '' }: IncomingMessage, make: () => Re
   return text;
 }
 
-function respond(
-  running: Running,
-  logged: LoggedRequest,
-  match: Match | undefined,
-  authorization: string | undefined,
-  body: string,
-): Reply {
+interface Received {
+  readonly logged: LoggedRequest;
+  readonly match: Match | undefined;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+function respond(running: Running, { logged, match, headers, body }: Received): Reply {
   if (logged.path === '/oauth/token') {
     return logged.method === 'POST'
-      ? { ...running.oauth.token(authorization, new URLSearchParams(body)), headers: {} }
+      ? { ...running.oauth.token(headers.authorization, new URLSearchParams(body)), headers: {} }
       : { status: 405, body: { reason: 'Method Not Allowed', error: 'invalid_request' }, headers: {} };
   }
   if (logged.path === '/oauth/authorize') {
-    const { location, ...answer } = running.oauth.authorize(logged.query);
-    return { ...answer, headers: location === undefined ? {} : { location } };
+    const { decision, ...form } = Object.fromEntries(new URLSearchParams(body));
+    const query = logged.method === 'POST' ? form : logged.query;
+    const isBrowser = headers.accept?.includes('text/html') === true;
+    return running.oauth.authorize(query, { isBrowser, decision });
   }
   return answerApi(running, logged, match);
 }

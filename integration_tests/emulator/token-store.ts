@@ -46,6 +46,8 @@ export interface TokenStore {
   issueAccess(client: OAuthClient): { readonly access_token: string };
   issueBoth(client: OAuthClient): { readonly access_token: string; readonly refresh_token: string };
   issueCode(code: Code): string;
+  /** Ends all tokens of an app. */
+  revoke(client: OAuthClient): void;
 }
 
 export function createTokenStore({ lifetimeSeconds, now }: OAuthOptions, secrets: Set<string>): TokenStore {
@@ -74,6 +76,10 @@ export function createTokenStore({ lifetimeSeconds, now }: OAuthOptions, secrets
       const value = mint('code');
       store.codes.set(value, code);
       return value;
+    },
+    revoke(client) {
+      for (const tokens of [store.accessTokens, store.refreshTokens])
+        for (const [token, issued] of tokens) if (issued.client === client) tokens.delete(token);
     },
   };
   return store;

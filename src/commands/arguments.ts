@@ -5,7 +5,11 @@ import { ConfigError } from '../errors.ts';
 export type Arguments =
   | { readonly command: 'help' }
   | { readonly command: 'spec'; readonly isDebug: boolean }
-  | { readonly command: 'check' | 'discover'; readonly config: string; readonly isDebug: boolean }
+  | {
+      readonly command: 'check' | 'discover' | 'authorize';
+      readonly config: string;
+      readonly isDebug: boolean;
+    }
   | { readonly command: 'streams'; readonly family: string | undefined; readonly isJson: boolean }
   | {
       readonly command: 'read';
@@ -23,6 +27,7 @@ export const help = `source-zoom reads Zoom into any Airbyte-compatible platform
   source-zoom discover  --config FILE            the catalog: every stream and its schema
   source-zoom read      --config FILE --catalog FILE [--state FILE]
   source-zoom read      --config FILE --streams users,meetings [--full-refresh] [--state FILE]
+  source-zoom authorize --config FILE            obtain the OAuth tokens in a browser and save them
   source-zoom streams   [FAMILY] [--json]        what can be read, and the scopes it needs
 
   --debug (or LOG_LEVEL=debug) logs every request.
@@ -34,6 +39,7 @@ const flags: Readonly<Record<string, readonly string[]>> = {
   check: ['config', 'debug'],
   discover: ['config', 'debug'],
   read: ['config', 'catalog', 'streams', 'full-refresh', 'state', 'debug'],
+  authorize: ['config', 'debug'],
   streams: ['json', 'debug'],
 };
 
@@ -78,7 +84,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
       return parseRead(values, isDebug);
     default:
       return {
-        command: command as 'check' | 'discover',
+        command: command as 'check' | 'discover' | 'authorize',
         config: required(values.config, command, 'config'),
         isDebug,
       };

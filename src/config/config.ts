@@ -37,6 +37,9 @@ type Credentials =
       /** As it was saved; read by whoever needs it, since an unreadable one is no error. */
       readonly tokenExpiryDate: string | undefined;
       readonly tokenUrl: string;
+      readonly authorizationUrl: string;
+      /** What the app asks for, names separated by spaces; absent: all that it has. */
+      readonly scope: string | undefined;
     }
   | {
       readonly authType: 'server_to_server';
@@ -159,7 +162,7 @@ function readCredentials(value: unknown, problems: Problem[]): Credentials {
     clientSecret: text('client_secret'),
     tokenUrl: field('token_url', parseUrl) ?? 'https://zoom.us/oauth/token',
   };
-  field('authorization_url', parseUrl);
+  const authorizationUrl = field('authorization_url', parseUrl) ?? 'https://zoom.us/oauth/authorize';
   if (credentials['auth_type'] === 'server_to_server') {
     return { authType: 'server_to_server', accountId: text('account_id'), ...shared };
   }
@@ -169,6 +172,8 @@ function readCredentials(value: unknown, problems: Problem[]): Credentials {
     refreshToken: optional('refresh_token'),
     accessToken: optional('access_token'),
     tokenExpiryDate: optional('token_expiry_date'),
+    authorizationUrl,
+    scope: optional('scope'),
   };
 }
 

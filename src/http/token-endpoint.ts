@@ -37,7 +37,7 @@ export interface TokenEndpointParts {
 export class UnreachableError extends TransientError {}
 
 /** A token that Zoom gave. */
-interface TokenAnswer {
+export interface TokenAnswer {
   readonly accessToken: string;
   readonly refreshToken: string | undefined;
   readonly lifetimeMs: number;
@@ -52,8 +52,33 @@ export async function requestToken(
   parts: TokenEndpointParts,
   refreshToken: string | undefined,
 ): Promise<TokenAnswer> {
-  const { credentials, clock, retry, random = Math.random } = parts;
-  const form = grantOf(credentials, refreshToken);
+  return ask(parts, grantOf(parts.credentials, refreshToken));
+}
+
+/** What the consent page gave, and what it was asked with. */
+export interface ConsentCode {
+  readonly code: string;
+  readonly redirectUrl: string;
+  /** Of PKCE (RFC 7636). */
+  readonly verifier: string;
+}
+
+/**
+ * Turns the code of the consent page into tokens. All that the user gave before ends with it.
+ * @throws ConfigError when Zoom refuses the code or the app.
+ * @throws TransientError when no answer comes in spite of retries.
+ */
+export async function exchangeCode(
+  parts: TokenEndpointParts,
+  { code, redirectUrl, verifier }: ConsentCode,
+): Promise<TokenAnswer> {
+  for (const secret of [code, verifier]) parts.redactor.add(secret);
+  const form = { grant_type: 'authorization_code', code, redirect_uri: redirectUrl, code_verifier: verifier };
+  return ask(parts, new URLSearchParams(form));
+}
+
+async function ask(parts: TokenEndpointParts, form: URLSearchParams): Promise<TokenAnswer> {
+  const { clock, retry, random = Math.random } = parts;
   const startedAt = clock.now();
   let retries = 0;
   for (;;) {
@@ -86,7 +111,7 @@ function grantOf(credentials: TokenCredentials, refreshToken: string | undefined
   }
   if (refreshToken === undefined) {
     throw new ConfigError(
-      'The config holds neither a good access_token nor a refresh_token. Authenticate the source again in the platform, or put a new refresh_token into the config.',
+      'The config holds neither a good access_token nor a refresh_token. Authenticate the source again in the platform, or run source-zoom authorize for a new refresh_token.',
     );
   }
   return new URLSearchParams({ grant_type: 'refresh_token', refresh_token: refreshToken });
@@ -114,7 +139,8 @@ async function tryRequest(
       body: form.toString(),
     });
     const parsed = await readBody(chunks, {});
-    const refusal = readRefusal(parts, { status, headers, parsed, proxy });
+    const isConsent = form.has('code');
+    const refusal = readRefusal(parts, { status, headers, parsed, proxy, isConsent });
     if (mayPass(refusal, parsed)) return toFailedAttempt(refusal, headers, clock);
     const token = status === 200 && parsed.kind === 'json' ? readAnswer(parsed.body.envelope) : undefined;
     if (token !== undefined) return token;
@@ -167,12 +193,13 @@ interface Answered {
   readonly headers: Headers;
   readonly parsed: ParsedBody;
   readonly proxy: string | undefined;
+  readonly isConsent: boolean;
 }
 
 /** What the answer says of a refusal, be it JSON, broken JSON or a page. */
 function readRefusal(
   { credentials: { authType, tokenUrl }, redactor }: TokenEndpointParts,
-  { status, headers, parsed, proxy }: Answered,
+  { status, headers, parsed, proxy, isConsent }: Answered,
 ): TokenRefusal {
   const broken = parsed.kind === 'broken' ? parsed.text : '';
   const body = parsed.kind === 'json' ? parsed.body.envelope : {};
@@ -186,6 +213,7 @@ function readRefusal(
   const detail = `POST ${tokenUrl} answered HTTP ${status} ${page ?? said?.message ?? ''}${id}`;
   return {
     authType,
+    isConsent,
     tokenUrl,
     status,
     error: typeof error === 'string' ? error : '',

@@ -72,3 +72,31 @@ test.each<Answer & { expected: boolean }>([
 ])('$error $code passes by itself: $expected', ({ expected, ...answer }) => {
   expect(isPassingTokenError(toRefusal(oauth, answer))).toBe(expected);
 });
+
+test.each<Answer & { expected: RegExp }>([
+  {
+    error: 'invalid_request',
+    words: 'Invalid authorization code abc',
+    expected: /used before.*five minutes/,
+  },
+  { code: 4733, words: 'Code is expired', expected: /used before.*Run authorize again/ },
+  { code: 4734, words: 'Invalid authorization code.', expected: /used before.*Run authorize again/ },
+  { error: 'invalid_request', words: 'Invalid code verifier', expected: /Run authorize again and agree/ },
+  {
+    error: 'invalid_request',
+    words: 'Redirect URI mismatch',
+    expected: /redirect_url.*character by character/,
+  },
+  { code: 4709, words: 'Redirect URI mismatch.', expected: /redirect_url.*allow list/ },
+  { error: 'invalid_client', expected: /one pair for development.*Then run authorize again/ },
+  { error: 'unsupported_grant_type', expected: /General app.*needs no consent/ },
+  { error: 'invalid_request', words: 'Bad Request', expected: /client_id, client_secret and redirect_url/ },
+  { error: 'brand_new_error', expected: /client_id, client_secret and redirect_url/ },
+  { code: 4738, words: 'The token is disabled by admin.', expected: /approved for the account/ },
+  { code: 4717, words: 'The app has been disabled', expected: /Activate it/ },
+])('a code of the consent page: $error $code "$words"', ({ expected, ...answer }) => {
+  const { message } = refusedCredentials({ ...toRefusal(oauth, answer), isConsent: true });
+  expect(message).toMatch(expected);
+  // Nobody has a platform or a refresh token yet.
+  expect(message).not.toMatch(/platform|refresh_token/);
+});

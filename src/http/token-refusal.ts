@@ -4,6 +4,8 @@ import type { ZoomError } from './zoom-error.ts';
 /** What the token endpoint said to who asked it for a token. */
 export interface TokenRefusal {
   readonly authType: 'server_to_server' | 'oauth2.0';
+  /** A person has just agreed, and waits: what was shown is the code of the consent page, not a refresh token. */
+  readonly isConsent?: boolean | undefined;
   readonly tokenUrl: string;
   readonly status: number;
   /** The `error` of RFC 6749; empty where there is none. */
@@ -58,7 +60,8 @@ export function isPassingTokenError({ error, said }: TokenRefusal): boolean {
   return passingErrors.has(error) || (said?.code !== undefined && passingCodes.has(said.code));
 }
 
-const again = 'Authenticate the source again in the platform, or put a new refresh_token into the config.';
+const again =
+  'Authenticate the source again in the platform, or run source-zoom authorize for a new refresh_token.';
 const copyBoth = "Copy both again from the app's page in the Zoom App Marketplace.";
 
 /** What helps whatever kind of app it is. */
@@ -166,11 +169,74 @@ const curesByKind = {
   },
 } as const;
 
+const onceMore = 'Then run authorize again.';
+
+/** What is otherwise for whoever has just agreed in a browser: no platform, and no refresh token yet. */
+const curesOfConsent: Readonly<Partial<Record<Reason, Cure>>> = {
+  client: {
+    what: 'Zoom does not know this client_id with this client_secret',
+    cure: `Copy both again from the app's page in the Zoom App Marketplace into the config; an app has one pair for development and another for production. ${onceMore}`,
+  },
+  incomplete: {
+    what: 'A part of the request for the tokens did not arrive',
+    cure: `Check that client_id, client_secret and redirect_url of the config are whole, and that no proxy between changes requests. ${onceMore}`,
+  },
+  redirect: {
+    what: 'The redirect_url of the config is not the one that the app has',
+    cure: `Make them the same, character by character, in the config and in the app's OAuth redirect URL and allow list. ${onceMore}`,
+  },
+  forbidden: {
+    what: 'An admin of the Zoom account does not allow this app',
+    cure: `Have the app approved for the account in the Zoom App Marketplace. ${onceMore}`,
+  },
+  damaged: {
+    what: 'Zoom cannot read the code that it was shown',
+    cure: 'Run authorize again, and paste the whole address where it asks for one.',
+  },
+  unexplained: {
+    what: 'Zoom refused the code and has no name for the reason',
+    cure: "Run authorize again; if it stays, show Zoom's support the tracking id of this answer.",
+  },
+  code: {
+    what: 'The code of the consent page has expired or was used before',
+    cure: 'Run authorize again and agree once more; a code is good once, for five minutes.',
+  },
+  owner: {
+    what: 'Whoever agreed is no longer in the Zoom account',
+    cure: 'Run authorize again and let somebody agree who stays.',
+  },
+  kind: {
+    what: 'The app is no General app (user-authorised OAuth)',
+    cure: 'Use the client_id and client_secret of a General app. A Server-to-Server OAuth app needs no consent: set auth_type to server_to_server and give its account_id.',
+  },
+  grant: {
+    what: 'Zoom does not take the code of its consent page',
+    cure: 'Run authorize again and agree once more; a code is good once, for five minutes, and for the app that it was given to.',
+  },
+  request: {
+    what: 'Zoom does not understand the request for the tokens',
+    cure: `Check client_id, client_secret and redirect_url of the config. ${onceMore}`,
+  },
+  scopes: {
+    what: 'Zoom does not give this app the scopes that it asks for',
+    cure: `Check the app's scopes in the Zoom App Marketplace, and scope in the config, which may be left out. ${onceMore}`,
+  },
+  unknown: {
+    what: 'Zoom refused to give tokens for the code of its consent page',
+    cure: `Check client_id, client_secret and redirect_url of the config. ${onceMore}`,
+  },
+};
+
+interface Cure {
+  readonly what: string;
+  readonly cure: string;
+}
+
 type Reason = keyof typeof cures | keyof typeof curesByKind;
 
 /** The cure for what the token endpoint refused: its number decides, else its `error`, else its words. */
 export function refusedCredentials(refusal: TokenRefusal): ConfigError {
-  const { authType, tokenUrl, status, said, page, between, detail } = refusal;
+  const { tokenUrl, status, said, page, between, detail } = refusal;
   if (page !== undefined) {
     return new ConfigError(
       `${tokenUrl} is not Zoom's token endpoint, or ${between} stands in the way: it answered HTTP ${status} and no JSON ("${page}"). Check token_url, and that ${between} lets this machine through.`,
@@ -186,18 +252,28 @@ export function refusedCredentials(refusal: TokenRefusal): ConfigError {
       { detail },
     );
   }
-  const { what, cure } =
-    reason in curesByKind
-      ? curesByKind[reason as keyof typeof curesByKind][authType]
-      : cures[reason as keyof typeof cures];
+  const { what, cure } = cureOf(reason, refusal);
   return new ConfigError(`${what} (Zoom says: ${words}). ${cure}`, { detail });
 }
 
+function cureOf(reason: Reason, { authType, isConsent }: TokenRefusal): Cure {
+  const ofConsent = isConsent === true ? curesOfConsent[reason] : undefined;
+  if (ofConsent !== undefined) return ofConsent;
+  return reason in curesByKind
+    ? curesByKind[reason as keyof typeof curesByKind][authType]
+    : cures[reason as keyof typeof cures];
+}
+
 /** @returns undefined where it is not the token endpoint that answers. */
-function reasonOf({ authType, status, error, said }: TokenRefusal): Reason | undefined {
+function reasonOf({ authType, isConsent, status, error, said }: TokenRefusal): Reason | undefined {
   const byCode = said?.code === undefined ? undefined : reasonsByCode[said.code];
   if (byCode !== undefined) return byCode;
   const words = said?.message ?? '';
+  if (isConsent === true) {
+    // All of them are called invalid_request.
+    if (/\bredirect/i.test(words)) return 'redirect';
+    if (/\b(authorization code|code verifier|code (is|has) expired)\b/i.test(words)) return 'code';
+  }
   if (/\b(disabled|deactivated|not activated)\b/i.test(words)) return 'disabled';
   // An older form of what is called invalid_grant today.
   const isOldToken = error === 'invalid_request' && /\b(invalid|expired) token\b/i.test(words);
