@@ -116,7 +116,7 @@ export interface StreamPromise {
   readonly cursor: string;
   readonly lookbackDays?: number;
   readonly tombstones?: boolean;
-  /** Fields that Zoom makes anew for each call. */
+  /** Fields that Zoom makes anew for each call; dots go into objects and lists. */
   readonly volatile?: readonly string[];
   /** Fields that open something and whose names do not say so. */
   readonly sensitive?: readonly string[];
