@@ -25,7 +25,13 @@ export function changeEverything(account: Account): void {
 
 /** What came anew brings recent rows alone, where rows are listed by time: older ones would lie before every lookback. */
 export function fillNewParents(account: Account): void {
-  for (const name of listCollections(account.fixtures)) {
+  const depthOf = (name: string): number => {
+    const above = account.fixtures[name]?.below?.collection;
+    return above === undefined ? 0 : 1 + depthOf(above);
+  };
+  // Rows below others come after these, or the others would be made for their sake, and be of any time.
+  const names = [...listCollections(account.fixtures)].sort((a, b) => depthOf(a) - depthOf(b));
+  for (const name of names) {
     const store = account.generated(name);
     if (store?.facts.time !== undefined) store.fillNew(recently());
   }
