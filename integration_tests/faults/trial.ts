@@ -503,10 +503,10 @@ export function triesOfTroubled({ requests }: Emulator): readonly number[] {
 }
 
 /** Every later page is the first one again, token and all; `first` has to be in place for the first page. */
-export function repeatedPage(collection = ''): { readonly first: Trouble; readonly later: Trouble } {
+export function repeatedPage(collection = ''): { readonly first: Change; readonly later: Trouble } {
   const repeat = changeList(collection, (holder) => ({ ...holder, next_page_token: 'again' }));
   let page: unknown;
-  const first: Trouble = {
+  const first: Change = {
     kind: 'change',
     change: (body, request) => {
       page = repeat.change(body, request);
