@@ -313,6 +313,7 @@ describe('a declaration that says something else is noticed', () => {
     ['report_history_meetings', { lookbackDays: 1 }, 'lookback'],
     ['users', { tombstones: false }, 'tombstones'],
     ['meetings', { volatile: [] }, 'volatile'],
+    ['room_details', { volatile: ['setup.background_image_info[].download_url'] }, 'volatile'],
     ['meetings', { sensitive: ['agenda'] }, 'sensitive'],
     ['past_meeting_participants', { parent: { name: '', parameters: {}, adds: {} } }, 'adds'],
     ['recording_files', { list: 'files' }, 'list'],

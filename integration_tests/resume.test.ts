@@ -41,6 +41,21 @@ const streams = [
   'group_members',
   'webinar_registrants',
 ];
+/** Streams that are found in other ways: in their parent's windows, below derived ones, by day, by value, without a parent. */
+const others = [
+  'phone_sms_messages',
+  'report_chat_messages',
+  'chat_messages',
+  'recording_registrants',
+  'recording_analytics_summary',
+  'report_daily',
+  'report_users',
+  'metrics_zoomroom',
+  'workspaces',
+  'room_settings',
+  'phone_routing_rules',
+  'past_meeting_qa',
+];
 
 let emulator: Emulator;
 let config: Row;
@@ -96,8 +111,8 @@ function peakMibOf(pid: number | undefined): number | undefined {
 }
 
 /** The rows that a warehouse holds, by key, when the messages of several runs are loaded one after the other. */
-function isWholeAfter(messages: readonly Message[], killed = ''): void {
-  for (const stream of streams) {
+function isWholeAfter(messages: readonly Message[], killed = '', names: readonly string[] = streams): void {
+  for (const stream of names) {
     const rows = new Set(sorted(recordsOf(messages, stream), stream));
     const missing = sorted(expectedRows(emulator.account, stream), stream).filter((row) => !rows.has(row));
     expect([stream, missing, killed]).toEqual([stream, [], killed]);
@@ -147,6 +162,24 @@ describe.each(['incremental', 'full_refresh'] as const)(
       }
     }, 600_000);
   },
+);
+
+test.each(['incremental', 'full_refresh'] as const)(
+  `streams that are found in other ways lose nothing in ${Math.ceil(rounds / 8)} rounds: %s`,
+  async (mode) => {
+    const catalog = configuredCatalog(others, mode);
+    const { stdout } = await runRaw(['read'], { config, catalog });
+    const killRounds = Math.ceil(rounds / 8);
+    for (let round = 0; round < killRounds; round += 1) {
+      const killAfterBytes = Math.floor((stdout.length * (round + Math.random())) / killRounds);
+      const killed = await runRaw(['read'], { config, catalog, killAfterBytes });
+      const before = messagesOf(killed.stdout);
+      const resumed = await runConnector(['read'], { config, catalog, state: lastStates(before) });
+      expect(resumed.exitCode).toBe(0);
+      isWholeAfter([...before, ...resumed.messages], `killed after ${killAfterBytes} bytes`, others);
+    }
+  },
+  600_000,
 );
 
 describe('a sync of snapshots whose rows are gone, killed anywhere and resumed', () => {

@@ -157,7 +157,9 @@ describe.each(promised)('$promise.name', (stream) => {
       tombstones,
       label: endpoint.label?.toLowerCase().replace('-', '_') ?? null,
     });
-    if (list === undefined) expect(records).toBe(endpoint.collection ?? null);
+    const { collection = null, lists } = endpoint;
+    const names = lists === undefined ? collection : [collection, ...lists.names].join();
+    if (list === undefined) expect(records).toBe(names);
     else expect(records?.split('.').at(-1)).toBe(list);
     for (const kind of ['granular', 'classic'] as const)
       expect(endpoint.scopes[kind]).toEqual(expect.arrayContaining([...scopes[kind]]));

@@ -11,7 +11,7 @@ export function problemsOfStream(stream: StreamDeclaration, fixture: Endpoint): 
   return [
     ...same('kind', stream.kind, promise.kind),
     ...same('key', stream.primaryKey, promise.key),
-    ...same('record_hash', hasIdentity(stream), promise.key.includes('record_hash')),
+    ...same('record_hash', identityOf(stream), promise.identity),
     ...same('cursor', isSnapshot ? '_ab_cdc_updated_at' : stream.cursor, promise.cursor),
     ...same('lookback', isSnapshot ? undefined : stream.lookbackDays, promise.lookbackDays),
     ...same('tombstones', isSnapshot && stream.tombstones === true, promise.tombstones === true),
@@ -44,10 +44,10 @@ function listsOf(stream: StreamDeclaration) {
 }
 
 /** Each list has an identity of its own, or the stream has one. */
-function hasIdentity(stream: StreamDeclaration): boolean {
+function identityOf(stream: StreamDeclaration): unknown {
   const lists = listsOf(stream);
-  if (lists === undefined) return stream.recordHash !== undefined;
-  return Object.values(lists.of).every(({ recordHash }) => recordHash.length > 0);
+  if (lists === undefined) return stream.recordHash;
+  return Object.fromEntries(Object.entries(lists.of).map(([list, { recordHash }]) => [list, recordHash]));
 }
 
 function timesOf(stream: StreamDeclaration): unknown {

@@ -113,10 +113,14 @@ export interface StreamPromise {
   readonly name: string;
   readonly kind: 'snapshot' | 'windowed' | 'derived' | 'embedded';
   readonly key: readonly string[];
+  /** Where no key is Zoom's own: the fields that tell rows apart, as alternatives; of several lists, for each. */
+  readonly identity?:
+    | readonly (readonly string[])[]
+    | Readonly<Record<string, readonly (readonly string[])[]>>;
   readonly cursor: string;
   readonly lookbackDays?: number;
   readonly tombstones?: boolean;
-  /** Fields that Zoom makes anew for each call. */
+  /** Fields that Zoom makes anew for each call; dots go into objects and lists. */
   readonly volatile?: readonly string[];
   /** Fields that open something and whose names do not say so. */
   readonly sensitive?: readonly string[];

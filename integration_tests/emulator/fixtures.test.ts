@@ -93,10 +93,11 @@ describe.each(Object.keys(fixtures))('%s', (name) => {
 
   test('promises keys, cursors and added fields that are there', () => {
     for (const promise of fixture.streams ?? []) {
-      const { kind, key, cursor, addsBeside = [], list, lookbackDays } = promise;
+      const { kind, key, cursor, addsBeside = [], list, lookbackDays, volatile = [] } = promise;
       const [record = {}] = list === undefined ? [fixture.record] : (fixture.record[list] as Row[]);
       const added = addedTo(promise);
       expect(addsBeside.filter((field) => !(field in (fixture.beside ?? {})))).toEqual([]);
+      expect(volatile.filter((field) => !hasField(record, field))).toEqual([]);
       const isThere = (field: string) => hasField(record, field) || added.includes(field);
       const marks = ['record_hash', '_ab_cdc_updated_at'];
       expect([...key, cursor].filter((field) => !isThere(field) && !marks.includes(field))).toEqual([]);

@@ -32,9 +32,10 @@ function mintVolatile(promises: readonly StreamPromise[], row: Row, now: number)
   return copy;
 }
 
-/** An instant is the time of the call; a link or a token holds a new credential. */
+/** An instant is the time of the call; a token is a new one, and a link leads elsewhere and holds a new credential. */
 function mint(value: unknown, now: number): unknown {
   if (typeof value === 'number') return value + 1 + randomBytes(4).readUInt32BE(0);
   if (typeof value !== 'string') return value;
-  return Number.isNaN(Date.parse(value)) ? `${value}-${randomBytes(8).toString('hex')}` : toInstant(now);
+  if (!Number.isNaN(Date.parse(value))) return toInstant(now);
+  return value.replace(/\?|$/g, (end) => `-${randomBytes(8).toString('hex')}${end}`);
 }

@@ -178,4 +178,19 @@ describe('digestOf', () => {
     expect(digestOf({ a: null })).not.toBe(digestOf({}));
     expect(digestOf({ a: 1, now: 1 }, ['now'])).toBe(digestOf({ a: 1, now: 2 }, ['now']));
   });
+
+  test('leaves out what is volatile inside objects and lists, and nothing beside it', () => {
+    const row = (link: string, name = 'x') => ({
+      link: 'outside',
+      setup: { link: 'beside', images: [{ link, name }, { name }, null], link_of: { link } },
+    });
+    const volatile = ['setup.images[].link', 'setup.link_of.link', 'setup.link.link', 'absent[].link'];
+    expect(digestOf(row('a'), volatile)).toBe(digestOf(row('b'), volatile));
+    expect(digestOf(row('a'), volatile)).not.toBe(digestOf(row('a', 'y'), volatile));
+    expect(digestOf({ ...row('a'), link: 'b' }, volatile)).not.toBe(digestOf(row('a'), volatile));
+    expect(digestOf(row('a'))).not.toBe(digestOf(row('b')));
+    const given = row('a');
+    digestOf(given, volatile);
+    expect(given).toEqual(row('a'));
+  });
 });

@@ -229,14 +229,25 @@ export function createDigests(
   return digests;
 }
 
-/** 48 bits of a hash of the record in canonical form, without the fields that Zoom makes anew for each call. */
+/**
+ * 48 bits of a hash of the record in canonical form, without the fields that Zoom makes anew for each call.
+ *
+ * @param volatile dotted names of fields, `[]` after those that are lists.
+ */
 export function digestOf(record: JsonObject, volatile: readonly string[] = []): string {
-  const stable = volatile.length === 0 ? record : omit(record, volatile);
+  const stable = volatile.reduce<unknown>(omit, record);
   return createHash('sha256').update(canonical(stable)).digest('base64url').slice(0, digestLength);
 }
 
-function omit(record: JsonObject, fields: readonly string[]): JsonObject {
-  return Object.fromEntries(Object.entries(record).filter(([field]) => !fields.includes(field)));
+/** Copies only what leads to the field; a record that has nothing of it stays itself. */
+function omit(value: unknown, name: string): unknown {
+  if (Array.isArray(value)) return value.map((item) => omit(item, name));
+  if (!isJsonObject(value)) return value;
+  const [step = '', ...below] = name.split('.');
+  const field = step.replaceAll('[]', '');
+  if (!Object.hasOwn(value, field)) return value;
+  const { [field]: held, ...rest } = value;
+  return below.length === 0 ? rest : { ...rest, [field]: omit(held, below.join('.')) };
 }
 
 /** Zoom promises no order of fields. */

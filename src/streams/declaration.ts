@@ -183,7 +183,7 @@ export interface SnapshotStream extends Stream, Endpoint {
   readonly window?: never;
   /** A complete listing proves that what it lacks was deleted. Never for what Zoom lets expire. */
   readonly tombstones?: boolean;
-  /** Fields that Zoom makes anew for each call: no change. */
+  /** Fields that Zoom makes anew for each call: no change; dots go into objects and lists, which have `[]` after their name. */
   readonly volatile?: readonly string[];
 }
 

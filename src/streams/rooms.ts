@@ -16,6 +16,24 @@ export const rooms: readonly StreamDeclaration[] = [
   },
   {
     kind: 'snapshot',
+    name: 'room_details',
+    path: '/rooms/{zoom_room_id}',
+    rateLimit: 'medium',
+    scopes: { granular: ['zoom_rooms:read:room:admin'], classic: ['room:read:admin'] },
+    // Without `regenerate_activation_code`: a call with it would change the room.
+    parent: { name: 'rooms', parameters: { zoom_room_id: 'id' }, adds: { zoom_room_id: 'id' } },
+    // The room is no more.
+    answers: [{ code: 1012, action: 'skip' }],
+    primaryKey: ['zoom_room_id'],
+    tombstones: true,
+    // Links that expire.
+    volatile: [
+      'setup.background_image_info[].download_url',
+      'setup.background_image_info[].download_url_ttl',
+    ],
+  },
+  {
+    kind: 'snapshot',
     name: 'room_settings',
     path: '/rooms/{zoom_room_id}/settings',
     rateLimit: 'medium',
