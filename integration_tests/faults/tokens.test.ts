@@ -44,7 +44,9 @@ describe.each(kinds)('$kind: $stream from $template', (kind) => {
     const result = await readThrough(zoom(), both);
     expectOutcome(result, stream, zoom(), { outcome: 'retried' });
     expectWhole(result.messages, stream, zoom());
-    expect(tokenRequests()).toBe(2);
+    // With the last answer of all nobody needs another one.
+    const at = zoom().requests.findIndex(({ isInTrouble }) => isInTrouble);
+    expect(tokenRequests()).toBe(at < zoom().requests.length - 1 ? 2 : 1);
   });
 
   test('a token that is refused before its time is renewed', async () => {
