@@ -18,9 +18,11 @@ export interface History {
   /** Ms since the epoch. */
   readonly now: number;
   readonly days: number;
+  /** How many rows a collection has below each of its parents, where that is said. */
+  readonly rows: Readonly<Record<string, number>>;
 }
 
-const messagesOfEach = 4;
+const usualMessages = 4;
 const statuses = ['Normal', 'Edited', 'Deleted'];
 
 export class Conversations {
@@ -100,7 +102,8 @@ export class Conversations {
   #messagesOf(name: string): Row[] {
     const known = this.#messages.get(name);
     if (known !== undefined) return known;
-    const { now, days } = this.#history;
+    const { now, days, rows: counts } = this.#history;
+    const messagesOfEach = counts['chat_messages'] ?? usualMessages;
     const step = (days * dayMs) / messagesOfEach;
     const at = (index: number) => (this.#hasBegun ? Date.now() - 3_600_000 : now - dayMs / 2 - index * step);
     const rows = Array.from({ length: messagesOfEach }, (_, index) => makeMessage(name, index, at(index)));

@@ -5,9 +5,11 @@ import { errorsOf, lastStates, type Row, recordsOf, statusesOf } from '../harnes
 import { type RunResult, runConnector } from '../harness/run.ts';
 import {
   bystander,
+  companies,
   configOf,
   expectNoSecret,
   expectOutcome,
+  expectOutcomes,
   expectUnion,
   expectWhole,
   inMidListing,
@@ -24,7 +26,7 @@ const controls = ({ messages }: RunResult) =>
   messages.flatMap(({ control }) => (control === undefined ? [] : [control.connectorConfig.config]));
 
 describe.each(kinds)('$kind: $stream from $template', (kind) => {
-  const { stream, template } = kind;
+  const { stream } = kind;
   const both = `${stream},${bystander}`;
 
   test('all tokens expire in mid-listing: one is got for all, and nothing is lost or said twice', async () => {
@@ -42,7 +44,9 @@ describe.each(kinds)('$kind: $stream from $template', (kind) => {
     const result = await readThrough(zoom(), both);
     expectOutcome(result, stream, zoom(), { outcome: 'retried' });
     expectWhole(result.messages, stream, zoom());
-    expect(tokenRequests()).toBe(2);
+    // With the last answer of all nobody needs another one.
+    const at = zoom().requests.findIndex(({ isInTrouble }) => isInTrouble);
+    expect(tokenRequests()).toBe(at < zoom().requests.length - 1 ? 2 : 1);
   });
 
   test('a token that is refused before its time is renewed', async () => {
@@ -52,8 +56,12 @@ describe.each(kinds)('$kind: $stream from $template', (kind) => {
     expectWhole(result.messages, stream, zoom());
     expect([triesOfTroubled(zoom()), tokenRequests()]).toEqual([[2], 2]);
   });
+});
 
-  describe('through a redirect to another host', () => {
+describe.each(companies.map((company) => ({ company, names: company.map(({ kind }) => kind).join(', ') })))(
+  '$names, through a redirect to another host',
+  ({ company }) => {
+    const streams = company.map(({ stream }) => stream);
     let elsewhere: Emulator;
     beforeEach(async () => {
       elsewhere = await startEmulator();
@@ -63,13 +71,15 @@ describe.each(kinds)('$kind: $stream from $template', (kind) => {
     test.each([301, 302, 303, 307, 308])(
       'of status %s goes no authorization, nor anything else',
       async (status) => {
-        const location = `${elsewhere.apiUrl}/users`;
-        zoom().faults.add({
-          template,
-          trouble: { kind: 'respond', status, body: {}, headers: { location } },
-        });
-        const result = await readThrough(zoom(), both);
-        expectOutcome(result, stream, zoom(), {
+        const trouble: Trouble = {
+          kind: 'respond',
+          status,
+          body: {},
+          headers: { location: `${elsewhere.apiUrl}/users` },
+        };
+        for (const { template } of company) zoom().faults.add({ template, trouble });
+        const result = await readThrough(zoom(), [...streams, bystander].join(','));
+        expectOutcomes(result, streams, zoom(), {
           outcome: 'failed',
           failure: 'system_error',
           says: new RegExp(String(status)),
@@ -77,8 +87,8 @@ describe.each(kinds)('$kind: $stream from $template', (kind) => {
         expect(elsewhere.requests).toEqual([]);
       },
     );
-  });
-});
+  },
+);
 
 describe('the token endpoint', () => {
   const both = `users,${bystander}`;

@@ -23,8 +23,23 @@ export interface Kind {
   readonly kind: string;
   readonly stream: string;
   readonly template: string;
-  /** Field of the answer that lists the rows; absent where the answer is one row, which has no pages. */
+  /**
+   * Field of the answer that lists the rows; dots go into objects, where the page token is then, too. Empty where the body
+   * itself is the list, absent where the answer is one row, which has no pages.
+   */
   readonly collection?: string;
+  /** The list has no pages. */
+  readonly isUnpaged?: boolean;
+  /** The list holds strings. */
+  readonly isOfStrings?: boolean;
+  /** As many windows are asked for before the first of them is answered; default: one is what is left. */
+  readonly windowsAtOnce?: number;
+  /** Most rows of the parent that name one partition; default: one. */
+  readonly rowsOfOne?: number;
+  /** How many answers it takes, two requests at a time, until something is read to its end; default: two. */
+  readonly answersFirst?: number;
+  /** One request in all: nothing comes before what goes wrong with it. */
+  readonly isAskedOnce?: boolean;
   /** Asked for each row of a parent: what one of them is refused is owed, and the others are read. */
   readonly isPartitioned: boolean;
   /** Lists what the stream's partitions are made from, and none of its own rows. */
@@ -59,6 +74,7 @@ export const kinds = [
     isPartitioned: true,
     isParent: true,
     isCounted: true,
+    answersFirst: 8,
   },
   {
     kind: 'windowed',
@@ -100,19 +116,135 @@ export const kinds = [
     collection: 'operation_logs',
     isPartitioned: false,
   },
+  {
+    kind: "windowed that shares its parent's windows",
+    stream: 'phone_sms_messages',
+    template: '/phone/sms/sessions/{sessionId}',
+    collection: 'sms_histories',
+    isPartitioned: true,
+  },
+  {
+    kind: 'several lists in one answer',
+    stream: 'report_chat_messages',
+    template: '/report/chat/sessions/{sessionId}',
+    collection: 'messages',
+    isPartitioned: true,
+  },
+  {
+    kind: 'windowed of partitions that are named by alternatives',
+    stream: 'chat_messages',
+    template: '/chat/users/{userId}/messages',
+    collection: 'messages',
+    isPartitioned: true,
+    // A channel of everybody, and five users.
+    rowsOfOne: 5,
+  },
+  {
+    kind: 'snapshot asked once per value below a parent',
+    stream: 'room_settings',
+    template: '/rooms/{id}/settings',
+    isPartitioned: true,
+    answersFirst: 8,
+  },
+  {
+    kind: 'bare array below a parent and without it',
+    stream: 'phone_routing_rules',
+    template: '/phone/routing_rules',
+    collection: '',
+    isUnpaged: true,
+    isPartitioned: true,
+  },
+  {
+    kind: 'list of strings',
+    stream: 'trusted_domains',
+    template: '/accounts/{accountId}/trusted_domains',
+    collection: 'trusted_domains',
+    isUnpaged: true,
+    isOfStrings: true,
+    isAskedOnce: true,
+    isPartitioned: false,
+  },
+  {
+    kind: 'list inside an object',
+    stream: 'metrics_zoomroom',
+    template: '/metrics/zoomrooms/{zoomroomId}',
+    collection: 'past_meetings.meetings',
+    isPartitioned: true,
+    isCounted: true,
+  },
+  {
+    kind: 'months',
+    stream: 'report_daily',
+    template: '/report/daily',
+    collection: 'dates',
+    isUnpaged: true,
+    isPartitioned: false,
+    answersFirst: 1,
+  },
+  {
+    kind: 'sums by day',
+    stream: 'report_users',
+    template: '/report/users',
+    collection: 'users',
+    isPartitioned: false,
+    isCounted: true,
+    // Its first rows are a month later than what the config wants.
+    answersFirst: 38,
+    windowsAtOnce: 4,
+  },
+  {
+    kind: 'derived from a derived',
+    stream: 'recording_registrants',
+    template: '/meetings/{meetingId}/recordings/registrants',
+    collection: 'registrants',
+    isPartitioned: true,
+    isCounted: true,
+    answersFirst: 12,
+  },
+  {
+    kind: 'derived from a windowed parent listed with a query',
+    stream: 'past_meeting_qa',
+    template: '/past_meetings/{meetingId}/qa',
+    collection: 'questions',
+    isUnpaged: true,
+    isPartitioned: true,
+  },
 ] as const satisfies readonly Kind[];
 
 /** Kinds that can be in trouble in one run: none of them needs what another one reads. */
 export const companies: readonly (readonly (typeof kinds)[number][])[] = [
-  [kinds[0], kinds[4], kinds[6], kinds[7]],
-  [kinds[1], kinds[3], kinds[5]],
-  [kinds[2]],
+  [kinds[0], kinds[4], kinds[6], kinds[7], kinds[8], kinds[9], kinds[11], kinds[12]],
+  [kinds[1], kinds[3], kinds[5], kinds[10]],
+  [kinds[2], kinds[13], kinds[14], kinds[15], kinds[16], kinds[17], kinds[18]],
 ];
 
-/** What comes page by page. */
-export const listings = kinds.filter(
+/** What comes as a list. */
+export const lists = kinds.filter(
   (kind): kind is Extract<typeof kind, { collection: string }> => 'collection' in kind,
 );
+
+/** What comes page by page. */
+export const listings = lists.filter((kind) => !('isUnpaged' in kind));
+
+type Change = Extract<Trouble, { kind: 'change' }>;
+
+/** Makes a list, and what stands beside it, something else. */
+export function changeList(collection: string, change: (holder: Row, field: string) => unknown): Change {
+  const [first = '', ...rest] = collection.split('.');
+  const into = (holder: Row, field: string, [next, ...others]: readonly string[]): unknown =>
+    next === undefined
+      ? change(holder, field)
+      : { ...holder, [field]: into(holder[field] as Row, next, others) };
+  return { kind: 'change', change: (body) => into(body, first, rest) };
+}
+
+/** The same for its rows alone. */
+export const changeRows = (collection: string, change: (rows: readonly unknown[]) => readonly unknown[]) =>
+  changeList(collection, (holder, field) =>
+    Array.isArray(holder)
+      ? change(holder)
+      : { ...holder, [field]: change(holder[field] as readonly unknown[]) },
+  );
 
 /** Read beside every stream that is in trouble; must not suffer. */
 export const bystander = 'phone_call_logs';
@@ -165,7 +297,26 @@ function makeAccount(): Account {
     pastMeetings: 0,
     recordings: 10,
     calls: 8,
-    rows: { groups: 4, group_members: 5, report_operation_logs: 14 },
+    rows: {
+      groups: 4,
+      group_members: 5,
+      report_operation_logs: 14,
+      phone_sms_sessions: 3,
+      phone_sms_messages: 8,
+      report_chat_sessions: 3,
+      report_chat_messages: 24,
+      chat_messages: 8,
+      rooms: 3,
+      phone_sites: 3,
+      phone_routing_rules: 2,
+      trusted_domains: 4,
+      metrics_zoomrooms: 3,
+      metrics_zoomroom: 8,
+      report_daily: 6,
+      report_users: 8,
+      recording_registrants: 12,
+      past_meeting_qa: 2,
+    },
     days,
   });
   for (let index = 0; index < 12; index += 1) {
@@ -173,6 +324,9 @@ function makeAccount(): Account {
     account.addPastMeeting({ end_time, type: index === 6 ? 'Webinar' : 'Meeting' });
   }
   makeTwins(account);
+  // More people in one day than a page holds.
+  for (let index = 0; index < 4; index += 1)
+    account.generated('report_users')?.add(undefined, Date.now() - 3 * dayMs);
   return account;
 }
 
@@ -227,12 +381,15 @@ export function expectNoSecret(
   expect(said).not.toContain('canary');
 }
 
-/** A rule for the second page of a listing, or for the second answer where there are no pages. */
+/** A rule for the second page of a listing, or for the second answer where there are no pages, if there is one. */
 export function inMidListing({
   template,
   collection,
+  isUnpaged = false,
+  isAskedOnce = false,
 }: Kind): Pick<FaultRule, 'template' | 'matches' | 'after'> {
-  return collection === undefined ? { template, after: 1 } : { template, matches: isLaterPage };
+  if (isAskedOnce) return { template };
+  return collection === undefined || isUnpaged ? { template, after: 1 } : { template, matches: isLaterPage };
 }
 
 export const isLaterPage = ({ query }: LoggedRequest) => query['next_page_token'] !== undefined;
@@ -346,12 +503,13 @@ export function triesOfTroubled({ requests }: Emulator): readonly number[] {
 }
 
 /** Every later page is the first one again, token and all; `first` has to be in place for the first page. */
-export function repeatedPage(): { readonly first: Trouble; readonly later: Trouble } {
+export function repeatedPage(collection = ''): { readonly first: Change; readonly later: Trouble } {
+  const repeat = changeList(collection, (holder) => ({ ...holder, next_page_token: 'again' }));
   let page: unknown;
-  const first: Trouble = {
+  const first: Change = {
     kind: 'change',
-    change: (body) => {
-      page = { ...body, next_page_token: 'again' };
+    change: (body, request) => {
+      page = repeat.change(body, request);
       return page;
     },
   };
