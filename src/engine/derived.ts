@@ -27,7 +27,7 @@ import {
   startOfDay,
   windowParameters,
 } from './slices.ts';
-import { type StreamRun, stateOf } from './stream-run.ts';
+import { type OnFailure, stateOf } from './stream-run.ts';
 import type { SyncContext } from './sync-context.ts';
 import type { DerivedNode, DerivedRun } from './window-run.ts';
 
@@ -78,11 +78,7 @@ export class DerivedReader {
   readonly #availability: Availability;
 
   /** @param onFailure hears of a stream that cannot be read on, and of each below it. */
-  constructor(
-    sync: SyncContext,
-    node: DerivedNode,
-    onFailure: (run: StreamRun, error: unknown) => Promise<void>,
-  ) {
+  constructor(sync: SyncContext, node: DerivedNode, onFailure: OnFailure) {
     const { declaration, children } = node;
     this.#sync = sync;
     this.#node = node;

@@ -19,3 +19,6 @@ export function stateOf(run: StreamRun): JsonObject {
   const owed = run.refusals.toState();
   return owed === undefined ? run.progress() : { ...run.progress(), owed };
 }
+
+/** Tells which stream could not be read, and why. */
+export type OnFailure = (run: StreamRun, error: unknown) => Promise<void>;

@@ -15,7 +15,7 @@ import { type RowRequest, readPartition } from './partition-reader.ts';
 import { createShaper, keyOf, type Shaped, type Shaper } from './records.ts';
 import { SliceQueue } from './slice-queue.ts';
 import { describeSlice, type Slice, toDate, windowParameters } from './slices.ts';
-import { type StreamRun, stateOf } from './stream-run.ts';
+import { type OnFailure, stateOf } from './stream-run.ts';
 import { endpointInUse, type SyncContext } from './sync-context.ts';
 import { createTaker, type Taker } from './taker.ts';
 import { planSource, readSlices } from './window-plan.ts';
@@ -41,9 +41,6 @@ interface Asked {
   /** Those that met rows of their own without a key. */
   readonly keylessOf: ReadonlyMap<WindowedRun, Refusal>;
 }
-
-/** Tells which stream could not be read, and why. */
-type OnFailure = (run: StreamRun, error: unknown) => Promise<void>;
 
 /** Reads every slice of an endpoint that some stream still needs. Streams whose own children fail, fail alone (`onFailure`). */
 export class WindowedReader {
