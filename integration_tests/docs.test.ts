@@ -1,12 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { withScopeLists } from './docs/scope-lists.ts';
+import { appKinds } from './docs/app-kinds.ts';
+import { documentPaths, writeDocument } from './docs/documents.ts';
+import { Account } from './emulator/account.ts';
+import { expectedRows } from './harness/expected.ts';
+import { promisedStreams, streamsOfAccount } from './harness/promised.ts';
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 
-test('docs/zoom-app.md lists the scopes that are declared (npm run docs writes them)', () => {
-  const document = read('docs/zoom-app.md');
-  expect(document).toBe(withScopeLists(document));
+test.each(documentPaths)('%s says what is declared (npm run docs writes it)', (path) => {
+  const document = read(path);
+  expect(document).toBe(writeDocument(path, document));
+});
+
+test('which streams each kind of app cannot have is what Zoom documents', () => {
+  const account = new Account({ days: 60, licensedUsers: 'all' });
+  const authoriser = String(account.users[0]?.['id']);
+  const names = promisedStreams().map(({ promise }) => promise.name);
+  expect(appKinds.account.lacks).toEqual(names.filter((name) => !streamsOfAccount().includes(name)).sort());
+  expect(appKinds.user.lacks).toEqual(
+    names.filter((name) => expectedRows(account, name, authoriser).length === 0).sort(),
+  );
 });
 
 test('docs/zoom-app.md has a cure for every code that the token endpoint is known to give', () => {

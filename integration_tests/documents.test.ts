@@ -4,6 +4,7 @@ import { listings, streams } from '../src/streams/index.ts';
 import { type Decided, problemsOfDecision } from './double-entry/decided.ts';
 import { type Operation, problemsOfFixture } from './double-entry/documented.ts';
 import { readFixtures } from './emulator/endpoint.ts';
+import { withoutNames } from './harness/listed.ts';
 
 /*
  * Declarations are compared with the list of all streams, fixtures with Zoom's OpenAPI documents, never one with the other.
@@ -28,6 +29,15 @@ if (!isThere) test.skip('the documents lie beside the repository', () => undefin
   test.each([...listings])('$name is a listing that was decided', ({ name, records, rateLimit }) => {
     const decided = decisions.find((other) => other.name === name);
     expect([records, rateLimit ?? null]).toEqual([decided?.records, decided?.label]);
+  });
+
+  test('docs/streams.md says of each of its GET operations what becomes of it', () => {
+    const document = readFileSync(new URL('../docs/streams.md', import.meta.url), 'utf8');
+    const said = new Set(
+      [...document.matchAll(/`(\/[^`]*)`/g)].map(([, path]) => withoutNames(String(path))),
+    );
+    const silent = operations.map(({ path }) => path).filter((path) => !said.has(withoutNames(path)));
+    expect(silent).toEqual([]);
   });
 
   const fixtures = Object.entries(readFixtures()).flatMap(([name, fixture]) => {

@@ -16,7 +16,7 @@ import {
   noDifference,
   union,
 } from './harness/judge.ts';
-import { type ListedStream, readmeCells, readmeRows, scopesIn, withoutNames } from './harness/listed.ts';
+import { type ListedStream, withoutNames } from './harness/listed.ts';
 import {
   type CatalogStream,
   checkStream,
@@ -108,7 +108,7 @@ function roundOf(app: string): Round {
   return round;
 }
 
-test('the streams are those that fixtures promise, with a schema and a row of the README each', () => {
+test('the streams are those that fixtures promise, with a schema each', () => {
   const schemas = readdirSync(new URL('../schemas/', import.meta.url)).map((file) =>
     file.replace('.json', ''),
   );
@@ -116,7 +116,6 @@ test('the streams are those that fixtures promise, with a schema and a row of th
   expect(catalog.map(({ name }) => name).sort()).toEqual(known);
   expect(listed.map(({ name }) => name).sort()).toEqual(known);
   expect(schemas.sort()).toEqual(known);
-  expect(readmeRows.map(([cell]) => cell?.replaceAll('`', '')).sort()).toEqual(known);
 });
 
 describe.each(promised)('$promise.name', (stream) => {
@@ -163,14 +162,6 @@ describe.each(promised)('$promise.name', (stream) => {
     else expect(records?.split('.').at(-1)).toBe(list);
     for (const kind of ['granular', 'classic'] as const)
       expect(endpoint.scopes[kind]).toEqual(expect.arrayContaining([...scopes[kind]]));
-  });
-
-  test('has its row in the README, right in every cell', () => {
-    const [first, path = '', ...others] = readmeRows.find(([cell]) => cell === `\`${name}\``) ?? [];
-    expect([first, withoutNames(path), ...others.slice(0, 3)]).toEqual(readmeCells(stream));
-    const { scopes } = listed.find((entry) => entry.name === name) ?? fail(name);
-    const cell = scopesIn(others[3] ?? '');
-    expect([cell.granular[0], cell.classic[0]]).toEqual([scopes.granular[0], scopes.classic[0]]);
   });
 
   const appsOfStream = ofUsers.includes(name) ? [appOfUsers] : apps;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { falsifications, falsifyRow } from './falsifications.ts';
+import { falsifications } from './falsifications.ts';
 import { findDeclarations } from './literals.ts';
 
 /** One falsehood in one file of the tree. */
@@ -25,24 +25,26 @@ interface Statement {
   readonly text: string;
 }
 
-/** The falsehood that a seed stands for: of one stream, and of a kind that applies to it. */
-export function pickFalsehood(root: string, seed: string): Falsehood {
+/**
+ * The falsehood that a seed stands for: of one stream, and of a kind that applies to it.
+ * @param family only its streams; default: all.
+ * @throws Error for a family that there is not.
+ */
+export function pickFalsehood(root: string, seed: string, family = ''): Falsehood {
   const choose = createChoice(seed);
-  const declaration = choose(readDeclarations(root));
+  const declarations = readDeclarations(root).filter(({ file }) => file.startsWith(`src/streams/${family}`));
+  if (declarations.length === 0) throw new Error(`src/streams has no family ${family}`);
+  const declaration = choose(declarations);
   const fields = fieldsOf(root, declaration.stream);
-  const row = findRow(root, declaration.stream);
-  const kinds = [
-    ...Object.entries(falsifications).map(([kind, falsify]) => ({
-      kind,
-      statement: declaration,
-      falsehoods: falsify(declaration.text, fields),
-    })),
-    ...(row === undefined ? [] : [{ kind: 'README cell', statement: row, falsehoods: falsifyRow(row.text) }]),
-  ];
-  const { kind, statement, falsehoods } = choose(kinds.filter((each) => each.falsehoods.length > 0));
+  const kinds = Object.entries(falsifications).map(([kind, falsify]) => ({
+    kind,
+    falsehoods: falsify(declaration.text, fields),
+  }));
+  const { kind, falsehoods } = choose(kinds.filter((each) => each.falsehoods.length > 0));
   const text = choose(falsehoods);
-  if (text === statement.text) throw new Error(`${kind} of ${declaration.stream} says what was said before`);
-  return toFalsehood(kind, statement, text);
+  if (text === declaration.text)
+    throw new Error(`${kind} of ${declaration.stream} says what was said before`);
+  return toFalsehood(kind, declaration, text);
 }
 
 function toFalsehood(
@@ -80,14 +82,6 @@ export function readDeclarations(root: string): readonly Statement[] {
       return findDeclarations(source).map((found) => ({ ...found, stream: found.name, file, source }));
     })
     .sort((one, other) => (one.stream < other.stream ? -1 : 1));
-}
-
-function findRow(root: string, stream: string): Statement | undefined {
-  const file = 'README.md';
-  const source = readFileSync(join(root, file), 'utf8');
-  const start = source.indexOf(`\n| \`${stream}\` |`) + 1;
-  if (start === 0) return undefined;
-  return { stream, file, source, start, text: source.slice(start, source.indexOf('\n', start)) };
 }
 
 function fieldsOf(root: string, stream: string): readonly string[] {

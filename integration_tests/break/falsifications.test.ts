@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from '@jest/globals';
 import { pickFalsehood, readDeclarations } from './falsehood.ts';
-import { falsifications, falsifyRow } from './falsifications.ts';
+import { falsifications } from './falsifications.ts';
 import { findDeclarations } from './literals.ts';
 
 /** Declarations of no use but for their shape. */
@@ -223,20 +223,6 @@ describe('each kind of falsehood changes what it names, and nothing else', () =>
   });
 });
 
-test('each cell of a row of the README may be false', () => {
-  expect(falsifyRow('| `rooms` | `/rooms` | snapshot, with deletions | `a`, `b` |')).toEqual([
-    '| `rooms` | `/roomsx` | snapshot, with deletions | `a`, `b` |',
-    '| `rooms` | `/rooms` | windowed, with deletions | `a`, `b` |',
-    '| `rooms` | `/rooms` | snapshot | `a`, `b` |',
-    '| `rooms` | `/rooms` | snapshot, with deletions | `ax`, `b` |',
-    '| `rooms` | `/rooms` | snapshot, with deletions | `a`, `bx` |',
-  ]);
-  expect(falsifyRow('| `rooms` | snapshot |')).toEqual([
-    '| `rooms` | windowed |',
-    '| `rooms` | snapshot, with deletions |',
-  ]);
-});
-
 test('every stream of the program is found, and the same seed states the same', () => {
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const schemas = readdirSync(join(root, 'schemas')).map((file) => file.replace('.json', ''));
@@ -246,4 +232,6 @@ test('every stream of the program is found, and the same seed states the same', 
     expect(falsehood.after).not.toBe(falsehood.before);
     expect(pickFalsehood(root, seed)).toEqual(falsehood);
   }
+  expect(pickFalsehood(root, '1', 'phone').stream).toMatch(/^phone_/);
+  expect(() => pickFalsehood(root, '1', 'telephony')).toThrow('telephony');
 });

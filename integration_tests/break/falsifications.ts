@@ -64,35 +64,6 @@ export const falsifications: Readonly<Record<string, Falsification>> = {
   ],
 };
 
-/** A row of the README's table with a falsehood in one of the cells behind the stream's name. */
-export function falsifyRow(row: string): readonly string[] {
-  const cells = row.split('|');
-  return cells
-    .slice(2, -1)
-    .flatMap((cell, index) =>
-      falsifyCell(cell).map((falsehood) => cells.with(index + 2, falsehood).join('|')),
-    );
-}
-
-const otherKinds: Readonly<Record<string, string>> = {
-  snapshot: 'windowed',
-  windowed: 'derived',
-  derived: 'snapshot',
-};
-
-function falsifyCell(cell: string): readonly string[] {
-  const codes = [...cell.matchAll(/`([^`]+)`/g)].map(
-    ({ 0: code, 1: text = '', index }) =>
-      `${cell.slice(0, index)}\`${misspell(text)}\`${cell.slice(index + code.length)}`,
-  );
-  const kind = /\b(snapshot|windowed|derived)\b/.exec(cell)?.[0];
-  const kinds = kind === undefined ? [] : [cell.replace(kind, otherKinds[kind] ?? '')];
-  const deletions = cell.includes(', with deletions')
-    ? [cell.replace(', with deletions', '')]
-    : [cell.replace(/^ snapshot $/, ' snapshot, with deletions ')];
-  return [...codes, ...kinds, ...deletions].filter((falsehood) => falsehood !== cell);
-}
-
 /** A falsehood in the endpoint of the stream itself, or in the one that is read instead. */
 function inEndpoints(
   declaration: string,

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { collect } from '../harness/run.ts';
 import { pickFalsehood } from './falsehood.ts';
 
-/* States something false of one stream in a copy of the tree, and shows whether a test notices: `npm run break -- SEED`. */
+/* States something false of one stream in a copy of the tree, and shows whether a test notices: `npm run break -- SEED [FAMILY]`. */
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const suite = ['integration_tests/streams.test.ts', 'integration_tests/double-entry.test.ts', 'src/streams'];
@@ -50,15 +50,15 @@ function copyTree(folder: string): void {
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
 }
 
-async function main([seed]: readonly string[]): Promise<number> {
+async function main([seed, family]: readonly string[]): Promise<number> {
   if (seed === undefined) {
-    say('npm run break -- SEED');
+    say('npm run break -- SEED [FAMILY]');
     return 2;
   }
   const folder = mkdtempSync(join(tmpdir(), 'source-zoom-break-'));
   try {
     copyTree(folder);
-    const { stream, kind, file, content, before, after } = pickFalsehood(folder, seed);
+    const { stream, kind, file, content, before, after } = pickFalsehood(folder, seed, family);
     const truth = readFileSync(join(folder, file));
     writeFileSync(join(folder, file), content);
     say(`${stream}, ${kind}, in ${file}`);

@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { withScopeLists } from './scope-lists.ts';
+import { documentPaths, writeDocument } from './documents.ts';
 
 /* `npm run docs`: writes into documents what is declared elsewhere. */
 
-const path = 'docs/zoom-app.md';
-writeFileSync(path, withScopeLists(readFileSync(path, 'utf8')));
+for (const path of documentPaths) writeFileSync(path, writeDocument(path, readFileSync(path, 'utf8')));

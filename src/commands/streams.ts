@@ -1,7 +1,7 @@
 import { cursorFieldOf } from '../engine/stream-state.ts';
 import { ConfigError, quote } from '../errors.ts';
-import type { Endpoint, StreamDeclaration } from '../streams/declaration.ts';
-import { families, streams } from '../streams/index.ts';
+import type { StreamDeclaration } from '../streams/declaration.ts';
+import { endpointOf, families } from '../streams/index.ts';
 import { sortedStreams } from './catalog.ts';
 
 /**
@@ -81,15 +81,6 @@ function asManyAsFit(words: readonly string[], width: number): string {
 /** Embedded streams are read with their windowed parent, which is all that matters outside. */
 function kindOf({ kind }: StreamDeclaration): 'windowed' | 'derived' | 'snapshot' {
   return kind === 'embedded' ? 'windowed' : kind;
-}
-
-/** The endpoint that a stream's records come from: an embedded one's is its parent's. */
-function endpointOf(declaration: StreamDeclaration): Endpoint {
-  if (declaration.kind !== 'embedded') return declaration;
-  const parent = streams.find(({ name }) => name === declaration.parent.name);
-  if (parent === undefined || parent.kind === 'embedded')
-    throw new Error(`${declaration.name} is embedded in ${declaration.parent.name}, which has no endpoint`);
-  return parent;
 }
 
 /** Response field of the rows: dotted where it is inside something, several by commas, empty for a bare array, null for a body. */

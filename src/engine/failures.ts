@@ -31,7 +31,10 @@ export function cure(endpoint: Endpoint, refusal: Refusal): string {
     const named = refusal.missingScopes.length > 0 ? ` (Zoom names ${refusal.missingScopes.join(', ')})` : '';
     return `the app lacks the scope ${nameScopes(endpoint.scopes)}${named}. Add it under Scopes in the Zoom App Marketplace, then activate the app again (Server-to-Server) or authorise it again (OAuth; an :admin scope needs an account admin).`;
   }
-  if (blames(refusal) === 'account') return `${refusal.message.replace(/\.?$/, '.')} ${notAllowed}`;
+  if (blames(refusal) === 'account') {
+    const needed = endpoint.needs === undefined ? '' : ` Zoom documents that it needs: ${endpoint.needs}.`;
+    return `${refusal.message.replace(/\.?$/, '.')} ${notAllowed}${needed}`;
+  }
   return `${nameRefusal(refusal)} "${refusal.message}".`;
 }
 

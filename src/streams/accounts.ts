@@ -11,6 +11,7 @@ export const accounts: readonly StreamDeclaration[] = [
       granular: ['role:read:list_roles:admin', 'role:read:list_roles'],
       classic: ['role:read:admin'],
     },
+    needs: 'Pro or higher',
     pageSize: 0,
     // The default, `common`, hides the roles of Zoom IQ.
     values: [{ parameter: 'type', values: ['common', 'iq'] }],
@@ -28,6 +29,7 @@ export const accounts: readonly StreamDeclaration[] = [
       granular: ['role:read:list_members:admin', 'role:read:list_members'],
       classic: ['role:read:admin'],
     },
+    needs: 'Pro or higher',
     parent: { name: 'roles', parameters: { role_id: 'id' }, adds: { role_id: 'id' } },
     primaryKey: ['role_id', 'record_hash'],
     // Who was invited and has not come yet has no id.
@@ -88,6 +90,7 @@ export const accounts: readonly StreamDeclaration[] = [
     path: '/accounts/me/settings',
     rateLimit: 'medium',
     scopes: { granular: ['account:read:settings:admin'], classic: ['account:read:admin'] },
+    needs: 'Paid account',
     // Each option is an answer of its own, and none of them is part of the answer without one.
     values: [
       {
@@ -107,6 +110,7 @@ export const accounts: readonly StreamDeclaration[] = [
     strings: 'domain',
     rateLimit: 'light',
     scopes: { granular: ['account:read:trusted_domains:master'], classic: ['account:read:admin'] },
+    needs: 'Paid account',
     pageSize: 0,
     primaryKey: ['domain'],
     tombstones: true,

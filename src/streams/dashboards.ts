@@ -11,6 +11,7 @@ export const dashboards: readonly StreamDeclaration[] = [
       granular: ['dashboard:read:list_meetings:admin'],
       classic: ['dashboard_meetings:read:admin', 'dashboard:read:admin'],
     },
+    needs: 'Business or higher, Dashboard',
     query: { include_fields: 'tracking_fields' },
     // The default is what goes on just now. No row tells, and its participants have to be asked for with the same.
     values: [{ parameter: 'type', values: ['past', 'pastOne'], adds: 'type' }],
@@ -31,6 +32,7 @@ export const dashboards: readonly StreamDeclaration[] = [
       granular: ['dashboard:read:list_meeting_participants:admin'],
       classic: ['dashboard_meetings:read:admin', 'dashboard:read:admin'],
     },
+    needs: 'Business or higher, Dashboard',
     query: { include_fields: 'registrant_id' },
     parent: {
       name: 'metrics_meetings',
@@ -61,6 +63,7 @@ export const dashboards: readonly StreamDeclaration[] = [
       granular: ['dashboard:read:list_zoomrooms:admin'],
       classic: ['dashboard_zr:read:admin', 'dashboard:read:admin'],
     },
+    needs: 'Business or higher, Dashboard, Zoom Rooms',
     // The `room_id` of rooms.
     primaryKey: ['id'],
     tombstones: true,
@@ -76,6 +79,7 @@ export const dashboards: readonly StreamDeclaration[] = [
       granular: ['dashboard:read:zoomroom:admin'],
       classic: ['dashboard_zr:read:admin', 'dashboard:read:admin'],
     },
+    needs: 'Business or higher, Dashboard, Zoom Rooms',
     // Zoom answers one month at most, the margin counted in, in a time zone that it does not name.
     window: { maxDays: 26, marginDays: 1, format: 'date', keptMonths: 6 },
     parent: { name: 'metrics_zoomrooms', parameters: { zoomroom_id: 'id' }, adds: { zoomroom_id: 'id' } },

@@ -2,7 +2,7 @@ import { accounts } from './accounts.ts';
 import { chat } from './chat.ts';
 import { chatConversations } from './chat-conversations.ts';
 import { dashboards } from './dashboards.ts';
-import type { Listing, StreamDeclaration } from './declaration.ts';
+import type { Endpoint, Listing, StreamDeclaration } from './declaration.ts';
 import { devices } from './devices.ts';
 import { meetingListings, meetings } from './meetings.ts';
 import { phone } from './phone/index.ts';
@@ -33,3 +33,12 @@ export const streams: readonly StreamDeclaration[] = Object.values(families).fla
 
 /** What is listed only to find the partitions of a stream. */
 export const listings: readonly Listing[] = [...meetingListings, ...webinarListings];
+
+/** The endpoint that a stream's records come from: an embedded one's is its parent's. */
+export function endpointOf(declaration: StreamDeclaration): Endpoint {
+  if (declaration.kind !== 'embedded') return declaration;
+  const parent = streams.find(({ name }) => name === declaration.parent.name);
+  if (parent === undefined || parent.kind === 'embedded')
+    throw new Error(`${declaration.name} is embedded in ${declaration.parent.name}, which has no endpoint`);
+  return parent;
+}

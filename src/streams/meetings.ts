@@ -49,6 +49,7 @@ export const meetings: readonly StreamDeclaration[] = [
       granular: ['meeting:read:list_registrants:admin', 'meeting:read:list_registrants'],
       classic: ['meeting:read:admin', 'meeting:read'],
     },
+    needs: 'Pro or higher',
     // Zoom lists one status a call, approved ones unless told otherwise. Pending is where people move from.
     values: [{ parameter: 'status', values: ['pending', 'approved', 'denied'] }],
     parent: {
@@ -71,6 +72,7 @@ export const meetings: readonly StreamDeclaration[] = [
       granular: ['meeting:read:list_polls:admin', 'meeting:read:list_polls'],
       classic: ['meeting:read:admin', 'meeting:read'],
     },
+    needs: 'Pro or higher',
     pageSize: 0,
     parent: { name: 'scheduled_meetings', parameters: { meeting_id: 'id' }, adds: { meeting_id: 'id' } },
     answers: [
@@ -92,6 +94,7 @@ export const meetings: readonly StreamDeclaration[] = [
       granular: ['meeting:read:list_poll_results:admin', 'meeting:read:list_poll_results'],
       classic: ['meeting:read:admin', 'meeting:read'],
     },
+    needs: 'Pro or higher',
     pageSize: 0,
     parent: {
       name: 'report_history_meetings',
@@ -123,6 +126,7 @@ export const meetings: readonly StreamDeclaration[] = [
       granular: ['meeting:read:past_qa:admin', 'meeting:read:past_qa'],
       classic: ['meeting:read:admin', 'meeting:read'],
     },
+    needs: 'Q&A enabled',
     pageSize: 0,
     parent: {
       name: 'report_history_meetings',
@@ -152,6 +156,7 @@ export const meetings: readonly StreamDeclaration[] = [
       granular: ['meeting:read:past_meeting:admin', 'meeting:read:past_meeting'],
       classic: ['meeting:read:admin', 'meeting:read'],
     },
+    needs: 'Paid account',
     parent: {
       name: 'report_history_meetings',
       parameters: { meeting_uuid: 'meeting_uuid' },
@@ -177,6 +182,7 @@ export const meetings: readonly StreamDeclaration[] = [
       granular: ['meeting:read:list_past_participants:admin', 'meeting:read:list_past_participants'],
       classic: ['meeting:read:admin', 'meeting:read'],
     },
+    needs: 'Pro or higher',
     parent: {
       name: 'report_history_meetings',
       parameters: { meeting_uuid: 'meeting_uuid' },

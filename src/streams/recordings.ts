@@ -17,6 +17,7 @@ export const recordings: readonly StreamDeclaration[] = [
       granular: ['cloud_recording:read:list_account_recordings:admin'],
       classic: ['recording:read:admin'],
     },
+    needs: 'Cloud Recording, Pro or higher',
     // Zoom answers one month at most: 28 days are one in February too.
     window: { maxDays: 28, format: 'date' },
     fallback: {
@@ -62,6 +63,7 @@ export const recordings: readonly StreamDeclaration[] = [
       ],
       classic: [],
     },
+    needs: 'Cloud Recording, Pro or higher',
     pageSize: 0,
     window: { maxDays: 28, format: 'date' },
     parent: {
@@ -84,6 +86,7 @@ export const recordings: readonly StreamDeclaration[] = [
       granular: ['cloud_recording:read:recording_settings:admin', 'cloud_recording:read:recording_settings'],
       classic: ['recording:read:admin', 'recording:read'],
     },
+    needs: 'Cloud Recording, Pro or higher',
     parent: {
       name: 'recordings',
       parameters: { meeting_uuid: 'uuid' },
@@ -108,6 +111,7 @@ export const recordings: readonly StreamDeclaration[] = [
       ],
       classic: ['recording:read:admin', 'recording:read'],
     },
+    needs: 'Cloud Recording, Pro or higher',
     values: [{ parameter: 'status', values: ['pending', 'approved', 'denied'] }],
     parent: {
       name: 'recording_settings',
@@ -128,6 +132,7 @@ export const recordings: readonly StreamDeclaration[] = [
     records: 'meetings',
     rateLimit: 'medium',
     scopes: { granular: ['archiving:read:list_archived_files:admin'], classic: ['recording:read:admin'] },
+    needs: 'Meeting and Webinar Archiving',
     query: { query_date_type: 'archive_complete_time' },
     window: { maxDays: 7, format: 'date-time' },
     primaryKey: ['uuid'],

@@ -24,6 +24,7 @@ export const reports: readonly StreamDeclaration[] = [
     records: 'participants',
     rateLimit: 'heavy',
     scopes: { granular: ['report:read:list_meeting_participants:admin'], classic: ['report:read:admin'] },
+    needs: 'Pro or higher',
     query: { include_fields: 'registrant_id' },
     parent: {
       name: 'report_history_meetings',
@@ -59,6 +60,7 @@ export const reports: readonly StreamDeclaration[] = [
     records: 'operation_logs',
     rateLimit: 'heavy',
     scopes: { granular: ['report:read:operation_logs:admin'], classic: ['report:read:admin'] },
+    needs: 'Pro or higher',
     query: { category_type: 'all' },
     // Zoom answers one month at most, the margin counted in, in a time zone that it does not name.
     window: { maxDays: 26, marginDays: 1, format: 'date', keptMonths: 6 },
@@ -75,6 +77,7 @@ export const reports: readonly StreamDeclaration[] = [
     records: 'dates',
     rateLimit: 'heavy',
     scopes: { granular: [], classic: ['report:read:admin'] },
+    needs: 'Pro or higher',
     pageSize: 0,
     // Unverified: whether Zoom counts the month in which the six months begin among them.
     window: { maxDays: 31, format: 'month', keptMonths: 6 },
@@ -90,6 +93,7 @@ export const reports: readonly StreamDeclaration[] = [
     records: 'users',
     rateLimit: 'heavy',
     scopes: { granular: ['report:read:list_users:admin'], classic: ['report:read:admin'] },
+    needs: 'Pro or higher',
     // The inactive ones are everybody else, with zeros.
     query: { type: 'active' },
     window: { maxDays: 1, format: 'date', sumsByDay: 'date', keptMonths: 6 },
@@ -106,6 +110,7 @@ export const reports: readonly StreamDeclaration[] = [
     records: 'cloud_recording_storage',
     rateLimit: 'heavy',
     scopes: { granular: [], classic: ['report:read:admin'] },
+    needs: 'Pro or higher',
     pageSize: 0,
     window: { maxDays: 28, format: 'date', until: 'yesterday', keptMonths: 6 },
     primaryKey: ['date'],
@@ -121,6 +126,7 @@ export const reports: readonly StreamDeclaration[] = [
     envelope: ['currency'],
     rateLimit: 'heavy',
     scopes: { granular: ['report:read:billing:admin'], classic: ['report:read:admin'] },
+    needs: 'Department Billing',
     pageSize: 0,
     primaryKey: ['id'],
   },
@@ -134,6 +140,7 @@ export const reports: readonly StreamDeclaration[] = [
       granular: ['report:read:upcoming_meetings_webinars:admin'],
       classic: ['report:read:admin'],
     },
+    needs: 'Pro or higher',
     // A range in the future is no window of a cursor. Zoom answers one month at most: 28 days are one in February too.
     query: {
       type: 'all',
@@ -152,6 +159,7 @@ export const reports: readonly StreamDeclaration[] = [
     envelope: ['currency'],
     rateLimit: 'heavy',
     scopes: { granular: ['report:read:billing_invoice:admin'], classic: ['report:read:admin'] },
+    needs: 'Department Billing',
     pageSize: 0,
     parent: { name: 'report_billing', parameters: { billing_id: 'id' }, adds: { billing_id: 'id' } },
     answers: [{ code: 5010, action: 'skip' }],

@@ -8,6 +8,7 @@ export const rooms: readonly StreamDeclaration[] = [
     records: 'rooms',
     rateLimit: 'medium',
     scopes: { granular: ['zoom_rooms:read:list_rooms:admin'], classic: ['room:read:admin'] },
+    needs: 'Zoom Rooms licence',
     // Rooms that nobody was assigned to are hidden unless they are asked for.
     values: [{ parameter: 'unassigned_rooms', values: ['false', 'true'] }],
     // `room_id` is another id, which the dashboards know rooms by.
@@ -20,6 +21,7 @@ export const rooms: readonly StreamDeclaration[] = [
     path: '/rooms/{zoom_room_id}',
     rateLimit: 'medium',
     scopes: { granular: ['zoom_rooms:read:room:admin'], classic: ['room:read:admin'] },
+    needs: 'Zoom Rooms licence',
     // Without `regenerate_activation_code`: a call with it would change the room.
     parent: { name: 'rooms', parameters: { zoom_room_id: 'id' }, adds: { zoom_room_id: 'id' } },
     // The room is no more.
@@ -38,6 +40,7 @@ export const rooms: readonly StreamDeclaration[] = [
     path: '/rooms/{zoom_room_id}/settings',
     rateLimit: 'medium',
     scopes: { granular: ['zoom_rooms:read:room_settings:admin'], classic: ['room:read:admin'] },
+    needs: 'Zoom Rooms licence',
     values: [
       {
         parameter: 'setting_type',
@@ -58,6 +61,7 @@ export const rooms: readonly StreamDeclaration[] = [
     records: 'locations',
     rateLimit: 'medium',
     scopes: { granular: ['zoom_rooms:read:list_locations:admin'], classic: ['room:read:admin'] },
+    needs: 'Zoom Rooms licence',
     primaryKey: ['id'],
     tombstones: true,
   },

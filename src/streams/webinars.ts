@@ -33,6 +33,7 @@ export const webinars: readonly StreamDeclaration[] = [
       granular: ['webinar:read:webinar:admin', 'webinar:read:webinar'],
       classic: ['webinar:read:admin', 'webinar:read'],
     },
+    needs: 'Webinar add-on',
     // Without it the past occurrences of a recurring webinar vanish from its body one by one.
     query: { show_previous_occurrences: true },
     parent: { name: 'scheduled_webinars', parameters: { webinar_id: 'id' } },
@@ -51,6 +52,7 @@ export const webinars: readonly StreamDeclaration[] = [
       granular: ['webinar:read:list_panelists:admin', 'webinar:read:list_panelists'],
       classic: ['webinar:read:admin', 'webinar:read'],
     },
+    needs: 'Webinar add-on',
     pageSize: 0,
     parent: { name: 'scheduled_webinars', parameters: { webinar_id: 'id' }, adds: { webinar_id: 'id' } },
     answers: [{ code: 200, says: 'Webinar plan is missing', action: 'unlicensed' }],
@@ -66,6 +68,7 @@ export const webinars: readonly StreamDeclaration[] = [
       granular: ['webinar:read:list_registrants:admin', 'webinar:read:list_registrants'],
       classic: ['webinar:read:admin', 'webinar:read'],
     },
+    needs: 'Webinar add-on',
     // Zoom lists one status a call, approved ones unless told otherwise. Pending is where people move from.
     values: [{ parameter: 'status', values: ['pending', 'approved', 'denied'] }],
     parent: {
@@ -88,6 +91,7 @@ export const webinars: readonly StreamDeclaration[] = [
       granular: ['webinar:read:list_absentees:admin', 'webinar:read:list_absentees'],
       classic: ['webinar:read:admin', 'webinar:read'],
     },
+    needs: 'Webinar add-on',
     parent: {
       name: 'report_history_meetings',
       parameters: { webinar_uuid: 'meeting_uuid' },

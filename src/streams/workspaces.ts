@@ -11,6 +11,7 @@ export const workspaces: readonly StreamDeclaration[] = [
       granular: ['workspace:read:list_workspaces:admin', 'workspace:read:list_workspaces'],
       classic: ['workspace:read:admin', 'workspace:read'],
     },
+    needs: 'Workspace Reservation',
     // Zoom documents no maximum.
     pageSize: 100,
     // Without a type Zoom lists desks and rooms only.

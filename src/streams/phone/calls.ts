@@ -13,6 +13,7 @@ export const calls: readonly StreamDeclaration[] = [
       granular: ['phone:read:list_call_logs:admin'],
       classic: ['phone:read:admin', 'phone_call_log:read:admin'],
     },
+    needs: 'Business or Enterprise, Zoom Phone licence',
     query: { time_type: 'end_time' },
     // Zoom documents `recorded` as the default, so both are asked for. A call that gains a recording meanwhile is in
     // the second listing, where the other order would miss it.

@@ -8,6 +8,7 @@ export const sites: readonly StreamDeclaration[] = [
     records: 'sites',
     rateLimit: 'medium',
     scopes: { granular: ['phone:read:list_sites:admin'], classic: ['phone:read:admin'] },
+    needs: 'Zoom Phone with multiple sites',
     primaryKey: ['id'],
     tombstones: true,
   },
@@ -18,6 +19,7 @@ export const sites: readonly StreamDeclaration[] = [
     records: 'billing_accounts',
     rateLimit: 'medium',
     scopes: { granular: ['phone:read:list_billing_accounts:admin'], classic: ['phone:read:admin'] },
+    needs: 'Zoom Phone licence',
     pageSize: 0,
     // Zoom wants a site where the account has several.
     parent: { name: 'phone_sites', parameters: { site_id: 'id' }, without: 'instead' },
@@ -31,6 +33,7 @@ export const sites: readonly StreamDeclaration[] = [
     records: 'locations',
     rateLimit: 'light',
     scopes: { granular: ['phone:read:list_emergency_locations:admin'], classic: ['phone:read:admin'] },
+    needs: 'Zoom Phone, owner or administrator',
     // Zoom wants a site where the account has several.
     parent: { name: 'phone_sites', parameters: { site_id: 'id' }, without: 'instead' },
     primaryKey: ['id'],
@@ -43,6 +46,7 @@ export const sites: readonly StreamDeclaration[] = [
     records: 'templates',
     rateLimit: 'light',
     scopes: { granular: ['phone:read:list_setting_templates:admin'], classic: ['phone:read:admin'] },
+    needs: 'Business or Enterprise, Zoom Phone licence',
     // Without a site Zoom lists the templates of the account.
     parent: { name: 'phone_sites', parameters: { site_id: 'id' }, without: 'also' },
     primaryKey: ['id'],
@@ -55,6 +59,7 @@ export const sites: readonly StreamDeclaration[] = [
     records: '',
     rateLimit: 'medium',
     scopes: { granular: ['phone:read:list_routing_rules:admin'], classic: ['phone:read:admin'] },
+    needs: 'Business or Enterprise, Zoom Phone licence',
     pageSize: 0,
     // Zoom does not say whether it lists the rules of all sites without one.
     parent: { name: 'phone_sites', parameters: { site_id: 'id' }, without: 'also' },

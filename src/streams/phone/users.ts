@@ -8,6 +8,7 @@ export const users: readonly StreamDeclaration[] = [
     records: 'users',
     rateLimit: 'medium',
     scopes: { granular: ['phone:read:list_users:admin'], classic: ['phone:read:admin'] },
+    needs: 'Zoom Phone licence',
     pageSize: 100,
     // Zoom does not say whom it lists without a status. Who is activated or deactivated meanwhile is met, in one or the other.
     values: [{ parameter: 'status', values: ['activate', 'deactivate', 'pending'] }],
@@ -29,6 +30,7 @@ export const users: readonly StreamDeclaration[] = [
     path: '/phone/users/{user_id}/policies/{policy_type}',
     rateLimit: 'medium',
     scopes: { granular: ['phone:read:user_policy:admin'], classic: ['phone:read:admin'] },
+    needs: 'Zoom Phone licence',
     values: [{ parameter: 'policy_type', values: ['allow_emergency_calls'], adds: 'policy_type' }],
     parent: {
       name: 'phone_users',

@@ -11,6 +11,7 @@ export const voicemails: readonly StreamDeclaration[] = [
       granular: ['phone:read:list_voicemails:admin'],
       classic: ['phone:read:admin', 'phone_voicemail:read:admin'],
     },
+    needs: 'Business or Enterprise, Zoom Phone licence',
     // Zoom hides the trash unless it is asked for. What is thrown away meanwhile is in the second listing.
     values: [{ parameter: 'trashed', values: ['false', 'true'] }],
     // Zoom answers one month at most: 28 days are one in February too.
