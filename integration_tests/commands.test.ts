@@ -328,6 +328,17 @@ describe('bad input', () => {
     expect([exitCode, stderr]).toEqual([1, '']);
   });
 
+  test('a name or pattern of --streams that fits no stream is one config_error, and nothing is asked for', async () => {
+    emulator.requests.length = 0;
+    const { messages, exitCode } = await runConnector(['read', '--streams', 'users,phon_*'], {
+      config: config(),
+    });
+    expect(errorsOf(messages)).toMatchObject([
+      { failure_type: 'config_error', message: expect.stringMatching(/"phon_\*".*phone_/) },
+    ]);
+    expect([exitCode, emulator.requests.length]).toEqual([1, 0]);
+  });
+
   test.each<{ flag: 'config' | 'catalog' | 'state' }>([
     { flag: 'config' },
     { flag: 'catalog' },

@@ -14,6 +14,7 @@ export type Arguments =
   | {
       readonly command: 'read';
       readonly config: string;
+      /** Streams are names and patterns, as typed. */
       readonly selection: { readonly catalog: string } | { readonly streams: readonly string[] };
       readonly isFullRefresh: boolean;
       readonly state: string | undefined;
@@ -26,7 +27,7 @@ export const help = `source-zoom reads Zoom into any Airbyte-compatible platform
   source-zoom check     --config FILE            does it work, and which streams can be read
   source-zoom discover  --config FILE            the catalog: every stream and its schema
   source-zoom read      --config FILE --catalog FILE [--state FILE]
-  source-zoom read      --config FILE --streams users,meetings [--full-refresh] [--state FILE]
+  source-zoom read      --config FILE --streams users,'phone_*' [--full-refresh] [--state FILE]
   source-zoom authorize --config FILE            obtain the OAuth tokens in a browser and save them
   source-zoom streams   [FAMILY] [--json]        what can be read, and the scopes it needs
 
@@ -120,8 +121,10 @@ function parseRead(values: Values, isDebug: boolean): Arguments {
   }
   const shared = { command: 'read' as const, config, isFullRefresh, state: values.state, isDebug };
   if (values.catalog !== undefined) return { ...shared, selection: { catalog: values.catalog } };
-  const streams = (values.streams ?? '').split(',').map((name) => name.trim());
-  const named = [...new Set(streams.filter((name) => name !== ''))];
+  const named = (values.streams ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
   if (named.length === 0)
     throw new ConfigError('--streams names no stream. Name at least one, such as --streams users.');
   return { ...shared, selection: { streams: named } };

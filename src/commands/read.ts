@@ -11,7 +11,9 @@ import { type ConfiguredStream, parseConfiguredCatalog } from '../protocol/catal
 import { noState, parseInputState } from '../protocol/state.ts';
 import type { Writer } from '../protocol/writer.ts';
 import type { Arguments } from './arguments.ts';
+import { sortedStreams } from './catalog.ts';
 import { readJsonFile } from './files.ts';
+import { selectStreams } from './selection.ts';
 import { createSession } from './session.ts';
 import { readStateFile } from './state-file.ts';
 
@@ -74,7 +76,8 @@ async function readSelection({
     return parseConfiguredCatalog(await readJsonFile('catalog', selection.catalog), selection.catalog);
   }
   const syncMode = isFullRefresh ? 'full_refresh' : 'incremental';
-  return selection.streams.map((name) => ({ name, syncMode }));
+  const known = sortedStreams().map(({ name }) => name);
+  return selectStreams(selection.streams, known).map((name) => ({ name, syncMode }));
 }
 
 /** What is under way when the run is stopped is abandoned; its writes find the output sealed. */

@@ -5,6 +5,7 @@ import { errorMessage, statusMessage } from '../protocol/messages.ts';
 import type { InputState } from '../protocol/state.ts';
 import { OutputClosed, type Writer } from '../protocol/writer.ts';
 import type { StreamDeclaration } from '../streams/declaration.ts';
+import { suggest } from '../suggest.ts';
 import { runInOrder } from './concurrency.ts';
 import { createParentFeeds } from './parent-feeds.ts';
 import { createRun, finalState, isFullRefreshDone, planSync, type Run } from './plan.ts';
@@ -171,9 +172,9 @@ export class SyncRun {
 }
 
 function unknownStream(sync: SyncContext, name: string): ConfigError {
-  const names = [...sync.streams.keys()].sort().join(', ');
+  const hint = suggest(name, [...sync.streams.keys()]);
   return new ConfigError(
-    `There is no stream ${quote(name)}. The streams are ${names}. Refresh the schema of the connection, or correct the name.`,
+    `There is no stream ${quote(name)}.${hint} Refresh the schema of the connection, or correct the name.`,
   );
 }
 
