@@ -1,6 +1,8 @@
 import type { Clock } from '../clock.ts';
 import { parseConfig } from '../config/config.ts';
-import { createProber, type Probe } from '../engine/probe.ts';
+import { createGrant } from '../engine/grant.ts';
+import { createProber } from '../engine/probe.ts';
+import { survey } from '../engine/survey.ts';
 import { ConfigError, TransientError } from '../errors.ts';
 import type { Variables } from '../http/proxy.ts';
 import type { Redactor } from '../http/redact.ts';
@@ -8,7 +10,8 @@ import { UnreachableError } from '../http/token-endpoint.ts';
 import type { JsonObject } from '../json.ts';
 import { isJsonObject } from '../json.ts';
 import type { Writer } from '../protocol/writer.ts';
-import { sortedStreams } from './catalog.ts';
+import { familyOf } from '../streams/index.ts';
+import { describeFinding, describeFindings, type Found } from './check-message.ts';
 import { createSession } from './session.ts';
 
 export interface CheckParts {
@@ -22,7 +25,7 @@ export interface CheckParts {
 }
 
 /**
- * Asks Zoom for a first row of each stream and says which can be read, and what is missing for the others.
+ * Asks Zoom for a first row of a stream of each family and says which can be read, and what is missing for the others.
  * @throws TransientError when Zoom is in trouble, so that nothing can be said about the config.
  */
 export async function check(parts: CheckParts): Promise<void> {
@@ -44,13 +47,18 @@ async function findStatus(parts: CheckParts): Promise<Status> {
     const rawConfig: JsonObject = isJsonObject(parts.rawConfig) ? parts.rawConfig : {};
     const session = createSession({ ...parts, config, rawConfig, onWait: () => undefined });
     await session.signIn();
-    const prober = createProber(session.sync);
-    const names = sortedStreams();
-    const probes = await Promise.all(names.map((declaration) => prober.probe(declaration)));
-    return judge(
-      names.map(({ name }, index) => ({ name, probe: probes[index] as Probe })),
-      config.apiUrl,
-    );
+    const scopes = session.scopes();
+    const findings = await survey({
+      sync: session.sync,
+      prober: createProber(session.sync),
+      grant: scopes === undefined ? undefined : createGrant(scopes),
+      familyOf,
+    });
+    const found = [...findings]
+      .map(([declaration, finding]) => ({ name: declaration.name, family: familyOf(declaration), finding }))
+      .sort((one, other) => (one.name < other.name ? -1 : 1));
+    for (const { name, finding } of found) session.sync.log('INFO', `${name}: ${describeFinding(finding)}`);
+    return judge(found, config.apiUrl);
   } catch (error) {
     if (error instanceof ConfigError || error instanceof UnreachableError)
       return { status: 'FAILED', message: error.message };
@@ -58,18 +66,11 @@ async function findStatus(parts: CheckParts): Promise<Status> {
   }
 }
 
-function judge(results: readonly { name: string; probe: Probe }[], apiUrl: string): Status {
-  const readable = results.filter(({ probe }) => probe.isReadable).map(({ name }) => name);
-  const missing = results.flatMap(({ name, probe }) => (probe.isReadable ? [] : [{ name, ...probe }]));
-  if (readable.length > 0) {
-    if (missing.length === 0)
-      return { status: 'SUCCEEDED', message: `All ${readable.length} streams can be read.` };
-    return {
-      status: 'SUCCEEDED',
-      message: `Can be read: ${readable.join(', ')}. Cannot be read: ${list(missing)}`,
-    };
-  }
-  const refusals = missing.map(({ refusal }) => refusal);
+function judge(found: readonly Found[], apiUrl: string): Status {
+  if (found.some(({ finding }) => finding.kind === 'readable'))
+    return { status: 'SUCCEEDED', message: describeFindings(found) };
+  const refusals = found.flatMap(({ finding }) => (finding.kind === 'refused' ? [finding.refusal] : []));
+  if (refusals.length === 0) return { status: 'FAILED', message: describeFindings(found) };
   if (refusals.every(({ status }) => status === undefined)) {
     const reason = refusals[0]?.message;
     return {
@@ -100,12 +101,5 @@ function judge(results: readonly { name: string; probe: Probe }[], apiUrl: strin
       },
     );
   }
-  return { status: 'FAILED', message: `No stream can be read. ${list(missing)}` };
-}
-
-/** Streams with the same reason share a sentence. */
-function list(missing: readonly { name: string; reason: string }[]): string {
-  const byReason = new Map<string, string[]>();
-  for (const { name, reason } of missing) byReason.set(reason, [...(byReason.get(reason) ?? []), name]);
-  return [...byReason].map(([reason, names]) => `${names.join(', ')}: ${reason}`).join(' ');
+  return { status: 'FAILED', message: describeFindings(found) };
 }

@@ -34,6 +34,8 @@ export interface Session {
   readonly sync: SyncContext;
   /** @throws ConfigError when Zoom refuses the credentials. */
   signIn(): Promise<void>;
+  /** The scopes of the app, once signed in; undefined where Zoom has not told. */
+  scopes(): readonly string[] | undefined;
 }
 
 /** A wait worth a line in the log. */
@@ -78,6 +80,7 @@ export function createSession(parts: SessionParts): Session {
   });
   return {
     signIn: async () => void (await accessToken.get()),
+    scopes: () => accessToken.scopes(),
     sync: {
       client,
       clock,

@@ -1,7 +1,7 @@
 import { cursorFieldOf } from '../engine/stream-state.ts';
 import { ConfigError, quote } from '../errors.ts';
 import type { StreamDeclaration } from '../streams/declaration.ts';
-import { endpointOf, families } from '../streams/index.ts';
+import { endpointOf, families, familyOf } from '../streams/index.ts';
 import { sortedStreams } from './catalog.ts';
 
 /**
@@ -88,10 +88,6 @@ function recordsOf(declaration: StreamDeclaration): string | null {
   const { records = null, lists } = endpointOf(declaration);
   if (declaration.kind === 'embedded') return `${records}.${declaration.list}`;
   return lists === undefined ? records : Object.keys(lists.of).join(',');
-}
-
-function familyOf({ name }: StreamDeclaration): string | undefined {
-  return Object.keys(families).find((family) => families[family]?.some((stream) => stream.name === name));
 }
 
 function alignColumns(rows: readonly (readonly string[])[]): string {

@@ -4,7 +4,7 @@ import { UnreachableError } from '../http/token-endpoint.ts';
 import type { JsonObject } from '../json.ts';
 import type { Endpoint, Parent, StreamDeclaration } from '../streams/declaration.ts';
 import { refusalsUntilGivenUp } from './availability.ts';
-import { cure, nameRefusal } from './failures.ts';
+import { cure, isAboutScopes, nameRefusal } from './failures.ts';
 import { fallbackFor } from './fallback.ts';
 import { fixedQuery } from './moments.ts';
 import type { Refused } from './outcome.ts';
@@ -25,6 +25,8 @@ export type Probe =
       /** What is missing and where to add it. */
       readonly reason: string;
       readonly refusal: Refusal;
+      /** The scopes that the app lacks, where that is what Zoom refuses it for. */
+      readonly closed?: readonly string[];
     };
 
 export interface Prober {
@@ -142,7 +144,11 @@ function isList(found: readonly Partition[] | Trial): found is readonly Partitio
 function unreadable(endpoint: Endpoint, { action, refusal }: Refused): Probe {
   const isFinal = action === 'unavailable' || !refusal.isTransient;
   const reason = isFinal ? cure(endpoint, refusal) : `${nameRefusal(refusal)} "${refusal.message}"`;
-  return { isReadable: false, reason, refusal };
+  if (!isAboutScopes(refusal)) return { isReadable: false, reason, refusal };
+  const { granular, classic } = endpoint.scopes;
+  const named =
+    refusal.missingScopes.length > 0 ? refusal.missingScopes : [...granular, ...classic].slice(0, 1);
+  return { isReadable: false, reason, refusal, closed: named };
 }
 
 async function ask(

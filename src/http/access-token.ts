@@ -17,6 +17,8 @@ export interface AccessToken {
    * @throws TransientError when the token endpoint fails in spite of retries.
    */
   get(): Promise<string>;
+  /** What the current token may; undefined where Zoom has not told, as of one that the config holds. */
+  scopes(): readonly string[] | undefined;
   /** Zoom answered to this token. */
   accepted(token: string): void;
   /**
@@ -41,6 +43,7 @@ interface Token {
   readonly value: string;
   /** Ms since the epoch; absent where it is not known. */
   readonly expiresAt: number | undefined;
+  readonly scopes: readonly string[] | undefined;
   /** True when it was asked for because Zoom had refused the one before. */
   readonly isReplacement: boolean;
   /** Zoom has accepted it at least once. */
@@ -76,7 +79,8 @@ export function createAccessToken(parts: AccessTokenParts): AccessToken {
     }
     // A token of a few minutes must not be renewed before every request.
     const margin = Math.min(renewBeforeMs, answer.lifetimeMs * 0.4);
-    current = { value: answer.accessToken, expiresAt: expiresAt - margin, isReplacement, hasWorked: false };
+    const { accessToken: value, scopes } = answer;
+    current = { value, expiresAt: expiresAt - margin, scopes, isReplacement, hasWorked: false };
     isReplacement = false;
     return current.value;
   };
@@ -101,6 +105,7 @@ export function createAccessToken(parts: AccessTokenParts): AccessToken {
         throw error;
       }
     },
+    scopes: () => current?.scopes,
     accepted(token) {
       if (token === current?.value) current.hasWorked = true;
     },
@@ -132,6 +137,7 @@ function storedToken(credentials: TokenCredentials): Token | undefined {
   return {
     value: credentials.accessToken,
     expiresAt: readInstant(credentials.tokenExpiryDate),
+    scopes: undefined,
     isReplacement: false,
     hasWorked: false,
   };

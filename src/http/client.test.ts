@@ -20,6 +20,7 @@ interface Answer {
 
 const accessToken: AccessToken = {
   get: async () => 'secret-token',
+  scopes: () => undefined,
   accepted: () => undefined,
   refused: () => false,
   disproved: () => undefined,

@@ -41,6 +41,8 @@ export interface TokenAnswer {
   readonly accessToken: string;
   readonly refreshToken: string | undefined;
   readonly lifetimeMs: number;
+  /** What the app may; undefined where Zoom does not tell. */
+  readonly scopes: readonly string[] | undefined;
 }
 
 /**
@@ -178,13 +180,14 @@ function toFailedAttempt(
 }
 
 function readAnswer(body: JsonObject): TokenAnswer | undefined {
-  const { access_token, refresh_token, expires_in } = body;
+  const { access_token, refresh_token, expires_in, scope } = body;
   if (typeof access_token !== 'string' || access_token === '') return undefined;
   const seconds = Number(expires_in);
   return {
     accessToken: access_token,
     refreshToken: typeof refresh_token === 'string' && refresh_token !== '' ? refresh_token : undefined,
     lifetimeMs: (Number.isFinite(seconds) && seconds > 0 ? seconds : 3600) * 1000,
+    scopes: typeof scope === 'string' && scope.trim() !== '' ? scope.trim().split(/\s+/) : undefined,
   };
 }
 

@@ -42,3 +42,12 @@ export function endpointOf(declaration: StreamDeclaration): Endpoint {
     throw new Error(`${declaration.name} is embedded in ${declaration.parent.name}, which has no endpoint`);
   return parent;
 }
+
+/** The name under which a stream is in `families`. */
+export function familyOf({ name }: StreamDeclaration): string {
+  const found = Object.keys(families).find((family) =>
+    families[family]?.some((stream) => stream.name === name),
+  );
+  if (found === undefined) throw new Error(`${name} is in no family`);
+  return found;
+}

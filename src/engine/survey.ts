@@ -1,0 +1,110 @@
+import type { Refusal } from '../http/exchange.ts';
+import type { Endpoint, RateLimitLabel, StreamDeclaration } from '../streams/declaration.ts';
+import { refusalsUntilGivenUp } from './availability.ts';
+import type { Grant } from './grant.ts';
+import type { Probe, Prober } from './probe.ts';
+import { askedFor, askedNamed, type SyncContext } from './sync-context.ts';
+
+/** What is known of one stream. */
+export type Finding =
+  | { readonly kind: 'readable' }
+  /** The app lacks these scopes. */
+  | { readonly kind: 'closed'; readonly scopes: readonly string[] }
+  | { readonly kind: 'refused'; readonly reason: string; readonly refusal: Refusal };
+
+export interface SurveyParts {
+  readonly sync: SyncContext;
+  readonly prober: Prober;
+  /** What the token may; undefined where Zoom has not told. */
+  readonly grant: Grant | undefined;
+  familyOf(declaration: StreamDeclaration): string;
+}
+
+/**
+ * Which streams can be read, by few requests. Of those that no granted scope opens nothing is asked; of the others one
+ * stands for all of its family that need the same of the account, or three where it is refused.
+ * @throws ConfigError, UnreachableError when there is no token to ask with.
+ */
+export async function survey(parts: SurveyParts): Promise<ReadonlyMap<StreamDeclaration, Finding>> {
+  const findings = new Map<StreamDeclaration, Finding>();
+  const groups = new Map<string, StreamDeclaration[]>();
+  for (const declaration of parts.sync.streams.values()) {
+    const scopes = closedScopes(parts, askedFor(parts.sync, declaration));
+    if (scopes.length > 0) findings.set(declaration, { kind: 'closed', scopes });
+    else {
+      const group = groupOf(parts, declaration);
+      groups.set(group, [...(groups.get(group) ?? []), declaration]);
+    }
+  }
+  await Promise.all([...groups.values()].map((group) => askFor(parts, group, findings)));
+  return findings;
+}
+
+/** The streams of a group are asked for in turn until one can be read; what they say goes for the others, too. */
+async function askFor(
+  { sync, prober }: SurveyParts,
+  group: readonly StreamDeclaration[],
+  findings: Map<StreamDeclaration, Finding>,
+): Promise<void> {
+  let verdict: Finding | undefined;
+  for (const declaration of inOrderOfCost(sync, group).slice(0, refusalsUntilGivenUp)) {
+    verdict = toFinding(await prober.probe(declaration));
+    findings.set(declaration, verdict);
+    if (verdict.kind === 'readable') break;
+  }
+  for (const declaration of group)
+    if (verdict !== undefined && !findings.has(declaration)) findings.set(declaration, verdict);
+}
+
+function toFinding(probe: Probe): Finding {
+  if (probe.isReadable) return { kind: 'readable' };
+  const { reason, refusal, closed } = probe;
+  return closed === undefined ? { kind: 'refused', reason, refusal } : { kind: 'closed', scopes: closed };
+}
+
+/** What the app lacks for an endpoint and for those that it stands on. */
+function closedScopes(parts: SurveyParts, endpoint: Endpoint): readonly string[] {
+  const { grant } = parts;
+  if (grant === undefined) return [];
+  const scopes = chainOf(parts.sync, endpoint).flatMap((each) => {
+    const isOpen =
+      grant.opens(each.scopes) ||
+      (each.fallback !== undefined && closedScopes(parts, each.fallback).length === 0);
+    return isOpen ? [] : [grant.missing(each.scopes)];
+  });
+  return [...new Set(scopes)];
+}
+
+/** An endpoint and those of the parents that it cannot be asked without. */
+function chainOf(sync: SyncContext, endpoint: Endpoint): readonly Endpoint[] {
+  const { parent } = endpoint;
+  if (parent === undefined || parent.without === 'instead') return [endpoint];
+  return [endpoint, ...chainOf(sync, askedNamed(sync, parent.name))];
+}
+
+function groupOf({ sync, grant, familyOf }: SurveyParts, declaration: StreamDeclaration): string {
+  const { needs = '', scopes } = askedFor(sync, declaration);
+  // Where Zoom has not told what the token may, each scope has to be tried.
+  const scope = grant === undefined ? (scopes.granular[0] ?? scopes.classic[0] ?? '') : '';
+  return [familyOf(declaration), needs, scope].join('\n');
+}
+
+const labels: readonly (RateLimitLabel | undefined)[] = [
+  'light',
+  'medium',
+  'heavy',
+  undefined,
+  'resource_intensive',
+];
+
+/** The cheapest first, what it stands on counted in; of equals, those with fewest parents. */
+function inOrderOfCost(sync: SyncContext, group: readonly StreamDeclaration[]): readonly StreamDeclaration[] {
+  const costs = new Map(
+    group.map((declaration) => {
+      const chain = chainOf(sync, askedFor(sync, declaration));
+      const label = Math.max(...chain.map(({ rateLimit }) => labels.indexOf(rateLimit)));
+      return [declaration, label * 100 + chain.length];
+    }),
+  );
+  return group.toSorted((one, other) => (costs.get(one) ?? 0) - (costs.get(other) ?? 0));
+}
