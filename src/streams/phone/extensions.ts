@@ -57,8 +57,11 @@ export const extensions: readonly StreamDeclaration[] = [
       parameters: { call_queue_id: 'id' },
       adds: { call_queue_id: 'id' },
     },
-    // Unverified: Zoom documents no code here; this is how the queue's own path says that it is no more.
-    answers: [{ code: 13000, says: 'does not exist', action: 'skip' }],
+    // Unverified: Zoom documents no code here; these are how its other paths say that the queue is no more.
+    answers: [
+      { code: 13000, says: 'does not exist', action: 'skip' },
+      { code: 404, says: 'does not exist', action: 'skip' },
+    ],
     primaryKey: ['call_queue_id', 'id'],
     tombstones: true,
   },
