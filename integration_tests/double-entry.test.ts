@@ -273,6 +273,11 @@ describe('a declaration that says something else is noticed', () => {
       'without: undefined is declared, "also" documented',
     ],
     [
+      'phone_auto_receptionist_ivr',
+      { answers: [{ code: 400, says: 'was deleted', action: 'skip' }] },
+      'no answer for 400',
+    ],
+    [
       'workspaces',
       { parent: { name: 'room_locations', parameters: { location: 'id' } } },
       'location_id is required',

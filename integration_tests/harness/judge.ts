@@ -1,6 +1,6 @@
 import type { Endpoint } from '../emulator/endpoint.ts';
 import { startOfMonth, toDay } from '../emulator/instant.ts';
-import { expectedRecords, sorted } from './expected.ts';
+import { type ExpectedRecord, expectedRecords, sorted } from './expected.ts';
 import { type Message, type Row, recordsOf } from './messages.ts';
 import type { PromisedStream } from './promised.ts';
 import type { Round } from './round.ts';
@@ -59,8 +59,8 @@ export function expectedChange(
       records.map(({ data }) => data),
       name,
     );
-  const ids = new Set(after.map(({ id }) => id));
-  const lost = contents(before.filter(({ id }) => !ids.has(id)));
+  const still = new Set(after.map((record) => identityOf(promise, record)));
+  const lost = contents(before.filter((record) => !still.has(identityOf(promise, record))));
   if (kind === 'snapshot') {
     const known = new Set(contents(before));
     return { wanted: contents(after).filter((row) => !known.has(row)), allowed: [], lost };
@@ -78,6 +78,14 @@ export function expectedChange(
     !wanted.includes(record) &&
     (inside.includes(record) || isReadAgain(record.data[cursor], endpoint, lookbackDays));
   return { wanted: contents(wanted), allowed: contents(after.filter(isOnlyAllowed)), lost };
+}
+
+/** The row, and what its hash is of: one that moves to another parent is another one where that tells rows apart. */
+function identityOf({ identity }: PromisedStream['promise'], { id, data }: ExpectedRecord): string {
+  const alternatives = Array.isArray(identity) ? (identity as readonly (readonly string[])[]) : [];
+  const isGiven = (field: string) => (data[field] ?? '') !== '';
+  const fields = alternatives.find((each) => each.every(isGiven)) ?? alternatives.at(-1) ?? [];
+  return JSON.stringify([id, ...fields.map((field) => data[field])]);
 }
 
 /** A row without its time leaves with the window that lists it, and a month is read as a whole. */

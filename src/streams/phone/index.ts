@@ -1,6 +1,9 @@
 import type { StreamDeclaration } from '../declaration.ts';
+import { account } from './account.ts';
 import { calls } from './calls.ts';
 import { devices } from './devices.ts';
+import { directory } from './directory.ts';
+import { extensions } from './extensions.ts';
 import { sites } from './sites.ts';
 import { sms } from './sms.ts';
 import { users } from './users.ts';
@@ -13,4 +16,7 @@ export const phone: readonly StreamDeclaration[] = [
   ...sms,
   ...sites,
   ...devices,
+  ...extensions,
+  ...directory,
+  ...account,
 ];
