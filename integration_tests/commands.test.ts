@@ -229,7 +229,7 @@ describe('check', () => {
     {
       name: 'a number for a body',
       rule: { template: '/rooms', trouble: { kind: 'respond', status: 200, body: 7 } },
-      odd: ['rooms', 'room_settings', 'room_details'],
+      odd: ['rooms', 'room_settings', 'room_details', 'room_devices', 'room_sensor_data'],
     },
     {
       name: 'a body that breaks off',
