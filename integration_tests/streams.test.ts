@@ -55,7 +55,8 @@ function makeAccount(licensedUsers: number | 'all', rows: Readonly<Record<string
     inactiveUsers: 1,
     pendingUsers: 3,
     licensedUsers,
-    pastMeetings: 16,
+    // Every seventh one is a webinar: some of these have Q&A.
+    pastMeetings: 30,
     recordings: 8,
     calls: 12,
     // Several pages of messages, and several edits beside them.

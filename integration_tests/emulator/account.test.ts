@@ -101,6 +101,16 @@ describe('past meetings', () => {
       expect(await participants(uuid)).toMatchObject({ status: 404, body: { code: 3001 } });
   });
 
+  test('webinars show theirs by a path of their own, those of one person too', async () => {
+    const attendees = async (row: Row) =>
+      (await get(`/past_webinars/${encodeAsNeeded(String(row['meeting_uuid']))}/participants`)).body;
+    for (const count of [1, 7]) {
+      const webinar = account.addPastMeeting({ type: 'Webinar' }, count);
+      expect(await attendees(webinar)).toMatchObject({ total_records: count });
+    }
+    expect(await attendees(pastMeeting(() => true))).toMatchObject({ code: 3001 });
+  });
+
   test('guests have no id, who comes back keeps a user_id, and a row may be there twice', () => {
     const { meeting_uuid } = account.addPastMeeting({}, 7);
     const rows = account.participantsOf(String(meeting_uuid)) ?? [];

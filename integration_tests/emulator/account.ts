@@ -5,7 +5,7 @@ import { meets } from './conditions.ts';
 import { type Fixtures, type Row, readFixtures } from './endpoint.ts';
 import { fillAccount } from './fill-account.ts';
 import { createGeneratedStore, type GeneratedStore } from './generated-store.ts';
-import { makeParticipant, makeParticipants } from './participants.ts';
+import { collectionOf, makeParticipant, makeParticipants } from './participants.ts';
 import { createRandom } from './random.ts';
 import * as make from './row-makers.ts';
 import { SpecialStores } from './special-stores.ts';
@@ -115,13 +115,13 @@ export class Account implements World {
 
   /** `undefined` where Zoom shows no list: webinars have theirs elsewhere, and one-person meetings are hidden. */
   participantsOf(uuid: string): readonly Row[] | undefined {
-    return this.#special.participants.of(uuid);
+    return this.#special.participants.past_meeting_participants.of(uuid);
   }
 
   /** Participants of meetings that exist as lazy rows only. */
   set lazyParticipants(make: (uuid: string) => readonly Row[]) {
     this.#special.past.acceptsAll = true;
-    this.#special.participants.lazy = make;
+    this.#special.participants.past_meeting_participants.lazy = make;
   }
 
   // What can change. All of these refuse what is not there.
@@ -165,7 +165,7 @@ export class Account implements World {
     const host = this.#hostOf(this.#special.past.all.length);
     const meeting = make.makePastMeeting(this.#maker, host, { participants, ...changes });
     const rows = makeParticipants(meeting, participants, this.users);
-    this.#special.participants.add(String(meeting['meeting_uuid']), rows);
+    this.#special.participants[collectionOf(meeting)].add(String(meeting['meeting_uuid']), rows);
     return this.#special.past.add(meeting);
   }
 
@@ -173,7 +173,7 @@ export class Account implements World {
     const meeting = this.#special.past.get(String(uuid));
     if (meeting === undefined) throw new Error(`no past meeting ${uuid}`);
     const row = makeParticipant(meeting, this.#maker.count(), changes);
-    this.#special.participants.add(String(uuid), [row]);
+    this.#special.participants[collectionOf(meeting)].add(String(uuid), [row]);
     return row;
   }
 

@@ -52,12 +52,12 @@ function addMeeting(account: Fillable, host: Row, isSingle: boolean): Row {
   return meeting;
 }
 
-/** Several instances of one number, some webinars, meetings of one person or without polls, and a row that is there twice. */
+/** Several instances of one number, some webinars, meetings of one person or without polls, and rows that are there twice. */
 function addPastMeeting(account: Fillable, index: number): void {
   const { participantsPerMeeting } = account.options;
   const webinar = index % 7 === 0 ? { type: 'Webinar' } : {};
   const changes = index % 5 === 0 ? { meeting_id: recurringNumber } : webinar;
-  const isLarge = index % 13 === 2 && participantsPerMeeting > 2;
+  const isLarge = (index % 13 === 2 || 'type' in changes) && participantsPerMeeting > 2;
   const participants = index % 11 === 0 ? 1 : participantsPerMeeting;
   const meeting = account.addPastMeeting(changes, isLarge ? participantsPerMeeting + 4 : participants);
   for (const feature of index % 3 === 1 ? ['poll', 'registration'] : [])

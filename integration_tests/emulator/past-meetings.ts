@@ -1,7 +1,16 @@
 import { type Collection, toCollection } from './collection.ts';
 import type { Row } from './endpoint.ts';
+import { collectionOf } from './participants.ts';
 import { createSortedRows } from './sorted-rows.ts';
 import type { Entry, Store } from './store.ts';
+
+type Collections = ReturnType<typeof collectionOf>;
+
+/** Unverified: whether Zoom hides webinars of one person, too. */
+const fewest: Readonly<Record<Collections, number>> = {
+  past_meeting_participants: 2,
+  past_webinar_participants: 1,
+};
 
 /** Instances of meetings and webinars that have ended, in the order in which they did. */
 export class PastMeetings implements Store {
@@ -51,15 +60,17 @@ export class PastMeetings implements Store {
   }
 }
 
-/** Who was in the instances. */
+/** Who was in the instances: in those of meetings, or in those of webinars. */
 export class Participants implements Store {
   readonly #rows = new Map<string, readonly Row[]>();
   readonly #meetings: PastMeetings;
+  readonly #collection: Collections;
   /** Those of instances that are made as they are asked for. */
   lazy: ((uuid: string) => readonly Row[]) | undefined;
 
-  constructor(meetings: PastMeetings) {
+  constructor(meetings: PastMeetings, collection: Collections) {
     this.#meetings = meetings;
+    this.#collection = collection;
   }
 
   entries(): readonly Entry[] {
@@ -80,12 +91,12 @@ export class Participants implements Store {
     return rows === undefined ? undefined : toCollection(rows);
   }
 
-  /** `undefined` where Zoom shows no list: webinars have theirs elsewhere, and one-person meetings are hidden. */
+  /** `undefined` where Zoom shows no list: the others have theirs elsewhere, and one-person meetings are hidden. */
   of(uuid: string): readonly Row[] | undefined {
     if (this.lazy !== undefined) return this.lazy(uuid);
     const rows = this.#rows.get(uuid) ?? [];
-    const isWebinar = this.#meetings.get(uuid)?.['type'] === 'Webinar';
-    return isWebinar || rows.length < 2 ? undefined : rows;
+    const isElsewhere = collectionOf(this.#meetings.get(uuid) ?? {}) !== this.#collection;
+    return isElsewhere || rows.length < fewest[this.#collection] ? undefined : rows;
   }
 
   add(uuid: string, rows: readonly Row[]): void {

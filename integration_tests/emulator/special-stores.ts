@@ -10,7 +10,10 @@ export class SpecialStores {
   readonly users = new Users();
   readonly meetings = new ScheduledMeetings(this.users);
   readonly past = new PastMeetings();
-  readonly participants = new Participants(this.past);
+  readonly participants = {
+    past_meeting_participants: new Participants(this.past, 'past_meeting_participants'),
+    past_webinar_participants: new Participants(this.past, 'past_webinar_participants'),
+  };
   readonly recordings = createDatedRows('start_time', 'uuid', 'host_id', this.users);
   readonly calls = createDatedRows('end_time', 'call_history_uuid', 'owner_id', this.users);
   readonly conversations: Conversations;
@@ -22,7 +25,7 @@ export class SpecialStores {
       ['users', this.users],
       ['meetings', this.meetings],
       ['report_history_meetings', this.past],
-      ['past_meeting_participants', this.participants],
+      ...Object.entries(this.participants),
       ['recordings', this.recordings],
       ['phone_call_logs', this.calls],
       ['chat_user_sessions', this.conversations.sessions],
@@ -34,7 +37,8 @@ export class SpecialStores {
     this.users.copyTo(other.users);
     this.meetings.copyTo(other.meetings);
     this.past.copyTo(other.past);
-    this.participants.copyTo(other.participants);
+    this.participants.past_meeting_participants.copyTo(other.participants.past_meeting_participants);
+    this.participants.past_webinar_participants.copyTo(other.participants.past_webinar_participants);
     this.recordings.copyTo(other.recordings);
     this.calls.copyTo(other.calls);
     this.conversations.copyTo(other.conversations);

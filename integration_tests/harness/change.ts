@@ -57,6 +57,7 @@ function changeMeetings(account: Account): void {
 function addRecent(account: Account): void {
   const at = toInstant(recently());
   account.addPastMeeting({ end_time: at });
+  account.addPastMeeting({ end_time: at, type: 'Webinar' });
   const recording = account.addRecording({ start_time: at });
   account.addRecordingFile(recording, { file_type: 'TRANSCRIPT', status: 'processing' });
   account.addCall({ end_time: at });
@@ -123,8 +124,12 @@ function depthOf(account: Account, { facts }: GeneratedStore): number {
   return depth;
 }
 
+const isInstant = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/;
+
 function otherValue(value: unknown): unknown {
   if (typeof value === 'boolean') return !value;
   if (typeof value === 'number') return value + 1;
-  return Array.isArray(value) ? value.slice(0, -1) : `${value ?? ''} changed`;
+  if (Array.isArray(value)) return value.slice(0, -1);
+  const text = String(value ?? '');
+  return isInstant.test(text) ? toInstant(Date.parse(text) + 3_600_000) : `${text} changed`;
 }
