@@ -5,6 +5,7 @@ import { dashboards } from './dashboards.ts';
 import type { Listing, StreamDeclaration } from './declaration.ts';
 import { devices } from './devices.ts';
 import { meetingListings, meetings } from './meetings.ts';
+import { numbers } from './numbers.ts';
 import { phone } from './phone/index.ts';
 import { recordings } from './recordings.ts';
 import { reports } from './reports.ts';
@@ -23,6 +24,7 @@ export const families: Readonly<Record<string, readonly StreamDeclaration[]>> = 
   reports,
   dashboards,
   phone,
+  numbers,
   chat: [...chat, ...chatConversations],
   rooms,
   devices,
