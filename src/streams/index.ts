@@ -1,5 +1,6 @@
 import { accounts } from './accounts.ts';
 import { chat } from './chat.ts';
+import { chatChannels } from './chat-channels.ts';
 import { chatConversations } from './chat-conversations.ts';
 import { dashboards } from './dashboards.ts';
 import type { Listing, StreamDeclaration } from './declaration.ts';
@@ -25,7 +26,7 @@ export const families: Readonly<Record<string, readonly StreamDeclaration[]>> = 
   dashboards,
   phone,
   numbers,
-  chat: [...chat, ...chatConversations],
+  chat: [...chat, ...chatChannels, ...chatConversations],
   rooms,
   devices,
   workspaces,
