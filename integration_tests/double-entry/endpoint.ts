@@ -145,7 +145,8 @@ function problemsOfWindow({ window, query = {} }: AnyEndpoint, endpoint: Endpoin
   if (window === undefined) return [];
   const rule = endpoint.window;
   if (rule === undefined) return ['a window'];
-  const asked = window.maxDays + 2 * (window.marginDays ?? 0);
+  // Beside the margins there is the day that the window ends on, unless the last day asked for is its own.
+  const asked = window.maxDays + 2 * (window.marginDays ?? 0) - (window.tight === true ? 1 : 0);
   const longest = Math.min(
     (rule.maxMonths ?? Number.POSITIVE_INFINITY) * daysOfMonth,
     rule.maxDays ?? Number.POSITIVE_INFINITY,

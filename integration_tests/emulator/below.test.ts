@@ -39,6 +39,17 @@ const fixtures: Fixtures = {
   accounts: child('accounts', { without: 'instead' }),
   berths: child('berths', { overlaps: true }),
   cranes: child('cranes', { listedBy: { report: 'crane' } }),
+  crews: {
+    ...quays,
+    request: 'GET /quays/{quayId}/crews',
+    below: { collection: 'quays', in: 'quayId', field: 'id' },
+    shared: true,
+  },
+  sailors: {
+    ...quays,
+    request: 'GET /quays/{quayId}/crews/{crewId}/sailors',
+    below: { collection: 'crews', in: 'crewId', field: 'id' },
+  },
 };
 
 const makeAccount = (quayCount = 6) => new Account({ fixtures, now, rows: { quays: quayCount } });
@@ -116,4 +127,22 @@ test('a row that moves is the same one below another parent', () => {
   rules.move(moved.id, to);
   expect(rules.below(from).length).toBe(2);
   expect(rules.below(to).at(-1)).toMatchObject({ id: moved.id, row: { ...moved.row, quay: to.row['id'] } });
+});
+
+test('a row that all parents list is one, and what is below it is there once', () => {
+  const account = makeAccount(3);
+  const quayIds = idsOf(account, 'quays');
+  const crews = quayIds.map((quay) => ask(account, `/quays/${quay}/crews`).ids);
+  const [[crew = ''] = []] = crews;
+  expect(crews.map(([first]) => first)).toEqual([crew, crew, crew]);
+  expect(new Set(crews.flat()).size).toBe(1 + 3 * 2);
+  const sailors = quayIds.map((quay) => ask(account, `/quays/${quay}/crews/${crew}/sailors`).ids);
+  expect(sailors[0]?.length).toBe(3);
+  expect(sailors).toEqual([sailors[0], sailors[0], sailors[0]]);
+  const all = idsOf(account, 'sailors');
+  expect([all.length, new Set(all).size]).toEqual([7 * 3, 7 * 3]);
+  const [, other = ''] = crews[1] ?? [];
+  expect(ask(account, `/quays/${quayIds[0]}/crews/${other}/sailors`).ids).toEqual([]);
+  const [{ above } = { above: [] }] = account.store('sailors').entries();
+  expect(above.length).toBe(3);
 });

@@ -55,6 +55,8 @@ export interface Endpoint {
   readonly streams?: readonly StreamPromise[];
   /** Fields that make generated rows differ; dots go into objects and lists. */
   readonly varies?: readonly string[];
+  /** The first row below each parent is the same one: all of them list it, and what is below it is there once. */
+  readonly shared?: true;
   /** A plain field that a changed row has another value in. */
   readonly changes?: string;
   /** Fields that may be missing, and how. */

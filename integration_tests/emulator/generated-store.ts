@@ -48,21 +48,22 @@ export function createGeneratedStore(
 ): GeneratedStore {
   const lists = new Map(known);
   const parents = () => parentsOf(facts, world);
+  const keyOf = (parent?: Entry) => keyBelow(facts, world, parent);
+  const sharing = (parent?: Entry) => sharingParents(facts, world, parent);
   const listOf = (parent?: Entry): List => {
-    const key = parent?.id ?? '';
-    const list = lists.get(key) ?? fill(facts, world, parent);
-    lists.set(key, list);
+    const list = lists.get(keyOf(parent)) ?? fill(facts, world, sharing(parent)[0]);
+    lists.set(keyOf(parent), list);
     return list;
   };
-  const toEntry = (kept: Kept, parent?: Entry): Entry => ({
-    ...kept,
-    above: parent === undefined ? [] : [parent],
-  });
-  const entriesOf = (parent?: Entry) => listOf(parent).rows.map((kept) => toEntry(kept, parent));
+  const entriesOf = (parent?: Entry): readonly Entry[] => {
+    const above = sharing(parent);
+    return listOf(parent).rows.map((kept) => ({ ...kept, above }));
+  };
   const below = (parent: Entry) => (isParent(facts, world, parent) ? entriesOf(parent) : []);
   const ofNobody = () => (hasRowsOfNobody(facts, parents()) ? entriesOf() : []);
   const entries = () =>
-    facts.below === undefined ? entriesOf() : [...ofNobody(), ...parents().flatMap(below)];
+    facts.below === undefined ? entriesOf() : [...ofNobody(), ...parents().filter(isFirst).flatMap(below)];
+  const isFirst = (parent: Entry) => sharing(parent)[0]?.id === parent.id;
   const isOverlapping = (parent?: Entry) =>
     facts.below?.overlaps === true && parent?.id === (facts.below.without ? undefined : parents()[0]?.id);
   const listed = (parent?: Entry) => {
@@ -89,11 +90,11 @@ export function createGeneratedStore(
       list.made += 1;
       if (parent !== undefined && at !== undefined && facts.below?.until !== undefined)
         changeField(parent.row, facts.below.until, () => toInstant(at));
-      return toEntry(kept, parent);
+      return { ...kept, above: sharing(parent) };
     },
     fillNew(at) {
-      for (const parent of parents().filter(({ id }) => !lists.has(id)))
-        lists.set(parent.id, fill(facts, world, parent, at));
+      for (const parent of parents().filter((each) => !lists.has(keyOf(each))))
+        lists.set(keyOf(parent), fill(facts, world, parent, at));
     },
     change(id, field, change) {
       const kept = locate(id).rows.find((candidate) => candidate.id === id);
@@ -116,6 +117,21 @@ export function createGeneratedStore(
       return createGeneratedStore(facts, other, structuredClone(lists));
     },
   };
+}
+
+/** Where parents are one row, which several others list, that row; else the parent. */
+function keyBelow({ below }: CollectionFacts, { fixtures }: World, parent: Entry | undefined): string {
+  if (parent === undefined || below === undefined || fixtures[below.collection]?.shared !== true)
+    return parent?.id ?? '';
+  return String(givenBy(fixtures, below.collection, parent, below.field));
+}
+
+/** The parents that are the same row, always in one order: what is below it is below all of them. */
+function sharingParents(facts: CollectionFacts, world: World, parent: Entry | undefined): readonly Entry[] {
+  if (parent === undefined) return [];
+  const key = keyBelow(facts, world, parent);
+  if (key === parent.id) return [parent];
+  return parentsOf(facts, world).filter((other) => keyBelow(facts, world, other) === key);
 }
 
 function parentsOf({ below }: CollectionFacts, world: World): readonly Entry[] {

@@ -1,5 +1,6 @@
 import type { Account } from './account.ts';
 import type { Below, Endpoint, Fixtures } from './endpoint.ts';
+import { readField } from './fields.ts';
 import { givenBy } from './given.ts';
 import type { ListingContext, Query } from './listing-context.ts';
 import type { Match, Route } from './routes.ts';
@@ -22,7 +23,8 @@ export function findParent(
   }
   const value = named[below.in] ?? query[below.in];
   if (value === undefined) return undefined;
-  const parent = account.store(below.collection).find(below.field, toId(below.collection, value));
+  const store = account.store(below.collection);
+  const parent = store.find(below.field, toId(below.collection, value));
   if (parent !== undefined && !isListedAs(route.endpoint, parent, query)) return 'unknown';
   const isNamed = (entry: Entry, collection: string): boolean => {
     const above = belowOf(account.fixtures, collection);
@@ -33,7 +35,11 @@ export function findParent(
       (each) => String(givenBy(account.fixtures, above.collection, each, above.field)) === id,
     );
   };
-  return parent !== undefined && isNamed(parent, below.collection) ? parent : 'unknown';
+  if (parent === undefined || isNamed(parent, below.collection)) return parent ?? 'unknown';
+  if (account.fixtures[below.collection]?.shared !== true) return 'unknown';
+  // The same row below another one.
+  const others = store.entries().filter(({ row }) => String(readField(row, below.field)) === value);
+  return others.find((entry) => isNamed(entry, below.collection)) ?? 'unknown';
 }
 
 /** Of the user's rows the one that a query parameter names. */

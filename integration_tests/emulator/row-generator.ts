@@ -22,7 +22,8 @@ export function makeRow(facts: CollectionFacts, world: World, place: Place): Row
   const { parent, index } = place;
   const row = structuredClone(exampleFor(facts, place.values) ?? owner.record);
   for (const path of owner.varies ?? []) {
-    const random = createNamedRandom(world.seed, `${name} ${parent?.id ?? ''} ${nameOf(owner, place, path)}`);
+    const parentName = owner.shared === true && index === 0 ? '' : (parent?.id ?? '');
+    const random = createNamedRandom(world.seed, `${name} ${parentName} ${nameOf(owner, place, path)}`);
     changeField(row, path, (value) => vary(value, random, index));
   }
   spreadOverFilters(owner, row, index);

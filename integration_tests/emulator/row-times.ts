@@ -31,8 +31,9 @@ export function shiftedNow(facts: CollectionFacts, world: World, place: Place): 
   const { owner, below, time } = facts;
   const field = time ?? (below?.after === undefined ? undefined : owner.window?.field);
   if (field === undefined) return world.now;
-  const text = String(readField(expandInstants(owner.record, world.now), field));
-  const usual = Date.parse(text);
+  const shown = readField(expandInstants(owner.record, world.now), field);
+  const text = String(shown);
+  const usual = typeof shown === 'number' ? shown : Date.parse(text);
   if (Number.isNaN(usual)) return world.now;
   const at = timeOf(facts, world, place);
   return world.now + (isDay(text) ? Math.floor(at / dayMs) * dayMs : at) - usual;

@@ -1,7 +1,7 @@
 import type { Account } from '../emulator/account.ts';
 import { factsOf } from '../emulator/collection-facts.ts';
 import { meets } from '../emulator/conditions.ts';
-import { fixtureOf } from '../emulator/endpoint.ts';
+import { fixtureOf, type StreamPromise } from '../emulator/endpoint.ts';
 import { changeField } from '../emulator/fields.ts';
 import { addedByValues, givenBy } from '../emulator/given.ts';
 import { expandInstants } from '../emulator/relative-instants.ts';
@@ -78,13 +78,15 @@ function toRecords(
   const added: Row = {};
   for (const [field, from] of Object.entries(adds))
     added[field] = givenBy(fixtures, giving, givers[0], from) ?? null;
-  if (promise.named !== undefined) keepNamed(added, { ...givers[0]?.row, ...added }, promise.named);
+  if (promise.named !== undefined) keepNamed(added, { ...givers[0]?.row, ...added }, promise);
   Object.assign(added, addedByValues(promise, entry));
   if (addsList !== undefined) {
     const [name = ''] = entry.values ?? [];
     added[addsList.field] = name;
     added[promise.cursor] = toTime(row[addsList.times[name] ?? '']);
   }
+  // A cursor that Zoom writes as milliseconds leaves as a time.
+  if (typeof row[promise.cursor] === 'number') row[promise.cursor] = toTime(row[promise.cursor]);
   const day = addsDay === undefined ? undefined : fixtureOf(fixtures, view).window?.field;
   if (addsDay !== undefined && day !== undefined) {
     added[addsDay] = row[day];
@@ -100,9 +102,9 @@ function toRecords(
 }
 
 /** Null for what is in another alternative than the one that names the row. */
-function keepNamed(added: Row, given: Row, alternatives: readonly (readonly string[])[]): void {
-  const name = alternatives.find((fields) => fields.every((field) => (given[field] ?? null) !== null)) ?? [];
-  for (const field of Object.keys(added)) if (!name.includes(field)) added[field] = null;
+function keepNamed(added: Row, given: Row, { named = [], adds = {} }: StreamPromise): void {
+  const name = named.find((fields) => fields.every((field) => (given[field] ?? null) !== null)) ?? [];
+  for (const [field, from] of Object.entries(adds)) if (!name.includes(from)) added[field] = null;
 }
 
 /** Which side a row was met from is chance: that it was one is not. */

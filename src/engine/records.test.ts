@@ -49,6 +49,22 @@ describe('record_hash', () => {
     expect(new Set(all).size).toBe(5);
   });
 
+  test('is of what lies in objects and lists, too, and of nothing beside it', () => {
+    const identity = { recordHash: [['time', 'by.id', 'people.list[].id']] };
+    const hashOf = (row: JsonObject) =>
+      shaper(identity)({ meeting_uuid: 'm1' }).records([row])[0]?.record['record_hash'];
+    const row = { time: 1, by: { id: 'a', name: 'A' }, people: { list: [{ id: 'b' }, { name: 'C' }] } };
+    expect(hashOf({ ...row, by: { id: 'a', name: 'B' } })).toBe(hashOf(row));
+    const others = [
+      { ...row, by: { id: 'b' } },
+      { ...row, by: 'a' },
+      { ...row, people: { list: [{ id: 'b' }] } },
+      { ...row, people: { list: [{ name: 'C' }, { id: 'b' }] } },
+      { ...row, people: {} },
+    ];
+    expect(new Set([row, ...others].map(hashOf)).size).toBe(others.length + 1);
+  });
+
   test('numbers rows that Zoom does not tell apart, within their parent', () => {
     const row = { user_id: '1', join_time: 't' };
     const [first, second, third] = hashes([row, row, row]);

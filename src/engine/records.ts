@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Refusal } from '../http/exchange.ts';
 import { readZoomTime } from '../instant.ts';
-import type { JsonObject } from '../json.ts';
+import { isJsonObject, type JsonObject } from '../json.ts';
 import type { StreamDeclaration } from '../streams/declaration.ts';
 import { createTyper } from './declared-types.ts';
 import { createCleaner } from './sensitive-fields.ts';
@@ -113,10 +113,21 @@ function isMissing(value: unknown): boolean {
 
 /** The first alternative whose fields are all there, else the last one with its gaps. */
 function hashIdentity(row: JsonObject, alternatives: readonly (readonly string[])[]): string {
-  const isGiven = (field: string) => !isMissing(row[field]);
+  const isGiven = (field: string) => !isMissing(identityAt(row, field));
   const fields = alternatives.find((alternative) => alternative.every(isGiven)) ?? alternatives.at(-1) ?? [];
-  const identity = JSON.stringify(fields.map((field) => [field, row[field] ?? null]));
+  const identity = JSON.stringify(fields.map((field) => [field, identityAt(row, field) ?? null]));
   return createHash('sha256').update(identity).digest('hex').slice(0, 32);
+}
+
+/** The value at a dotted name; of a list on the way, those of all its members. */
+function identityAt(row: JsonObject, field: string): unknown {
+  if (field in row) return row[field];
+  return field.replaceAll('[]', '').split('.').reduce<unknown>(valueIn, row);
+}
+
+function valueIn(holder: unknown, step: string): unknown {
+  if (Array.isArray(holder)) return holder.map((member) => valueIn(member, step) ?? null);
+  return isJsonObject(holder) ? holder[step] : undefined;
 }
 
 /** Rows that Zoom itself does not tell apart stay apart, counted within their list. */

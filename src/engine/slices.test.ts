@@ -175,6 +175,18 @@ test.each<{
     expected: { from: '2026-01-27', to: '2026-01-31' },
   },
   {
+    slice: ['2026-01-28T00:00:00Z', '2026-01-29T00:00:00Z'],
+    format: 'date',
+    others: { marginDays: 1, tight: true },
+    expected: { from: '2026-01-27', to: '2026-01-29' },
+  },
+  {
+    slice: ['2026-01-30T00:00:00Z', '2026-01-30T08:00:00Z'],
+    format: 'date',
+    others: { marginDays: 1, tight: true },
+    expected: { from: '2026-01-29', to: '2026-01-31' },
+  },
+  {
     slice: ['2026-01-29T00:00:00Z', '2026-01-30T08:00:00Z'],
     format: 'date-time',
     others: { parameters: ['submitted_after', 'submitted_before'] },

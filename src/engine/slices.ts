@@ -82,6 +82,7 @@ export function windowParameters(
     sumsByDay,
     until,
     marginDays = 0,
+    tight,
   }: Omit<Window, 'maxDays'>,
   now: number,
 ): Readonly<Record<string, string>> {
@@ -93,7 +94,8 @@ export function windowParameters(
     return { [start]: toSeconds(slice.from), [end]: toSeconds(Math.ceil(slice.until / 1000) * 1000) };
   if (sumsByDay !== undefined) return { [start]: toDate(slice.from), [end]: toDate(slice.from) };
   const from = slice.from - marginDays * dayMs;
-  const to = Math.max(Math.ceil(slice.until / dayMs) * dayMs, startOfDay(slice.until) + marginDays * dayMs);
+  const marginEnd = startOfDay(tight === true ? slice.until - 1 : slice.until) + marginDays * dayMs;
+  const to = Math.max(tight === true ? 0 : Math.ceil(slice.until / dayMs) * dayMs, marginEnd);
   const latest = until === 'yesterday' ? startOfDay(now) - dayMs : to;
   return { [start]: toDate(from), [end]: toDate(Math.min(to, latest)) };
 }

@@ -103,6 +103,11 @@ export interface Window {
   readonly until?: 'yesterday';
   /** Days that are asked for on both sides of a window, where Zoom does not say in which time zone its days begin. */
   readonly marginDays?: number;
+  /**
+   * Zoom answers so few days that none is left for the case that the last one asked for does not belong to the answer: the
+   * margin, which has to be there, stands in for it.
+   */
+  readonly tight?: true;
   /** How many months back Zoom answers. Absent: for as long as the account keeps the data. */
   readonly keptMonths?: number;
 }
@@ -172,7 +177,8 @@ interface Stream {
   readonly primaryKey: readonly [string, ...string[]];
   /**
    * Where Zoom gives no key: the fields that identify a row, as alternatives; the first one whose fields are all
-   * there is hashed into `record_hash`. Never a field that changes.
+   * there is hashed into `record_hash`. Never a field that changes. Dots go into objects and lists, which have `[]` after
+   * their name.
    */
   readonly recordHash?: readonly (readonly string[])[];
   /** Fields that open something and whose names do not say so; dots go into objects and lists. */

@@ -1,10 +1,12 @@
 import { accounts } from './accounts.ts';
 import { chat } from './chat.ts';
+import { chatChannels } from './chat-channels.ts';
 import { chatConversations } from './chat-conversations.ts';
 import { dashboards } from './dashboards.ts';
 import type { Endpoint, Listing, StreamDeclaration } from './declaration.ts';
 import { devices } from './devices.ts';
 import { meetingListings, meetings } from './meetings.ts';
+import { numbers } from './numbers.ts';
 import { phone } from './phone/index.ts';
 import { recordings } from './recordings.ts';
 import { reports } from './reports.ts';
@@ -23,7 +25,8 @@ export const families: Readonly<Record<string, readonly StreamDeclaration[]>> = 
   reports,
   dashboards,
   phone,
-  chat: [...chat, ...chatConversations],
+  numbers,
+  chat: [...chat, ...chatChannels, ...chatConversations],
   rooms,
   devices,
   workspaces,

@@ -212,13 +212,14 @@ function sumProblems({ name, window, cursor, precision }: WindowedStream): reado
 
 function windowProblems(window: Window | undefined, name: string): readonly string[] {
   if (window === undefined) return [];
-  const { format, maxDays, parameters, sumsByDay, until, marginDays } = window;
+  const { format, maxDays, parameters, sumsByDay, until, marginDays, tight } = window;
   const isOneDay = sumsByDay === undefined || (maxDays === 1 && format !== 'month');
   const hasDayWords = until !== undefined || marginDays !== undefined;
   return [
     ...(isOneDay ? [] : [`${name}: sums are asked for day by day`]),
     ...(hasDayWords && format !== 'date' ? [`${name}: until and marginDays are of whole days`] : []),
     ...(hasDayWords && sumsByDay !== undefined ? [`${name}: sums have neither until nor marginDays`] : []),
+    ...(tight === true && marginDays === undefined ? [`${name}: a tight window has a margin`] : []),
     ...(parameters !== undefined && format === 'month' ? [`${name}: a month has no ends`] : []),
   ];
 }
@@ -343,6 +344,10 @@ describe('a broken declaration is noticed', () => {
     {
       broken: { ...sums, name: 'xs', window: { maxDays: 1, format: 'date-time', marginDays: 1 } },
       expected: 'xs: until and marginDays are of whole days',
+    },
+    {
+      broken: { ...sums, name: 'xs', window: { maxDays: 1, format: 'date', tight: true } },
+      expected: 'xs: a tight window has a margin',
     },
     {
       broken: { ...sums, name: 'xs', window: { maxDays: 31, format: 'month', parameters: ['a', 'b'] } },
