@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { listings, streams } from '../src/streams/index.ts';
+import { corrections } from './double-entry/corrections.ts';
 import { type Decided, problemsOfDecision } from './double-entry/decided.ts';
 import { type Operation, problemsOfFixture } from './double-entry/documented.ts';
 import { readFixtures } from './emulator/endpoint.ts';
@@ -23,7 +24,11 @@ if (!isThere) test.skip('the documents lie beside the repository', () => undefin
 
   test.each([...streams])('$name is declared as it was decided', (stream) => {
     const decided = decisions.find(({ name }) => name === stream.name);
-    expect(decided === undefined ? ['not decided'] : problemsOfDecision(stream, decided)).toEqual([]);
+    const problems = decided === undefined ? ['not decided'] : problemsOfDecision(stream, decided);
+    const corrected = Object.keys(corrections[stream.name] ?? {});
+    const isCorrected = (problem: string) => corrected.some((word) => problem.startsWith(`${word}: `));
+    expect(problems.filter((problem) => !isCorrected(problem))).toEqual([]);
+    expect(problems.filter(isCorrected).length).toBe(corrected.length);
   });
 
   test.each([...listings])('$name is a listing that was decided', ({ name, records, rateLimit }) => {

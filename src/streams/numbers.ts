@@ -11,6 +11,7 @@ export const numbers: readonly StreamDeclaration[] = [
     records: 'numbers',
     rateLimit: 'light',
     scopes: { granular: ['number_management:read:list_numbers:admin'], classic },
+    needs: 'Number Management',
     pageSize: 200,
     primaryKey: ['id'],
     tombstones: true,
@@ -21,6 +22,7 @@ export const numbers: readonly StreamDeclaration[] = [
     path: '/number_management/numbers/{phone_number_id}',
     rateLimit: 'light',
     scopes: { granular: ['number_management:read:numbers:admin'], classic },
+    needs: 'Number Management',
     // Zoom documents no code for a number that is no more: it stays owed until the list of numbers lacks it.
     parent: { name: 'nm_numbers', parameters: { phone_number_id: 'id' } },
     primaryKey: ['id'],
@@ -33,6 +35,7 @@ export const numbers: readonly StreamDeclaration[] = [
     records: 'plans',
     rateLimit: 'light',
     scopes: { granular: ['number_management:read:numbers_plan:admin'], classic },
+    needs: 'Number Management',
     pageSize: 200,
     values: [{ parameter: 'product', values: products, adds: 'product' }],
     primaryKey: ['product', 'name'],
@@ -45,6 +48,7 @@ export const numbers: readonly StreamDeclaration[] = [
     records: 'ported_numbers',
     rateLimit: 'light',
     scopes: { granular: ['number_management:read:list_ported_numbers:admin'], classic },
+    needs: 'Number Management',
     // Zoom documents no maximum; of the deprecated path that this one replaces it is 100.
     pageSize: 100,
     // Without deletions: Zoom does not say how long it keeps an order.
@@ -57,6 +61,7 @@ export const numbers: readonly StreamDeclaration[] = [
     records: 'numbers',
     rateLimit: 'light',
     scopes: { granular: ['number_management:read:list_peering_numbers:admin'], classic },
+    needs: 'Provider Exchange partner',
     // Without `carrier_code`: the client of an OAuth token tells the carrier.
     primaryKey: ['phone_number'],
     tombstones: true,
@@ -68,6 +73,7 @@ export const numbers: readonly StreamDeclaration[] = [
     records: 'sip_groups',
     rateLimit: 'light',
     scopes: { granular: ['number_management:read:list_sip_groups:admin'], classic },
+    needs: 'Number Management',
     values: [{ parameter: 'allocated_product', values: products, adds: 'allocated_product' }],
     // A group whose `source_system` is COMMON may be listed for both products.
     primaryKey: ['allocated_product', 'sip_group_id'],
@@ -80,6 +86,7 @@ export const numbers: readonly StreamDeclaration[] = [
     records: 'byoc_sip_trunk',
     rateLimit: 'light',
     scopes: { granular: ['number_management:read:list_sip_trunks:admin'], classic },
+    needs: 'Number Management',
     // Zoom says so of `total_records`, where it describes a page.
     pageSize: 100,
     values: [{ parameter: 'allocated_product', values: products, adds: 'allocated_product' }],
@@ -94,6 +101,7 @@ export const numbers: readonly StreamDeclaration[] = [
     records: 'sms_campaigns',
     rateLimit: 'light',
     scopes: { granular: ['number_management:read:list_sms_campaigns:admin'], classic },
+    needs: 'Number Management',
     primaryKey: ['sms_campaign_id'],
     tombstones: true,
   },
@@ -104,6 +112,7 @@ export const numbers: readonly StreamDeclaration[] = [
     records: 'sms_consent',
     rateLimit: 'medium',
     scopes: { granular: ['number_management:read:sms_consent:admin'], classic },
+    needs: 'Number Management',
     primaryKey: ['consent_id'],
     tombstones: true,
   },

@@ -61,6 +61,7 @@ export const rooms: readonly StreamDeclaration[] = [
     records: 'devices',
     rateLimit: 'medium',
     scopes: { granular: ['zoom_rooms:read:list_devices:admin'], classic: ['room:read:admin'] },
+    needs: 'Zoom Rooms licence',
     pageSize: 0,
     parent: { name: 'rooms', parameters: { zoom_room_id: 'id' }, adds: { zoom_room_id: 'id' } },
     // The room is no more.
@@ -75,6 +76,7 @@ export const rooms: readonly StreamDeclaration[] = [
     records: 'sensor_data',
     rateLimit: 'medium',
     scopes: { granular: ['zoom_rooms:read:sensor_data:admin'], classic: ['room:read:admin'] },
+    needs: 'Zoom Rooms licence',
     // Unverified: the longest range that Zoom answers, and for how long it keeps readings.
     window: { maxDays: 28, format: 'date-time' },
     parent: { name: 'rooms', parameters: { zoom_room_id: 'id' }, adds: { zoom_room_id: 'id' } },
@@ -103,6 +105,7 @@ export const rooms: readonly StreamDeclaration[] = [
     records: 'tags',
     rateLimit: 'medium',
     scopes: { granular: ['zoom_rooms:read:list_tags:admin'], classic: ['room:read:admin'] },
+    needs: 'Zoom Rooms licence',
     // Zoom calls `next_page_token` required, which the first call has none of.
     primaryKey: ['id'],
     tombstones: true,

@@ -93,6 +93,7 @@ export const webinars: readonly StreamDeclaration[] = [
       ],
       classic: ['webinar:read:admin', 'webinar:read'],
     },
+    needs: 'Webinar add-on',
     parent: {
       name: 'webinars',
       parameters: { webinar_id: 'id' },
@@ -117,6 +118,7 @@ export const webinars: readonly StreamDeclaration[] = [
       granular: ['webinar:read:list_tracking_sources:admin', 'webinar:read:list_tracking_sources'],
       classic: ['webinar:read:admin', 'webinar:read'],
     },
+    needs: 'Webinar add-on',
     pageSize: 0,
     parent: {
       name: 'webinars',
@@ -138,6 +140,7 @@ export const webinars: readonly StreamDeclaration[] = [
       granular: ['webinar:read:list_polls:admin', 'webinar:read:list_polls'],
       classic: ['webinar:read:admin', 'webinar:read'],
     },
+    needs: 'Webinar add-on',
     pageSize: 0,
     parent: { name: 'scheduled_webinars', parameters: { webinar_id: 'id' }, adds: { webinar_id: 'id' } },
     answers: [
@@ -156,6 +159,7 @@ export const webinars: readonly StreamDeclaration[] = [
       granular: ['webinar:read:survey:admin', 'webinar:read:survey'],
       classic: ['webinar:read:admin', 'webinar:read'],
     },
+    needs: 'Webinar add-on',
     parent: { name: 'scheduled_webinars', parameters: { webinar_id: 'id' }, adds: { webinar_id: 'id' } },
     answers: [
       // Surveys are turned off for this host.
@@ -173,6 +177,7 @@ export const webinars: readonly StreamDeclaration[] = [
       granular: ['webinar:read:list_templates:admin', 'webinar:read:list_templates'],
       classic: ['webinar:read:admin', 'webinar:read'],
     },
+    needs: 'Webinar add-on',
     pageSize: 0,
     parent: { name: 'users', parameters: { user_id: 'id' }, adds: { user_id: 'id' } },
     answers: [{ code: 200, says: 'Webinar plan is missing', action: 'unlicensed' }],
@@ -189,6 +194,7 @@ export const webinars: readonly StreamDeclaration[] = [
       granular: ['webinar:read:list_past_instances:admin', 'webinar:read:list_past_instances'],
       classic: ['webinar:read:admin', 'webinar:read'],
     },
+    needs: 'Webinar add-on',
     pageSize: 0,
     parent: { name: 'scheduled_webinars', parameters: { webinar_id: 'id' }, adds: { webinar_id: 'id' } },
     answers: [{ code: 200, says: 'Webinar plan is missing', action: 'unlicensed' }],
@@ -236,6 +242,7 @@ export const webinars: readonly StreamDeclaration[] = [
       granular: ['webinar:read:list_past_participants:admin', 'webinar:read:list_past_participants'],
       classic: ['webinar:read:admin', 'webinar:read'],
     },
+    needs: 'Webinar add-on',
     parent: {
       name: 'report_history_meetings',
       parameters: { webinar_uuid: 'meeting_uuid' },
@@ -266,6 +273,7 @@ export const webinars: readonly StreamDeclaration[] = [
       granular: ['webinar:read:list_past_polls:admin', 'webinar:read:list_past_polls'],
       classic: ['webinar:read:admin', 'webinar:read'],
     },
+    needs: 'Webinar add-on',
     pageSize: 0,
     parent: {
       name: 'report_history_meetings',
@@ -297,6 +305,7 @@ export const webinars: readonly StreamDeclaration[] = [
       granular: ['webinar:read:past_qa:admin', 'webinar:read:past_qa'],
       classic: ['webinar:read:admin', 'webinar:read'],
     },
+    needs: 'Webinar add-on',
     pageSize: 0,
     parent: {
       name: 'report_history_meetings',

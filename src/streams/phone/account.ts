@@ -7,6 +7,7 @@ export const account: readonly StreamDeclaration[] = [
     path: '/phone/account_settings',
     rateLimit: 'light',
     scopes: { granular: ['phone:read:list_account_settings:admin'], classic: ['phone:read:admin'] },
+    needs: 'Business or Enterprise, Zoom Phone licence',
     primaryKey: ['record_hash'],
     // One row an account: nothing in it says whose.
     recordHash: [[]],
@@ -18,6 +19,7 @@ export const account: readonly StreamDeclaration[] = [
     records: 'alert_settings',
     rateLimit: 'medium',
     scopes: { granular: ['phone:read:list_alert_settings:admin'], classic: ['phone:read:admin'] },
+    needs: 'Zoom Phone, owner or administrator',
     pageSize: 100,
     primaryKey: ['alert_setting_id'],
     // With it anybody can write into the channel.
@@ -31,6 +33,7 @@ export const account: readonly StreamDeclaration[] = [
     records: 'calling_plans',
     rateLimit: 'medium',
     scopes: { granular: ['phone:read:list_calling_plans:admin'], classic: ['phone:read:admin'] },
+    needs: 'Zoom Phone licence',
     pageSize: 0,
     primaryKey: ['record_hash'],
     // Ids of billing are there in some accounts only; elsewhere plans are told apart without them.
@@ -43,6 +46,7 @@ export const account: readonly StreamDeclaration[] = [
     records: 'emergency_addresses',
     rateLimit: 'medium',
     scopes: { granular: ['phone:read:list_emergency_addresses:admin'], classic: ['phone:read:admin'] },
+    needs: 'Zoom Phone, owner or administrator',
     primaryKey: ['id'],
     tombstones: true,
   },
@@ -53,6 +57,7 @@ export const account: readonly StreamDeclaration[] = [
     records: 'provision_templates',
     rateLimit: 'medium',
     scopes: { granular: ['phone:read:list_provision_templates:admin'], classic: ['phone:read:admin'] },
+    needs: 'Zoom Phone licence',
     primaryKey: ['id'],
     tombstones: true,
   },
@@ -63,6 +68,7 @@ export const account: readonly StreamDeclaration[] = [
     records: 'roles',
     rateLimit: 'medium',
     scopes: { granular: ['phone:read:list_roles:admin'], classic: ['phone:read:admin'] },
+    needs: 'Zoom Phone licence',
     pageSize: 0,
     primaryKey: ['id'],
     tombstones: true,

@@ -9,6 +9,7 @@ export const extensions: readonly StreamDeclaration[] = [
     records: 'auto_receptionists',
     rateLimit: 'medium',
     scopes: { granular: ['phone:read:list_auto_receptionists:admin'], classic: ['phone:read:admin'] },
+    needs: 'Zoom Phone, owner or administrator',
     pageSize: 100,
     primaryKey: ['id'],
     tombstones: true,
@@ -20,6 +21,7 @@ export const extensions: readonly StreamDeclaration[] = [
     path: '/phone/auto_receptionists/{auto_receptionist_id}/ivr',
     rateLimit: 'light',
     scopes: { granular: ['phone:read:auto_receptionist_ivr:admin'], classic: ['phone:read:admin'] },
+    needs: 'Business or Enterprise, Zoom Phone licence',
     // Zoom shows the menus of holidays and of breaks one by one, by ids.
     values: [{ parameter: 'hours_type', values: ['business_hours', 'closed_hours'], adds: 'hours_type' }],
     parent: {
@@ -39,6 +41,7 @@ export const extensions: readonly StreamDeclaration[] = [
     records: 'call_queues',
     rateLimit: 'medium',
     scopes: { granular: ['phone:read:list_call_queues:admin'], classic: ['phone:read:admin'] },
+    needs: 'Zoom Phone, owner or administrator',
     pageSize: 100,
     primaryKey: ['id'],
     tombstones: true,
@@ -50,6 +53,7 @@ export const extensions: readonly StreamDeclaration[] = [
     records: 'call_queue_members',
     rateLimit: 'medium',
     scopes: { granular: ['phone:read:list_call_queue_members:admin'], classic: ['phone:read:admin'] },
+    needs: 'Zoom Phone, owner or administrator',
     // Zoom documents page tokens, and no parameter for the size of a page.
     pageSize: 0,
     parent: {
@@ -72,6 +76,7 @@ export const extensions: readonly StreamDeclaration[] = [
     records: 'common_areas',
     rateLimit: 'medium',
     scopes: { granular: ['phone:read:common_area:admin'], classic: ['phone:read:admin'] },
+    needs: 'Zoom Phone, owner or administrator',
     pageSize: 100,
     primaryKey: ['id'],
     tombstones: true,
@@ -83,6 +88,7 @@ export const extensions: readonly StreamDeclaration[] = [
     records: 'rooms',
     rateLimit: 'medium',
     scopes: { granular: ['phone:read:list_rooms:admin'], classic: ['phone:read:admin'] },
+    needs: 'Zoom Phone licence',
     pageSize: 100,
     primaryKey: ['id'],
     tombstones: true,
@@ -94,6 +100,7 @@ export const extensions: readonly StreamDeclaration[] = [
     records: 'shared_line_groups',
     rateLimit: 'medium',
     scopes: { granular: ['phone:read:list_shared_line_groups:admin'], classic: ['phone:read:admin'] },
+    needs: 'Zoom Phone, owner or administrator',
     primaryKey: ['id'],
     tombstones: true,
   },
@@ -104,6 +111,7 @@ export const extensions: readonly StreamDeclaration[] = [
     records: 'group_call_pickup',
     rateLimit: 'medium',
     scopes: { granular: ['phone:read:list_call_pickup_groups:admin'], classic: ['phone:read:admin'] },
+    needs: 'Zoom Phone licence',
     primaryKey: ['id'],
     tombstones: true,
   },
@@ -114,6 +122,7 @@ export const extensions: readonly StreamDeclaration[] = [
     records: 'monitoring_groups',
     rateLimit: 'medium',
     scopes: { granular: ['phone:read:list_monitoring_groups:admin'], classic: ['phone:read:admin'] },
+    needs: 'Business or Enterprise, Zoom Phone licence',
     // Zoom documents no maximum.
     pageSize: 100,
     primaryKey: ['id'],
