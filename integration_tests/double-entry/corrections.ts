@@ -10,6 +10,6 @@ export const corrections: Readonly<Record<string, Readonly<Record<string, string
   nm_sip_groups: { key: 'one group may be listed under both products (`source_system: COMMON`)' },
   nm_sip_trunks: {
     key: 'one trunk may be listed under both products (`source_system: COMMON`)',
-    page_size: 'its largest page is documented: 100',
+    'page size': 'its largest page is documented: 100',
   },
 };
