@@ -1,5 +1,5 @@
 import type { Parent } from '../../src/streams/declaration.ts';
-import { addedValuesOf, promisesOf } from '../emulator/collection-facts.ts';
+import { addedValuesOf, promisesOfRows } from '../emulator/collection-facts.ts';
 import { type Below, type Endpoint, type Fixtures, fixtureOf } from '../emulator/endpoint.ts';
 import type { Route } from '../emulator/routes.ts';
 import type { AnyEndpoint } from './endpoint.ts';
@@ -63,9 +63,7 @@ function isHeld(fixtures: Fixtures, { endpoint, name }: Pick<Route, 'endpoint' |
 
 /** The value that the parent is listed under goes into the query, as the parent has it added. */
 function problemsOfValue({ parameters }: Parent, { collection, value = '' }: Below, fixtures: Fixtures) {
-  const promises = promisesOf(fixtures).filter(
-    ({ fixture }) => (fixtures[fixture]?.rows ?? fixture) === collection,
-  );
+  const promises = promisesOfRows(fixtures, collection);
   const [added] = promises.flatMap(({ promise }) => addedValuesOf({ streams: [promise] }));
   return same(`parent.parameters.${value}`, parameters[value], added?.field);
 }

@@ -70,11 +70,43 @@ function isBody({ collection, key }: Endpoint): boolean {
   return collection === undefined && key === undefined;
 }
 
-/** The streams that are made of a collection's rows, each with the fixture that promises it. */
-export function promisesOf(fixtures: Fixtures): readonly { fixture: string; promise: StreamPromise }[] {
-  return Object.entries(fixtures).flatMap(([fixture, { streams = [] }]) =>
+interface FixturePromise {
+  readonly fixture: string;
+  readonly promise: StreamPromise;
+}
+
+interface KnownPromises {
+  readonly all: readonly FixturePromise[];
+  readonly byCollection: ReadonlyMap<string, readonly FixturePromise[]>;
+}
+
+/** Fixtures never change, and are asked about each row. */
+const knownPromises = new WeakMap<Fixtures, KnownPromises>();
+
+/** The streams that fixtures promise, each with its fixture. */
+export function promisesOf(fixtures: Fixtures): readonly FixturePromise[] {
+  return promisesIn(fixtures).all;
+}
+
+/** Those that are made of the rows of one collection. */
+export function promisesOfRows(fixtures: Fixtures, collection: string): readonly FixturePromise[] {
+  return promisesIn(fixtures).byCollection.get(collection) ?? [];
+}
+
+function promisesIn(fixtures: Fixtures): KnownPromises {
+  const known = knownPromises.get(fixtures);
+  if (known !== undefined) return known;
+  const all = Object.entries(fixtures).flatMap(([fixture, { streams = [] }]) =>
     streams.map((promise) => ({ fixture, promise })),
   );
+  const byCollection = new Map<string, FixturePromise[]>();
+  for (const each of all) {
+    const rows = fixtures[each.fixture]?.rows ?? each.fixture;
+    byCollection.set(rows, [...(byCollection.get(rows) ?? []), each]);
+  }
+  const made = { all, byCollection };
+  knownPromises.set(fixtures, made);
+  return made;
 }
 
 export function addedValuesOf({ streams = [] }: Pick<Endpoint, 'streams'>): readonly AddedValue[] {

@@ -1,4 +1,4 @@
-import { addedValuesOf, factsOf, promisesOf } from './collection-facts.ts';
+import { addedValuesOf, factsOf, promisesOfRows } from './collection-facts.ts';
 import type { Fixtures, Row, StreamPromise } from './endpoint.ts';
 import { readField } from './fields.ts';
 import type { Entry } from './store.ts';
@@ -12,9 +12,7 @@ export function givenBy(
 ): unknown {
   if (entry === undefined || collection === undefined)
     throw new Error(`nothing is above that gives ${field}`);
-  const promises = promisesOf(fixtures).filter(
-    ({ fixture }) => (fixtures[fixture]?.rows ?? fixture) === collection,
-  );
+  const promises = promisesOfRows(fixtures, collection);
   const from = promises.find(({ promise }) => field in (promise.adds ?? {}))?.promise.adds?.[field];
   if (from !== undefined)
     return givenBy(fixtures, factsOf(fixtures, collection).below?.collection, entry.above[0], from);

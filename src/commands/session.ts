@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { withRotatedTokens } from '../config/rotated.ts';
 import { createGate } from '../engine/concurrency.ts';
+import { createLicences } from '../engine/licences.ts';
 import type { SyncContext } from '../engine/sync-context.ts';
 import { createAccessToken } from '../http/access-token.ts';
 import { createClient } from '../http/client.ts';
@@ -98,6 +99,7 @@ export function createSession(parts: SessionParts): Session {
       listings: new Map(listings.map((listing) => [listing.name, listing])),
       schemaOf: readSchema,
       replaced: new Map(),
+      licences: createLicences(),
       nulls: new Map(),
       log,
     },

@@ -2,7 +2,7 @@ import type { JsonObject } from '../json.ts';
 import type { Parent } from '../streams/declaration.ts';
 import type { Feed } from './feed.ts';
 import type { ParentFeeds } from './parent-feeds.ts';
-import { naming } from './partition.ts';
+import { nameFieldOf } from './partition.ts';
 import { deletedField, provesDeletions, type SnapshotKeys, tellsPartition } from './snapshot-progress.ts';
 import type { SnapshotRun } from './snapshot-run.ts';
 import { updatedAtField } from './stream-state.ts';
@@ -133,8 +133,8 @@ async function provenByAll(listed: Listed, again: Again): Promise<(name: string)
   return () => isProven;
 }
 
-async function forgetListed(names: Set<string>, feed: Feed, { parameters }: Parent): Promise<void> {
-  const { field } = naming(parameters);
+async function forgetListed(names: Set<string>, feed: Feed, parent: Parent): Promise<void> {
+  const field = nameFieldOf(parent) ?? '';
   for await (const found of feed.read())
     if (found.kind === 'row') names.delete(String(found.row.fields[field]));
 }

@@ -87,6 +87,17 @@ describe('what only some users have a licence for', () => {
     for (const stream of streams) expect(zoom.states.get(stream)).not.toHaveProperty('owed');
   });
 
+  test('is asked of each user without it once, by whichever stream comes first', async () => {
+    const isLicensed = [...many(20, false), ...many(2, true)];
+    const zoom = createZoom(isLicensed);
+    await zoom.sync(at('2028-02-01'), streams);
+    const asked = (user: number) => zoom.asked.filter((path) => path.startsWith(`/users/${user}/`));
+    expect(isLicensed.map((_, user) => asked(user).length).slice(0, 20)).toEqual(Array(20).fill(1));
+    expect(new Set(asked(20))).toEqual(
+      new Set(['/users/20/webinars', '/users/20/recordings', '/users/20/planned']),
+    );
+  });
+
   test('fails alone when nobody has it, and is named', async () => {
     const zoom = createZoom(many(30, false));
     const sync = await zoom.sync(at('2028-02-01'), ['users', ...streams], { isComplete: false });

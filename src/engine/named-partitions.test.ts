@@ -265,4 +265,26 @@ describe('rows of a parent that name one partition', () => {
     expect(of('members')).toEqual([]);
     expect(zoom.asked).toContain('/users/v/members');
   });
+
+  test('by one field prove by that one listing what is gone from it', async () => {
+    const { chat, sync, zoom } = createChat();
+    const { rows } = chat;
+    const other = { name: 'd', kind: 'channel', channel_id: 'd' };
+    chat.rows = (path) => (path === '/users/w/sessions' ? [...rows(path), other] : rows(path));
+    await sync('2028-03-01', { streams: ['members'] });
+    const before = zoom.asked.length;
+    chat.rows = (path) => {
+      if (path === '/users/w/sessions') return [...(sessions['w'] ?? []), other];
+      return path === '/users/u/members' ? [{ id: 1 }] : rows(path);
+    };
+    const { of } = await sync('2028-03-02', { streams: ['members'] });
+    expect(of('members')).toMatchObject([
+      { channel_id: 'c', id: '2', _ab_cdc_deleted_at: expect.any(String) },
+    ]);
+    const count = (path: string) => zoom.asked.slice(before).filter((asked) => asked === path).length;
+    // Pages hold one row: the member that is left is listed twice, what the other channel and the lists have once.
+    expect([count('/users/u/members'), count('/users/w/members'), count('/users/w/sessions')]).toEqual([
+      2, 2, 2,
+    ]);
+  });
 });

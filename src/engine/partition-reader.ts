@@ -36,11 +36,15 @@ export interface RowRequest {
  * Reads all pages of an endpoint for one partition, once for each query and each of its `values`, by the first row of the
  * parent that Zoom answers it for. What has left once may leave again when a listing begins anew.
  */
-export async function readPartition(
+export function readPartition(
   sync: SyncContext,
   request: RowRequest,
   partition: Partition,
 ): Promise<Outcome> {
+  return sync.licences.ask(request.endpoint, partition, () => readRows(sync, request, partition));
+}
+
+async function readRows(sync: SyncContext, request: RowRequest, partition: Partition): Promise<Outcome> {
   let ended = await readByRow(sync, request, partition);
   for (const [tried, other] of (partition.others ?? []).entries()) {
     if (ended.action === 'read' || lacksScope(ended, tried + 1)) return ended;

@@ -84,15 +84,22 @@ export function naming(parameters: Parent['parameters']): {
   return { parameter, field: [field].flat()[0] ?? '' };
 }
 
+/** The field of the parent's row that alone tells one partition from another; undefined where several do, or one or another. */
+export function nameFieldOf({ parameters, partition }: Parent): string | undefined {
+  if (partition === undefined) return naming(parameters).field;
+  const [only = [], ...alternatives] = partition;
+  return only.length === 1 && alternatives.length === 0 ? only[0] : undefined;
+}
+
 /** What a row calls its partition, and the fields that say so, where alternatives are declared. */
 function nameIn(
-  { parameters, partition }: Parent,
+  parent: Parent,
   fields: Fields,
-): { readonly key: string; readonly of?: readonly string[] } | undefined {
-  if (partition === undefined) {
-    const key = fields[naming(parameters).field];
-    return isGiven(key) ? { key: String(key) } : undefined;
-  }
+): { readonly key: string; readonly of?: readonly string[] | undefined } | undefined {
+  const { partition = [] } = parent;
+  const only = nameFieldOf(parent);
+  if (only !== undefined)
+    return isGiven(fields[only]) ? { key: String(fields[only]), of: parent.partition?.[0] } : undefined;
   const of = partition.find((alternative) => alternative.every((field) => isGiven(fields[field])));
   // With the names of the fields, since two alternatives may hold the same value.
   return of && { key: JSON.stringify(Object.fromEntries(of.map((field) => [field, fields[field]]))), of };

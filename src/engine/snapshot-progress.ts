@@ -2,7 +2,7 @@ import { latestInstant } from '../instant.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import type { Parent, SnapshotStream, StreamDeclaration } from '../streams/declaration.ts';
 import { createDigests, type Digests, type RecordKey } from './digests.ts';
-import { naming } from './partition.ts';
+import { nameFieldOf, naming } from './partition.ts';
 import { keyOf } from './records.ts';
 import { checkVersion, instantIn, stateVersion, toInstant, updatedAtField } from './stream-state.ts';
 
@@ -96,8 +96,8 @@ export function provesDeletions(streams: ReadonlyMap<string, StreamDeclaration>,
 /** The first field of the key, where it is what names the partition. */
 function groupFieldOf({ primaryKey: [first], parent }: SnapshotStream): string | undefined {
   // A name of several fields is in no field of the key.
-  if (parent === undefined || parent.partition !== undefined) return undefined;
-  return parent.adds?.[first] === naming(parent.parameters).field ? first : undefined;
+  const name = parent && nameFieldOf(parent);
+  return name !== undefined && parent?.adds?.[first] === name ? first : undefined;
 }
 
 function isNumber(schema: JsonObject, field: string): boolean {

@@ -4,6 +4,7 @@ import type { Client } from '../http/client.ts';
 import type { JsonObject } from '../json.ts';
 import type { LogLevel } from '../protocol/messages.ts';
 import type { Endpoint, Fallback, Listing, StreamDeclaration } from '../streams/declaration.ts';
+import type { Licences } from './licences.ts';
 
 /** What the engine is told by the config. Instants in ms since the epoch. */
 interface SyncOptions {
@@ -31,6 +32,8 @@ export interface SyncContext {
   schemaOf(stream: string): JsonObject;
   /** The endpoint that is read instead of one that Zoom refuses to the app, once that is known. */
   readonly replaced: Map<Endpoint, Fallback>;
+  /** What single rows of parents lack. */
+  readonly licences: Licences;
   /** How many entries of lists were null, by the name of who asked for them. */
   readonly nulls: Map<string, number>;
   log(level: LogLevel, message: string): void;

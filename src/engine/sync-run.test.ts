@@ -8,6 +8,7 @@ import { createWriter } from '../protocol/writer.ts';
 import type { StreamDeclaration } from '../streams/declaration.ts';
 import { listings, streams } from '../streams/index.ts';
 import { FakeZoom } from './fake-zoom.ts';
+import { createLicences } from './licences.ts';
 import { askedNamed, type SyncContext } from './sync-context.ts';
 import { SyncRun } from './sync-run.ts';
 
@@ -56,6 +57,7 @@ function startSync(names: readonly string[]) {
     listings: new Map(listings.map((listing) => [listing.name, listing])),
     schemaOf: () => ({}),
     replaced: new Map(),
+    licences: createLicences(),
     nulls: new Map(),
     log: () => undefined,
   };
