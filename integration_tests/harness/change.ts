@@ -126,5 +126,7 @@ function depthOf(account: Account, { facts }: GeneratedStore): number {
 function otherValue(value: unknown): unknown {
   if (typeof value === 'boolean') return !value;
   if (typeof value === 'number') return value + 1;
-  return Array.isArray(value) ? value.slice(0, -1) : `${value ?? ''} changed`;
+  if (Array.isArray(value)) return value.slice(0, -1);
+  const text = String(value ?? '');
+  return /^\d{4}-\d{2}-\d{2}T/.test(text) ? toInstant(Date.parse(text) + 60_000) : `${text} changed`;
 }
