@@ -65,7 +65,7 @@ export const recordings: readonly StreamDeclaration[] = [
         'cloud_recording:read:list_recording_files:admin',
         'cloud_recording:read:list_recording_files',
       ],
-      // The former as Zoom documents it.
+      // The first one is what Zoom documents, odd as it is.
       classic: ['phone_recording:read:admin', 'recording:read'],
     },
     pageSize: 0,
