@@ -218,6 +218,9 @@ describe('a declaration that says something else is noticed', () => {
       { parent: { name: 'report_history_meetings', parameters: { meeting_uuid: 'meeting_id' } } },
       'parent.parameters give meetingId no meeting_uuid',
     ],
+    ['recording_participant_audio_files', { emptyWith: [] }, 'emptyWith: false is declared, true documented'],
+    ['recording_participant_audio_files', { emptyWith: ['files'] }, 'emptyWith files'],
+    ['users', { emptyWith: ['page_size'] }, 'emptyWith: true is declared, false documented'],
     ['trusted_domains', { strings: 'name' }, 'strings: "name" is declared, "domain" documented'],
     [
       'metrics_zoomroom',

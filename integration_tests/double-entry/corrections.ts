@@ -7,6 +7,7 @@ export const corrections: Readonly<Record<string, Readonly<Record<string, string
     record_hash: 'whole objects hold display names, which change; ids inside them do not',
     window: 'Zoom names no time zone and answers three days at most: one day, asked with one on both sides',
   },
+  meeting_transcript: { only: "webinars have transcripts, too: Zoom's path takes a webinar's UUID" },
   nm_sip_groups: { key: 'one group may be listed under both products (`source_system: COMMON`)' },
   nm_sip_trunks: {
     key: 'one trunk may be listed under both products (`source_system: COMMON`)',

@@ -29,6 +29,8 @@ export interface Endpoint {
    * where the body itself is the list, absent where the body is one row.
    */
   readonly collection?: string;
+  /** An answer without rows lacks the list as well. */
+  readonly leavesOut?: true;
   /** The list holds strings: the values of this field of the rows. */
   readonly strings?: string;
   /** Further lists of the answer, without pages and on each page: those that a parameter names. */
@@ -102,6 +104,8 @@ export interface Below {
   readonly overlaps?: true;
   /** Query of the parent's listing by which Zoom shows only parents that have such rows; nothing else tells which do. */
   readonly listedBy?: Readonly<Record<string, string>>;
+  /** Some parents have no such rows, and nothing tells which until they are asked for. */
+  readonly sparse?: true;
 }
 
 export interface ErrorAnswer {

@@ -1,7 +1,7 @@
 import { type Collection, toCollection } from './collection.ts';
 import type { CollectionFacts } from './collection-facts.ts';
 import { meets } from './conditions.ts';
-import type { Below, Row } from './endpoint.ts';
+import type { Row } from './endpoint.ts';
 import { changeField } from './fields.ts';
 import { givenBy } from './given.ts';
 import { toInstant } from './instant.ts';
@@ -143,19 +143,22 @@ function hasRowsOfNobody({ below }: CollectionFacts, parents: readonly Entry[]):
 }
 
 /** Whether the row has any below it: it can be named in a path, meets the conditions, and has the licence. */
-function isParent({ below, needsLicence }: CollectionFacts, world: World, parent: Entry): boolean {
+function isParent(facts: CollectionFacts, world: World, parent: Entry): boolean {
+  const { below, needsLicence } = facts;
   if (below === undefined) return false;
   const { id, row } = parent;
   const name = givenBy(world.fixtures, below.collection, parent, below.field);
   const isNamed = name !== undefined && name !== null && name !== '';
   const isUnlicensed = needsLicence && below.collection === 'users' && !world.isLicensed(row);
-  return isNamed && meets(row, below.only) && !isUnlicensed && isListedBy(below, world, id);
+  return isNamed && meets(row, below.only) && !isUnlicensed && isChosen(facts, world, id);
 }
 
-/** Every other parent has rows, where a query of its listing is all that tells. */
-function isListedBy({ listedBy }: Below, { seed }: World, id: string): boolean {
-  if (listedBy === undefined) return true;
-  return createNamedRandom(seed, `${JSON.stringify(listedBy)} ${id}`).next() < 0.5;
+/** Every other parent has rows, where a query of its listing is all that tells, or nothing at all. */
+function isChosen({ below, name }: CollectionFacts, { seed }: World, id: string): boolean {
+  const { listedBy, sparse } = below ?? {};
+  if (listedBy === undefined && sparse === undefined) return true;
+  const reason = listedBy === undefined ? name : JSON.stringify(listedBy);
+  return createNamedRandom(seed, `${reason} ${id}`).next() < 0.5;
 }
 
 function fill(facts: CollectionFacts, world: World, parent: Entry | undefined, at?: number): List {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Account } from './account.ts';
 import type { Endpoint, Fixtures, Row, WindowRule } from './endpoint.ts';
-import { toDay } from './instant.ts';
+import { toDay, toInstant } from './instant.ts';
 import { answer } from './listing.ts';
 import type { HttpAnswer } from './listing-context.ts';
 import { findRoute, loadRoutes } from './routes.ts';
@@ -52,6 +52,17 @@ const fixtures: Fixtures = {
       request: 'GET /archive/{id}/visits',
       below: { collection: 'archive', in: 'id', field: 'id', after: 'date' },
       streams: [],
+    },
+  ),
+  prints: listing(
+    'prints',
+    { format: 'date', field: 'at' },
+    { at: '{now-5d}' },
+    {
+      request: 'GET /archive/{id}/prints',
+      parameters: { from: {}, to: {}, size: { enum: ['big', 'small'] } },
+      below: { collection: 'archive', in: 'id', field: 'id', after: 'date' },
+      streams: [{ ...windowed('prints'), kind: 'derived', addsValue: { parameter: 'size', field: 'size' } }],
     },
   ),
   talks: listing(
@@ -175,6 +186,17 @@ test('rows that follow the days of their parent begin with its own, and none is 
     const begin = Date.parse(String(row['date']).slice(0, 10));
     const expected = [0, 13, 26].map((days) => begin + days * dayMs).filter((at) => at <= now);
     expect(dates.map(({ row: { date } }) => date)).toEqual(expected.map(toDay));
+  }
+});
+
+test('those of several values begin with the instant of their parent, one of each value at a time', () => {
+  for (const parent of account.store('archive').entries()) {
+    if (!('date' in parent.row)) continue;
+    const begin = Date.parse(String(parent.row['date']));
+    const steps = [0, 13, 26].map((days) => begin + days * dayMs).filter((at) => at <= now);
+    const prints = account.store('prints').below(parent);
+    const expected = steps.flatMap((at) => [`${toInstant(at)} big`, `${toInstant(at)} small`]);
+    expect(prints.map(({ row, values }) => `${row['at']} ${values?.[0]}`)).toEqual(expected.slice(0, 3));
   }
 });
 

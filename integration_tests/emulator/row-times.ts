@@ -43,7 +43,7 @@ export function shiftedNow(facts: CollectionFacts, world: World, place: Place): 
 export function timeOf(facts: CollectionFacts, world: World, place: Place): number {
   const { owner, below } = facts;
   if (below?.after !== undefined && place.parent !== undefined)
-    return dayOfParent(facts, place.parent) + place.index * daysApart * dayMs;
+    return timeOfParent(facts, place.parent) + stepOf(facts, place.index) * daysApart * dayMs;
   const at =
     place.at ?? (owner.window?.sums === undefined ? spreadOver(facts, world, place) : pairUp(world, place));
   return owner.window?.lastDay === 'yesterday' ? at - dayMs : at;
@@ -52,11 +52,17 @@ export function timeOf(facts: CollectionFacts, world: World, place: Place): numb
 /** How many rows there can be so far below a parent whose days they follow. */
 export function daysBelow(facts: CollectionFacts, { now }: World, parent: Entry): number {
   if (facts.below?.after === undefined) return Number.POSITIVE_INFINITY;
-  return Math.floor((now - dayOfParent(facts, parent)) / (daysApart * dayMs)) + 1;
+  const days = Math.floor((now - timeOfParent(facts, parent)) / (daysApart * dayMs)) + 1;
+  return days * Math.max(1, facts.values.length);
 }
 
-function dayOfParent({ below }: CollectionFacts, { row }: Entry): number {
-  return Math.floor(Date.parse(String(readField(row, below?.after ?? ''))) / dayMs) * dayMs;
+/** Those that are listed under one value after the other are of one day. */
+function stepOf({ values }: CollectionFacts, index: number): number {
+  return Math.floor(index / Math.max(1, values.length));
+}
+
+function timeOfParent({ below }: CollectionFacts, { row }: Entry): number {
+  return Date.parse(String(readField(row, below?.after ?? '')));
 }
 
 function isDay(text: string): boolean {

@@ -5,7 +5,7 @@ import { chatConversations } from './chat-conversations.ts';
 import { dashboards } from './dashboards.ts';
 import type { Endpoint, Listing, StreamDeclaration } from './declaration.ts';
 import { devices } from './devices.ts';
-import { meetingListings, meetings } from './meetings.ts';
+import { meetingListings, meetings } from './meetings/index.ts';
 import { numbers } from './numbers.ts';
 import { phone } from './phone/index.ts';
 import { recordings } from './recordings.ts';
