@@ -17,7 +17,7 @@ import {
   statesOf,
   statusesOf,
 } from './harness/messages.ts';
-import { promisedStreams, streamsOfAccount } from './harness/promised.ts';
+import { promisedStreams, streamsBelow, streamsOfAccount } from './harness/promised.ts';
 import { runConnector, runRaw } from './harness/run.ts';
 
 let emulator: Emulator;
@@ -229,18 +229,18 @@ describe('check', () => {
     {
       name: 'a number for a body',
       rule: { template: '/rooms', trouble: { kind: 'respond', status: 200, body: 7 } },
-      odd: ['rooms', 'room_settings', 'room_details'],
+      odd: ['rooms', ...streamsBelow('rooms')],
     },
     {
       name: 'a body that breaks off',
       rule: { template: '/groups', trouble: { kind: 'truncate' } },
-      odd: ['groups', 'group_members'],
+      odd: ['groups', ...streamsBelow('groups')],
     },
     {
       name: 'an id that breaks the connector',
       rule: withRows('/groups', 'groups', (rows) => rows.map((row) => ({ ...row, id: 'no-way-there' }))),
       nodeFlags: ['--import', `data:text/javascript,${encodeURIComponent(breakingId)}`],
-      odd: ['group_members'],
+      odd: streamsBelow('groups'),
       says: /no way there/,
     },
     {

@@ -34,6 +34,17 @@ export function streamsOfAccount(): readonly string[] {
     .map(({ promise }) => promise.name);
 }
 
+/** Those whose rows are below the rows of a collection, however far. */
+export function streamsBelow(collection: string): readonly string[] {
+  const fixtures = readFixtures();
+  const isBelow = ({ below }: Endpoint): boolean =>
+    below !== undefined &&
+    (below.collection === collection || isBelow(fixtureOf(fixtures, below.collection)));
+  return promisedStreams(fixtures).flatMap(({ promise, endpoint }) =>
+    isBelow(endpoint) ? promise.name : [],
+  );
+}
+
 /** @throws Error for a stream that no fixture promises. */
 export function promisedStream(name: string, fixtures: Fixtures = readFixtures()): PromisedStream {
   const found = promisedStreams(fixtures).find(({ promise }) => promise.name === name);
