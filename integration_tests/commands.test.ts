@@ -240,7 +240,7 @@ describe('check', () => {
       name: 'an id that breaks the connector',
       rule: withRows('/groups', 'groups', (rows) => rows.map((row) => ({ ...row, id: 'no-way-there' }))),
       nodeFlags: ['--import', `data:text/javascript,${encodeURIComponent(breakingId)}`],
-      odd: streamsBelow('groups'),
+      odd: [...streamsBelow('groups')],
       says: /no way there/,
     },
     {
