@@ -232,10 +232,10 @@ function problemsOfOldCollection(
 /** The codes that a fixture answers for single rows mean something to whoever asks for single rows. */
 function problemsOfAnswers({ answers = [], parent }: AnyEndpoint, endpoint: Endpoint): readonly string[] {
   const { unknown, lacksLicence } = endpoint;
-  const find = (error: ErrorAnswer | undefined) =>
+  const meaningOf = (error: ErrorAnswer | undefined) =>
     answers.find(({ code, says = '' }) => code === error?.code && error.message.includes(says));
-  const isKnown = find(unknown) !== undefined;
-  const licence = find(lacksLicence);
+  const isKnown = meaningOf(unknown) !== undefined;
+  const licence = meaningOf(lacksLicence);
   return [
     ...(parent === undefined || unknown === undefined || isKnown ? [] : [`no answer for ${unknown.code}`]),
     ...(lacksLicence === undefined ? [] : same('lacksLicence', licence?.action, 'unlicensed')),
