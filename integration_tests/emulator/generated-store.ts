@@ -1,9 +1,8 @@
 import { type Collection, toCollection } from './collection.ts';
 import type { CollectionFacts } from './collection-facts.ts';
-import { meets } from './conditions.ts';
 import type { Below, Row } from './endpoint.ts';
 import { changeField } from './fields.ts';
-import { givenBy } from './given.ts';
+import { givenBy, isMetBy } from './given.ts';
 import { toInstant } from './instant.ts';
 import { createNamedRandom } from './random.ts';
 import { filterValueCount, hasNamesakes, makeRow, repeatParent } from './row-generator.ts';
@@ -133,7 +132,8 @@ function isParent({ below, needsLicence }: CollectionFacts, world: World, parent
   const name = givenBy(world.fixtures, below.collection, parent, below.field);
   const isNamed = name !== undefined && name !== null && name !== '';
   const isUnlicensed = needsLicence && below.collection === 'users' && !world.isLicensed(row);
-  return isNamed && meets(row, below.only) && !isUnlicensed && isListedBy(below, world, id);
+  const isMeant = isMetBy(world.fixtures, below.collection, parent, below.only);
+  return isNamed && isMeant && !isUnlicensed && isListedBy(below, world, id);
 }
 
 /** Every other parent has rows, where a query of its listing is all that tells. */
