@@ -102,7 +102,10 @@ function spread({ now, days, seed }: World, { parent, index, count }: Place, own
   return now - youngest - index * step + Math.floor(random.next() * 3_600_000);
 }
 
-/** The rows of a day, on two days after each other; the next ones are far from these. What comes anew and is nobody's has a day of its own. */
+/**
+ * The rows of a day, on two days after each other; the next ones are far from these. Where the sums are nobody's, what comes
+ * anew has a day of its own.
+ */
 function pairUp(facts: CollectionFacts, { now, days }: World, { index, count }: Place): number {
   const pair = Math.floor(index / rowsOfDay(facts));
   const step = Math.max(2, Math.floor(days / count));

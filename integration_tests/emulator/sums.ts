@@ -7,15 +7,19 @@ export function sumRows(rows: Collection, { of, by }: SumRule, day: string): Col
   const sums = new Map<string, Row>();
   for (let index = 0; index < rows.length; index += 1) {
     const { [day]: _, ...row } = structuredClone(rows.at(index));
-    const whose = by.find((field) => row[field] !== undefined && row[field] !== '');
-    const name = whose === undefined ? by.length > 0 && index : row[whose];
-    const key = JSON.stringify([whose, name]);
+    const key = by.length === 0 ? '' : nameOf(row, by, index);
     const before = sums.get(key) ?? {};
     for (const field of of)
       changeField(row, field, (value) => Number(value) + Number(readField(before, field) ?? 0));
     sums.set(key, row);
   }
   return toCollection([...sums.values()]);
+}
+
+/** Whose sum a row belongs to: its own where nothing tells. */
+function nameOf(row: Row, by: readonly string[], index: number): string {
+  const whose = by.find((field) => row[field] !== undefined && row[field] !== '');
+  return JSON.stringify([whose, whose === undefined ? index : row[whose]]);
 }
 
 /** The sums of days on which nothing happened. */
