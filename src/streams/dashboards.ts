@@ -97,7 +97,7 @@ export const dashboards: readonly StreamDeclaration[] = [
     },
     // The default is what goes on just now.
     query: { type: 'past' },
-    // By start, as with meetings: the lookback is longer than any webinar.
+    // By start, as with meetings: one that goes on for longer than the lookback would be missed.
     // Unverified: in which time zone its days begin.
     window: { maxDays: 26, marginDays: 1, format: 'date', keptMonths: 6 },
     primaryKey: ['uuid'],
