@@ -83,7 +83,7 @@ export interface Below {
   readonly in: string;
   /** Field of the parent's row that it holds. */
   readonly field: string;
-  /** Rows of the parent that have such rows at all. */
+  /** Rows of the parent that have such rows at all, by their fields and what is promised to be added to them. */
   readonly only?: readonly Condition[];
   /** Fields that repeat one of the parent's: row field -> field of the parent's row. */
   readonly same?: Readonly<Record<string, string>>;
@@ -215,10 +215,10 @@ export interface WindowRule {
   readonly ignoresNonsense?: boolean;
 }
 
-interface SumRule {
-  /** Fields that are added up. */
+export interface SumRule {
+  /** Fields that are added up; dots go into objects. */
   readonly of: readonly string[];
-  /** Fields of which the first one that is there tells whose sum it is. */
+  /** Fields of which the first one that is there tells whose sum it is. Empty: all rows make one. */
   readonly by: readonly string[];
 }
 

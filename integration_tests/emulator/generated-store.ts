@@ -1,9 +1,8 @@
 import { type Collection, toCollection } from './collection.ts';
 import type { CollectionFacts } from './collection-facts.ts';
-import { meets } from './conditions.ts';
 import type { Row } from './endpoint.ts';
 import { changeField } from './fields.ts';
-import { givenBy } from './given.ts';
+import { givenBy, isMetBy } from './given.ts';
 import { toInstant } from './instant.ts';
 import { createNamedRandom } from './random.ts';
 import { filterValueCount, hasNamesakes, makeRow, repeatParent } from './row-generator.ts';
@@ -150,7 +149,8 @@ function isParent(facts: CollectionFacts, world: World, parent: Entry): boolean 
   const name = givenBy(world.fixtures, below.collection, parent, below.field);
   const isNamed = name !== undefined && name !== null && name !== '';
   const isUnlicensed = needsLicence && below.collection === 'users' && !world.isLicensed(row);
-  return isNamed && meets(row, below.only) && !isUnlicensed && isChosen(facts, world, id);
+  const isMeant = isMetBy(world.fixtures, below.collection, parent, below.only);
+  return isNamed && isMeant && !isUnlicensed && isChosen(facts, world, id);
 }
 
 /** Every other parent has rows, where a query of its listing is all that tells, or nothing at all. */

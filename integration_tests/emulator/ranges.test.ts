@@ -38,6 +38,15 @@ const fixtures: Fixtures = {
     { id: 'KDcuGIm1QgePTO8WbOqwIQ', email: 'mara@example.com', minutes: 10 },
     { varies: ['id', 'email', 'minutes'] },
   ),
+  scores: {
+    ...shared,
+    request: 'GET /scores',
+    parameters: { from: {}, to: {}, kind: { enum: ['call', 'person'], default: 'call' } },
+    window: { format: 'date', field: 'day', sums: { of: ['sound.good', 'sound.bad'], by: [] } },
+    varies: ['sound.good', 'sound.bad'],
+    streams: [{ ...windowed('scores'), addsDay: 'date', addsValue: { parameter: 'kind', field: 'kind' } }],
+    record: { from: '{day}', to: '{day}', sound: { good: 40, bad: 2 } },
+  },
   archive: listing(
     'archive',
     { format: 'date-time', field: 'date', maxDays: 7, parameters: ['after', 'before'] },
@@ -96,6 +105,15 @@ const fixtures: Fixtures = {
     below: { collection: 'settings', in: 'id', field: 'talk', only: [{ field: 'open', in: [true] }] },
     varies: ['id'],
     record: { id: 'rG5iSt7rTn2kQw0zLb8mVA' },
+  },
+  echoes: {
+    ...shared,
+    request: 'GET /talks/{id}/echoes',
+    parameters: {},
+    collection: 'rows',
+    below: { collection: 'talks', in: 'id', field: 'id', only: [{ field: 'kind', in: ['past'] }] },
+    varies: ['id'],
+    record: { id: 'eC4hWp9sLm2kQx7zTb3vNA' },
   },
 };
 const account = new Account({ fixtures, now, pastMeetings: 0, days: 40 });
@@ -168,6 +186,29 @@ describe('sums', () => {
   });
 });
 
+describe('sums of nobody in particular', () => {
+  const [end, begin] = [2, 3].map((days) => toDay(now - days * dayMs)) as [string, string];
+  const sumsOf = (from: string, to: string, query: Record<string, string> = {}) =>
+    ask('/scores', { from, to, ...query }).body as Row;
+  const goodOf = ({ sound }: Row) => (sound as Row)['good'];
+
+  test('are one body, for each value', () => {
+    const rows = account.rows('scores');
+    expect(rows.map(({ day }) => day).slice(0, 4)).toEqual([end, end, begin, begin]);
+    expect(sumsOf(end, end)).toEqual({ from: end, to: end, sound: rows[0]?.['sound'] });
+    expect(sumsOf(end, end, { kind: 'person' })).toEqual({ from: end, to: end, sound: rows[1]?.['sound'] });
+    expect(sumsOf(begin, end)).toMatchObject({ from: begin, to: end });
+    expect(goodOf(sumsOf(begin, end))).toBe(
+      Number(goodOf(sumsOf(begin, begin))) + Number(goodOf(sumsOf(end, end))),
+    );
+  });
+
+  test('are zero where there is nothing', () => {
+    const day = toDay(now);
+    expect(sumsOf(day, day)).toEqual({ from: day, to: day, sound: { good: 0, bad: 0 } });
+  });
+});
+
 test('rows without their time are in every range', () => {
   const undated = account.rows('archive').filter((row) => !('date' in row));
   expect(undated.length).toBe(1);
@@ -211,4 +252,10 @@ test('a parent that is listed under a value is named with it, and known by what 
   expect(status(alone, { kind: 'alone' })).toBe(200);
   expect(rowsOf(`/talks/${past?.row['id']}/registrants`)).toHaveLength(3);
   expect(rowsOf(`/talks/${alone?.row['id']}/registrants`)).toEqual([]);
+});
+
+test('what is added to a row by the value that it is listed under tells whether it has others below it', () => {
+  const [past, alone] = account.store('talks').entries();
+  expect([past, alone].map((talk) => rowsOf(`/talks/${talk?.row['id']}/echoes`).length)).toEqual([3, 0]);
+  expect(account.store('echoes').entries().length).toBe(9);
 });

@@ -1,11 +1,12 @@
 import type { Account } from '../emulator/account.ts';
 import { factsOf } from '../emulator/collection-facts.ts';
 import { meets } from '../emulator/conditions.ts';
-import { fixtureOf, type StreamPromise } from '../emulator/endpoint.ts';
+import { type Endpoint, fixtureOf, type StreamPromise } from '../emulator/endpoint.ts';
 import { changeField } from '../emulator/fields.ts';
 import { addedByValues, givenBy } from '../emulator/given.ts';
 import { expandInstants } from '../emulator/relative-instants.ts';
 import type { Entry } from '../emulator/store.ts';
+import { isZero } from '../emulator/sums.ts';
 import { showRow } from '../emulator/view.ts';
 import type { Row } from './messages.ts';
 import { type PromisedStream, promisedStream, userLevelView } from './promised.ts';
@@ -43,8 +44,17 @@ export function expectedRows(account: Account, stream: string, userId?: string):
 
 /** The fields that tell two records of a stream apart, for comparison in any order. */
 export function sorted(rows: readonly Row[], stream: string): readonly string[] {
-  const { volatile = [], sides = [] } = promisedStream(stream).promise;
-  return rows.map((row) => contentOf(withoutSides(row, sides), volatile)).sort();
+  const { promise, endpoint } = promisedStream(stream);
+  const { volatile = [], sides = [] } = promise;
+  return rows
+    .filter((row) => !isOfNothing(row, endpoint))
+    .map((row) => contentOf(withoutSides(row, sides), volatile))
+    .sort();
+}
+
+/** A body is answered for every day, also for one that nothing is known of. */
+function isOfNothing(row: Row, { collection, window }: Endpoint): boolean {
+  return collection === undefined && window?.sums !== undefined && isZero(row, window.sums);
 }
 
 function contentOf(row: Row, volatile: readonly string[]): string {
