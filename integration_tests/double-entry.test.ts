@@ -218,6 +218,16 @@ describe('a declaration that says something else is noticed', () => {
       { parent: { name: 'report_history_meetings', parameters: { meeting_uuid: 'meeting_id' } } },
       'parent.parameters give meetingId no meeting_uuid',
     ],
+    [
+      'phone_user_profile',
+      { parent: { name: 'phone_users', parameters: { user_id: 'id' } } },
+      'only: [] is declared, ["{\\"field\\":\\"status\\",\\"notIn\\":[\\"pending\\"]}"] documented',
+    ],
+    [
+      'phone_user_profile',
+      { parent: { name: 'phone_users', parameters: { user_id: 'phone_user_id' } } },
+      'parent.parameters',
+    ],
     ['trusted_domains', { strings: 'name' }, 'strings: "name" is declared, "domain" documented'],
     [
       'metrics_zoomroom',

@@ -1,4 +1,5 @@
 import type { Account } from './account.ts';
+import { factsOf } from './collection-facts.ts';
 import type { Below, Endpoint, Fixtures } from './endpoint.ts';
 import { givenBy } from './given.ts';
 import type { ListingContext, Query } from './listing-context.ts';
@@ -15,7 +16,7 @@ export function findParent(
   if (below === undefined) return undefined;
   const named = Object.fromEntries(route.placeholders.map((name, index) => [name, ids[index] ?? '']));
   const toId = (collection: string, value: string) =>
-    collection === 'users' && value === 'me' ? authoriserId : value;
+    value === 'me' && areUsers(account.fixtures, collection) ? authoriserId : value;
   if (below.by !== undefined) {
     const [[, user = ''] = []] = Object.entries(named);
     return findBy(account, below, toId('users', user), query) ?? 'unknown';
@@ -34,6 +35,13 @@ export function findParent(
     );
   };
   return parent !== undefined && isNamed(parent, below.collection) ? parent : 'unknown';
+}
+
+/** Whether the rows are users, or have their ids. */
+function areUsers(fixtures: Fixtures, collection: string): boolean {
+  if (collection === 'users') return true;
+  const { below, owner } = factsOf(fixtures, collection);
+  return below?.collection === 'users' && below.same?.[owner.key ?? ''] === below.field;
 }
 
 /** Of the user's rows the one that a query parameter names. */
