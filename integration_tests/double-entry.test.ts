@@ -209,6 +209,11 @@ describe('a declaration that says something else is noticed', () => {
     ],
     ['past_meeting_participants', { answers: [] }, 'no answer for 3001'],
     [
+      'phone_user_call_history',
+      { answers: [{ code: 300, says: 'Invalid', action: 'skip' }] },
+      'no answer for 300',
+    ],
+    [
       'past_meeting_participants',
       { parent: { name: 'users', parameters: { meeting_uuid: 'meeting_uuid' } } },
       'parent: "users" is declared, "report_history_meetings" documented',

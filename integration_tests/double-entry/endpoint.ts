@@ -1,6 +1,6 @@
 import type { Endpoint as Declared, Fallback, Moment, Window } from '../../src/streams/declaration.ts';
 import { addedValuesOf, valuesOf } from '../emulator/collection-facts.ts';
-import type { Endpoint, Fixtures, WindowRule } from '../emulator/endpoint.ts';
+import type { Endpoint, ErrorAnswer, Fixtures, WindowRule } from '../emulator/endpoint.ts';
 import { findRoute, loadRoutes, type Route } from '../emulator/routes.ts';
 import { filteredField } from '../emulator/windows.ts';
 import { inOrder, same } from './words.ts';
@@ -219,10 +219,10 @@ function problemsOfOldCollection(
 /** The codes that a fixture answers for single rows mean something to whoever asks for single rows. */
 function problemsOfAnswers({ answers = [], parent }: AnyEndpoint, endpoint: Endpoint): readonly string[] {
   const { unknown, lacksLicence } = endpoint;
-  const isKnown = answers.some(({ code }) => code === unknown?.code);
-  const licence = answers.find(
-    ({ code, says = '' }) => code === lacksLicence?.code && lacksLicence.message.includes(says),
-  );
+  const meaningOf = (given: ErrorAnswer) =>
+    answers.find(({ code, says = '' }) => code === given.code && given.message.includes(says));
+  const isKnown = unknown !== undefined && meaningOf(unknown) !== undefined;
+  const licence = lacksLicence && meaningOf(lacksLicence);
   return [
     ...(parent === undefined || unknown === undefined || isKnown ? [] : [`no answer for ${unknown.code}`]),
     ...(lacksLicence === undefined ? [] : same('lacksLicence', licence?.action, 'unlicensed')),
