@@ -143,7 +143,7 @@ describe('check', () => {
     if (client !== undefined) client.scopes = before;
     expect(statusOf(messages)?.status).toBe('SUCCEEDED');
     expect(statusOf(messages)?.message).toMatch(
-      /phone_call_logs: .*phone:read:list_call_logs:admin.*Marketplace/,
+      /phone_call_logs[\w, ]*: .*phone:read:list_call_logs:admin.*Marketplace/,
     );
     expect(exitCode).toBe(0);
   });
