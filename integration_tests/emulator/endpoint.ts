@@ -147,7 +147,7 @@ export interface StreamPromise {
   readonly addsList?: { readonly field: string; readonly times: Readonly<Record<string, string>> };
   /** Record field that the day is added under which Zoom's sums are of. */
   readonly addsDay?: string;
-  /** The rows that are the stream's, where it shares its endpoint with another one. */
+  /** The rows that are the stream's, where it shares its endpoint with another one, or is asked for only some rows of its parent. */
   readonly only?: readonly Condition[];
   /** Field of the row that lists the records. */
   readonly list?: string;

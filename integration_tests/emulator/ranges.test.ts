@@ -47,6 +47,12 @@ const fixtures: Fixtures = {
     streams: [{ ...windowed('scores'), addsDay: 'date', addsValue: { parameter: 'kind', field: 'kind' } }],
     record: { from: '{day}', to: '{day}', sound: { good: 40, bad: 2 } },
   },
+  queues: listing(
+    'queues',
+    { format: 'date-or-date-time', field: 'day', sums: { of: ['calls'], by: ['id'] } },
+    { id: 'qU3ueF0rDskTn8wYb6MzHA', calls: 7 },
+    { varies: ['id', 'calls'] },
+  ),
   archive: listing(
     'archive',
     { format: 'date-time', field: 'date', maxDays: 7, parameters: ['after', 'before'] },
@@ -183,6 +189,15 @@ describe('sums', () => {
       ['email', 'id', 'minutes'],
       ['email', 'id', 'minutes'],
     ]);
+  });
+
+  test('from one midnight to the next are those of one day', () => {
+    const callsOf = (from: string, to: string) => rowsOf('/queues', { from, to }).map(({ calls }) => calls);
+    const midnight = `${today}T00:00:00Z`;
+    const first = callsOf(yesterday, yesterday);
+    expect(first.length).toBe(2);
+    expect(callsOf(`${yesterday}T00:00:00Z`, midnight)).toEqual(first);
+    expect(callsOf(midnight, new Date(now).toISOString().replace('.000', ''))).toEqual(callsOf(today, today));
   });
 });
 

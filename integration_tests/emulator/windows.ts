@@ -105,8 +105,8 @@ function readRange(rule: WindowRule, query: Query, context: WindowContext): Rang
   }
   const problem = findProblem(rule, first, last, now);
   if (problem !== undefined) return problem;
-  // What is added up is of whole days, the last one too.
-  const isExclusive = context.toIsExclusive && rule.sums === undefined;
+  // What is added up is of whole days: the last one too, and none whose first instant is the end.
+  const isExclusive = rule.sums === undefined ? context.toIsExclusive : last.lengthMs < dayMs;
   return {
     from: first.at,
     until: last.at + (isExclusive ? 0 : last.lengthMs),
