@@ -136,10 +136,12 @@ function isParent({ below, needsLicence }: CollectionFacts, world: World, parent
   return isNamed && meets(row, below.only) && !isUnlicensed && isListedBy(below, world, id);
 }
 
-/** Every other parent has rows, where a query of its listing is all that tells. */
-function isListedBy({ listedBy }: Below, { seed }: World, id: string): boolean {
+/** The first parent that may have rows and every other one of the rest do, where a query of its listing is all that tells. */
+function isListedBy({ listedBy, collection, only }: Below, world: World, id: string): boolean {
   if (listedBy === undefined) return true;
-  return createNamedRandom(seed, `${JSON.stringify(listedBy)} ${id}`).next() < 0.5;
+  if (createNamedRandom(world.seed, `${JSON.stringify(listedBy)} ${id}`).next() < 0.5) return true;
+  const parents = world.store(collection).entries();
+  return parents.find(({ row }) => meets(row, only))?.id === id;
 }
 
 function fill(facts: CollectionFacts, world: World, parent: Entry | undefined, at?: number): List {
@@ -150,11 +152,18 @@ function fill(facts: CollectionFacts, world: World, parent: Entry | undefined, a
   );
   const most = parent === undefined ? usual : Math.min(usual, daysBelow(facts, world, parent));
   const count = Math.max(isSingle ? 1 : (world.counts[name] ?? most), values.length);
-  const position = isSingle ? parentsOf(facts, world).findIndex(({ id }) => id === parent?.id) : 0;
+  const position = isSingle ? positionOf(facts, world, parent) : 0;
   const rows = Array.from({ length: count }, (_, index) =>
     makeKept(facts, world, parent, { index, count, ordinal: position + index, at }),
   );
   return { rows, made: count };
+}
+
+/** Which of the parents that have such a row it is. */
+function positionOf(facts: CollectionFacts, world: World, parent: Entry | undefined): number {
+  return parentsOf(facts, world)
+    .filter((other) => isParent(facts, world, other))
+    .findIndex(({ id }) => id === parent?.id);
 }
 
 function makeKept(
