@@ -6,7 +6,7 @@ import { changeField } from './fields.ts';
 import { givenBy } from './given.ts';
 import { toInstant } from './instant.ts';
 import { createNamedRandom } from './random.ts';
-import { filterValueCount, hasNamesakes, makeRow, repeatParent } from './row-generator.ts';
+import { filterValueCount, hasNamesakes, lastOrdinal, makeRow, repeatParent } from './row-generator.ts';
 import { daysBelow } from './row-times.ts';
 import type { Entry, Store, World } from './store.ts';
 
@@ -159,11 +159,14 @@ function fill(facts: CollectionFacts, world: World, parent: Entry | undefined, a
   return { rows, made: count };
 }
 
-/** Which of the parents that have such a row it is. */
+/** Which of the parents that have such a row it is, as far as that makes a difference. */
 function positionOf(facts: CollectionFacts, world: World, parent: Entry | undefined): number {
-  return parentsOf(facts, world)
-    .filter((other) => isParent(facts, world, other))
-    .findIndex(({ id }) => id === parent?.id);
+  let position = 0;
+  for (const other of parentsOf(facts, world)) {
+    if (other.id === parent?.id || position > lastOrdinal) break;
+    if (isParent(facts, world, other)) position += 1;
+  }
+  return position;
 }
 
 function makeKept(
