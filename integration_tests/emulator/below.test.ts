@@ -128,6 +128,14 @@ test('a list without rows may be left out of what is beside it', () => {
   expect([...fieldsOf('/chains')].sort()).toEqual(['length', 'rows,length']);
 });
 
+test('one parent alone has such rows, whatever the seed', () => {
+  const having = [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => {
+    const account = new Account({ fixtures, now, seed, rows: { quays: 1 } });
+    return account.rows('cranes').length > 0;
+  });
+  expect(having).not.toContain(false);
+});
+
 test('rows of a kind may be hidden unless it is asked for', () => {
   const account = makeAccount();
   const kinds = (query: Record<string, string>) => ask(account, '/docks', query).ids.length;

@@ -80,6 +80,8 @@ const fixtures: Fixtures = {
       streams: [{ ...windowed('prints'), kind: 'derived', addsValue: { parameter: 'size', field: 'size' } }],
     },
   ),
+  colons: listing('colons', { format: 'date', field: 'date' }, { date: '{colons-5d}' }),
+  'month-first': listing('month-first', { format: 'date', field: 'date' }, { date: '{month-first-5d}' }),
   talks: listing(
     'talks',
     { format: 'date', field: 'date' },
@@ -229,6 +231,22 @@ test('rows without their time are in every range', () => {
   expect(undated.length).toBe(1);
   for (const day of ['2026-09-01', '2026-10-15'])
     expect(rowsOf('/archive', { after: `${day}T02:00:00Z`, before: `${day}T03:00:00Z` })).toEqual(undated);
+});
+
+test.each([
+  ['colons', /^2026-\d\d-\d\d \d\d:\d\d:\d\d:\d{3}$/, (date: string) => date.slice(0, 10)],
+  [
+    'month-first',
+    /^\d\d\/\d\d\/2026 \d\d:\d\d$/,
+    (date: string) => date.replace(/^(\d\d)\/(\d\d)\/(\d{4}).*/, '$3-$1-$2'),
+  ],
+] as const)('times in a form of their own are filtered by: %s', (name, form, dayOf) => {
+  const dates = account.rows(name).map(({ date }) => String(date));
+  expect(dates.filter((date) => !form.test(date))).toEqual([]);
+  // Over the whole history, the latest half a day old.
+  expect(new Set(dates.map(dayOf)).size).toBe(5);
+  for (const date of dates)
+    expect(rowsOf(`/${name}`, { from: dayOf(date), to: dayOf(date) })).toEqual([{ date }]);
 });
 
 test('rows that follow the days of their parent begin with its own, and none is of a day to come', () => {

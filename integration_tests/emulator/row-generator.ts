@@ -15,6 +15,8 @@ const childless = 1;
 const gapsOfIdentity = 1;
 const otherGaps = 2;
 const namesake = 3;
+/** All after it are alike. */
+export const lastOrdinal = namesake;
 
 /** Makes a row that is the same for the same seed and place, whatever else was made before. */
 export function makeRow(facts: CollectionFacts, world: World, place: Place): Row {

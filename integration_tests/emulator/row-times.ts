@@ -1,7 +1,7 @@
 import type { CollectionFacts } from './collection-facts.ts';
 import type { Endpoint } from './endpoint.ts';
 import { readField } from './fields.ts';
-import { dayMs } from './instant.ts';
+import { dayMs, parseTime } from './instant.ts';
 import { createNamedRandom } from './random.ts';
 import { expandInstants } from './relative-instants.ts';
 import type { Entry, World } from './store.ts';
@@ -43,7 +43,7 @@ export function shiftedNow(facts: CollectionFacts, world: World, place: Place): 
   if (field === undefined) return world.now;
   const shown = readField(expandInstants(owner.record, world.now), field);
   const text = String(shown);
-  const usual = typeof shown === 'number' ? shown : Date.parse(text);
+  const usual = typeof shown === 'number' ? shown : parseTime(text);
   if (Number.isNaN(usual)) return world.now;
   const at = timeOf(facts, world, place);
   return world.now + (isDay(text) ? Math.floor(at / dayMs) * dayMs : at) - usual;

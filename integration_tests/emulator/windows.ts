@@ -1,7 +1,7 @@
 import { between, type Collection, filterRows, toCollection } from './collection.ts';
 import type { Row, WindowRule } from './endpoint.ts';
 import { readField } from './fields.ts';
-import { addMonths, dayMs, startOfMonth, toDay, toInstant } from './instant.ts';
+import { addMonths, dayMs, parseTime, startOfMonth, toDay, toInstant } from './instant.ts';
 import { type HttpAnswer, invalid, type Query } from './listing-context.ts';
 import { sumRows } from './sums.ts';
 
@@ -63,7 +63,7 @@ export function filteredField(
 /** Unverified: which ranges Zoom lists rows in that do not have their time yet. Here: all. */
 function isInside(range: Range, time: unknown): boolean {
   if (time === undefined || time === null || time === '') return true;
-  return isWithin(range, typeof time === 'number' ? time : Date.parse(String(time)));
+  return isWithin(range, typeof time === 'number' ? time : parseTime(String(time)));
 }
 
 function isWithin({ from, until }: Range, instant: number): boolean {

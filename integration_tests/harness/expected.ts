@@ -4,6 +4,7 @@ import { meets } from '../emulator/conditions.ts';
 import { type Endpoint, fixtureOf, type StreamPromise } from '../emulator/endpoint.ts';
 import { changeField } from '../emulator/fields.ts';
 import { addedByValues, givenBy } from '../emulator/given.ts';
+import { parseTime } from '../emulator/instant.ts';
 import { expandInstants } from '../emulator/relative-instants.ts';
 import type { Entry } from '../emulator/store.ts';
 import { isZero } from '../emulator/sums.ts';
@@ -104,8 +105,7 @@ function toRecords(
   }
   const beside = expandInstants(endpoint.beside ?? {}, account.now);
   const besides = Object.fromEntries(addsBeside.map((field) => [field, beside[field]]));
-  const data = (item: Row) =>
-    withoutEmptyTimes(withoutSecrets({ ...besides, ...item, ...added }, sensitive)) as Row;
+  const data = (item: Row) => withTimes(withoutSecrets({ ...besides, ...item, ...added }, sensitive)) as Row;
   if (list === undefined) return [{ id: entry.id, data: data(row) }];
   const items = (row[list] ?? []) as Row[];
   return items.map((item, index) => ({ id: JSON.stringify([entry.id, index]), data: data(item) }));
@@ -129,12 +129,16 @@ function toTime(value: unknown): unknown {
   return typeof value === 'number' ? new Date(value).toISOString().replace('.000Z', 'Z') : value;
 }
 
-/** An empty string for a time leaves as null (contract, section 3). */
-function withoutEmptyTimes(value: unknown, field = ''): unknown {
-  if (Array.isArray(value)) return value.map((item) => withoutEmptyTimes(item));
+/** Forms of a time that no other text has. */
+const oddTime = /^(\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}:\d{3}|\d{2}\/\d{2}\/\d{4} \d{2}:\d{2})$/;
+
+/** An empty string for a time leaves as null, and a time in a form of Zoom's own as RFC 3339 (contract, section 3). */
+function withTimes(value: unknown, field = ''): unknown {
+  if (Array.isArray(value)) return value.map((item) => withTimes(item));
+  if (typeof value === 'string' && oddTime.test(value)) return toTime(parseTime(value));
   if (typeof value !== 'object' || value === null)
     return value === '' && /(_time|_date|_start|_end|_at)$/.test(field) ? null : value;
-  const entries = Object.entries(value).map(([name, child]) => [name, withoutEmptyTimes(child, name)]);
+  const entries = Object.entries(value).map(([name, child]) => [name, withTimes(child, name)]);
   return Object.fromEntries(entries);
 }
 

@@ -9,7 +9,7 @@ import { meetingListings, meetings } from './meetings/index.ts';
 import { numbers } from './numbers.ts';
 import { phone } from './phone/index.ts';
 import { recordings } from './recordings.ts';
-import { reports } from './reports.ts';
+import { reports } from './reports/index.ts';
 import { rooms } from './rooms.ts';
 import { users } from './users.ts';
 import { webinarListings, webinars } from './webinars.ts';
