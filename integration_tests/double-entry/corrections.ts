@@ -9,7 +9,7 @@ export const corrections: Readonly<Record<string, Readonly<Record<string, string
   },
   meeting_transcript: { only: "webinars have transcripts, too: Zoom's path takes a webinar's UUID" },
   phone_fax_charges: {
-    lookbackDays: 'a charge is pending until the end of the billing month, and only then has its amount',
+    lookback: 'a charge is pending until the end of the billing month, and only then has its amount',
   },
   nm_sip_groups: { key: 'one group may be listed under both products (`source_system: COMMON`)' },
   nm_sip_trunks: {
