@@ -16,7 +16,7 @@ export const audio: readonly StreamDeclaration[] = [
     pageSize: 0,
     parent: { name: 'users', parameters: { user_id: 'id' }, adds: { user_id: 'id' } },
     // Turned off for this user.
-    answers: [{ code: 2024, action: 'skip' }],
+    answers: [{ code: 2024, action: 'unlicensed' }],
     primaryKey: ['user_id', 'conference_id'],
     tombstones: true,
   },
@@ -44,8 +44,8 @@ export const audio: readonly StreamDeclaration[] = [
     needs: 'Pro or higher with TSP',
     pageSize: 0,
     parent: { name: 'users', parameters: { user_id: 'id' }, adds: { user_id: 'id' } },
-    // Turned off for the whole account: nobody has any.
-    answers: [{ code: 2024, action: 'skip' }],
+    // Zoom's words blame the account: nobody has any.
+    answers: [{ code: 2024, says: 'Account has not enabled', action: 'unavailable' }],
     primaryKey: ['user_id', 'id'],
     tombstones: true,
   },
