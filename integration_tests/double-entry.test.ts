@@ -209,6 +209,16 @@ describe('a declaration that says something else is noticed', () => {
     ],
     ['past_meeting_participants', { answers: [] }, 'no answer for 3001'],
     [
+      'contact_group_members',
+      { answers: [{ code: 300, says: 'is invalid', action: 'skip' }] },
+      'no answer for 300',
+    ],
+    [
+      'phone_user_call_history',
+      { answers: [{ code: 300, says: 'Invalid', action: 'skip' }] },
+      'no answer for 300',
+    ],
+    [
       'past_meeting_participants',
       { parent: { name: 'users', parameters: { meeting_uuid: 'meeting_uuid' } } },
       'parent: "users" is declared, "report_history_meetings" documented',
@@ -217,6 +227,19 @@ describe('a declaration that says something else is noticed', () => {
       'past_meeting_participants',
       { parent: { name: 'report_history_meetings', parameters: { meeting_uuid: 'meeting_id' } } },
       'parent.parameters give meetingId no meeting_uuid',
+    ],
+    ['recording_participant_audio_files', { emptyWith: [] }, 'emptyWith: false is declared, true documented'],
+    ['recording_participant_audio_files', { emptyWith: ['files'] }, 'emptyWith files'],
+    ['users', { emptyWith: ['page_size'] }, 'emptyWith: true is declared, false documented'],
+    [
+      'phone_user_profile',
+      { parent: { name: 'phone_users', parameters: { user_id: 'id' } } },
+      'only: [] is declared, ["{\\"field\\":\\"status\\",\\"notIn\\":[\\"pending\\"]}"] documented',
+    ],
+    [
+      'phone_user_profile',
+      { parent: { name: 'phone_users', parameters: { user_id: 'phone_user_id' } } },
+      'parent.parameters',
     ],
     ['trusted_domains', { strings: 'name' }, 'strings: "name" is declared, "domain" documented'],
     [

@@ -30,11 +30,11 @@ function isRealDate(date: string): boolean {
 }
 
 /**
- * Reads a time in any of the forms that Zoom documents (RFC 3339, the same without a zone, a date, seconds or milliseconds
- * since the epoch) and writes it as RFC 3339; undefined for what is no time.
+ * Reads a time in any of the forms that Zoom documents (RFC 3339, the same without a zone, a date, `12/31/2026 09:30`, seconds
+ * or milliseconds since the epoch) and writes it as RFC 3339; undefined for what is no time.
  */
 export function readZoomTime(value: unknown): string | undefined {
-  const instant = readEpoch(value) ?? readInstant(value);
+  const instant = readEpoch(value) ?? readInstant(value) ?? readMonthFirst(value);
   return instant === undefined ? undefined : new Date(instant).toISOString().replace('.000Z', 'Z');
 }
 
@@ -44,4 +44,12 @@ function readEpoch(value: unknown): number | undefined {
   const digits = String(value);
   if (/^\d{10}$/.test(digits)) return Number(digits) * 1000;
   return /^\d{13}$/.test(digits) ? Number(digits) : undefined;
+}
+
+/** `12/31/2026 09:30`, as Zoom writes when somebody joined a meeting. */
+function readMonthFirst(value: unknown): number | undefined {
+  if (typeof value !== 'string') return undefined;
+  const [, month, day, year, time] =
+    /^(\d{2})\/(\d{2})\/(\d{4})(?: (\d{2}:\d{2}(?::\d{2})?))?$/.exec(value) ?? [];
+  return readInstant(`${year}-${month}-${day} ${time ?? '00:00'}`);
 }

@@ -1,3 +1,4 @@
+import { withDefaultScopes } from './default-scopes.ts';
 import { writeFamilies, writeUsualScopes } from './readme.ts';
 import { writeScopeLists } from './scope-lists.ts';
 import { withSection } from './sections.ts';
@@ -10,10 +11,13 @@ const sections: Readonly<Record<string, Readonly<Record<string, () => string>>>>
   'docs/zoom-app.md': { scopes: writeScopeLists },
 };
 
-export const documentPaths: readonly string[] = Object.keys(sections);
+const spec = 'spec.json';
+
+export const documentPaths: readonly string[] = [...Object.keys(sections), spec];
 
 /** The document with what the declarations say now. */
 export function writeDocument(path: string, document: string): string {
+  if (path === spec) return withDefaultScopes(document);
   return Object.entries(sections[path] ?? {}).reduce(
     (text, [name, write]) => withSection(text, name, write()),
     document,

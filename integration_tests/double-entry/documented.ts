@@ -45,8 +45,9 @@ export function problemsOfFixture(fixture: Endpoint, operation: Operation): read
   ];
 }
 
-/** Those to write with, and those of master accounts, may be left out. */
-function problemsOfScopes(own: readonly string[], documented: readonly string[]): readonly string[] {
+/** Those to write with, and those of master accounts, may be left out. The documents have a space before some. */
+function problemsOfScopes(own: readonly string[], written: readonly string[]): readonly string[] {
+  const documented = written.map((scope) => scope.trim());
   const unknown = own.filter((scope) => !documented.includes(scope));
   const isMissing = own.length === 0 && documented.length > 0;
   return [

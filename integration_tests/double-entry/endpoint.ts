@@ -32,6 +32,7 @@ export function problemsOfEndpoint(
     ...problemsOfScopes(declared.scopes.classic, scopes.classic),
     ...same('records', declared.records, collection),
     ...same('strings', declared.strings, endpoint.strings),
+    ...problemsOfEmpty(declared, endpoint),
     ...problemsOfMoments(declared, endpoint),
     ...problemsOfPages(declared, endpoint),
     ...problemsOfQuery(declared, endpoint),
@@ -49,6 +50,17 @@ function problemsOfScopes(declared: readonly string[], documented: readonly stri
   return [
     ...unknown.map((scope) => `scope ${scope}`),
     ...(isMissing ? [`none of ${documented.join()}`] : []),
+  ];
+}
+
+/** Where Zoom leaves a list without rows out, what it never leaves out is asked for instead. */
+function problemsOfEmpty(
+  { emptyWith }: AnyEndpoint,
+  { leavesOut, beside = {} }: Endpoint,
+): readonly string[] {
+  return [
+    ...same('emptyWith', (emptyWith ?? []).length > 0, leavesOut === true),
+    ...(emptyWith ?? []).filter((field) => !(field in beside)).map((field) => `emptyWith ${field}`),
   ];
 }
 
@@ -220,10 +232,10 @@ function problemsOfOldCollection(
 /** The codes that a fixture answers for single rows mean something to whoever asks for single rows. */
 function problemsOfAnswers({ answers = [], parent }: AnyEndpoint, endpoint: Endpoint): readonly string[] {
   const { unknown, lacksLicence } = endpoint;
-  const find = (error: ErrorAnswer | undefined) =>
+  const meaningOf = (error: ErrorAnswer | undefined) =>
     answers.find(({ code, says = '' }) => code === error?.code && error.message.includes(says));
-  const isKnown = find(unknown) !== undefined;
-  const licence = find(lacksLicence);
+  const isKnown = meaningOf(unknown) !== undefined;
+  const licence = meaningOf(lacksLicence);
   return [
     ...(parent === undefined || unknown === undefined || isKnown ? [] : [`no answer for ${unknown.code}`]),
     ...(lacksLicence === undefined ? [] : same('lacksLicence', licence?.action, 'unlicensed')),

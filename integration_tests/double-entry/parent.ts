@@ -17,12 +17,8 @@ export function problemsOfParent(
   if (parent === undefined) return isWithoutParent(declared, endpoint) ? [] : ['no parent'];
   const shown = collectionOf(parent.name);
   // A body whose rows another fixture lists is asked for each row of that list.
-  if (endpoint.below === undefined)
-    return Object.values(parent.parameters)
-      .flat()
-      .includes(endpoint.key ?? '')
-      ? []
-      : ['parent.parameters'];
+  if (endpoint.below === undefined || (endpoint.collection === undefined && shown === endpoint.rows))
+    return problemsOfOwnRows(parent, endpoint, lister(fixtures, endpoint));
   if (below === undefined) return ['a parent'];
   const filled = Object.entries(parent.parameters).filter(([, field]) =>
     [field].flat().includes(below.field),
@@ -44,6 +40,25 @@ export function problemsOfParent(
     ...same('parent.query', sortKeys(parent.query ?? {}), sortKeys(below.listedBy ?? {})),
   ];
 }
+
+/** The body of each row that the parent lists: those of them that were promised. */
+function problemsOfOwnRows(
+  { name, parameters, only = [] }: Parent,
+  { key, streams = [] }: Endpoint,
+  list: Endpoint | undefined,
+): readonly string[] {
+  const isNamed = Object.values(parameters)
+    .flat()
+    .includes(key ?? list?.key ?? '');
+  // The parent's own rows are chosen already.
+  const chosen = list?.streams?.find((stream) => stream.name === name)?.only?.map(toText) ?? [];
+  const promised = streams
+    .flatMap((stream) => stream.only ?? [])
+    .filter((condition) => !chosen.includes(toText(condition)));
+  return [...(isNamed ? [] : ['parent.parameters']), ...same('only', inOrder(only), inOrder(promised))];
+}
+
+const toText = (condition: unknown) => JSON.stringify(condition);
 
 function namedBy({ streams = [] }: Endpoint) {
   return streams.find(({ named }) => named !== undefined)?.named;

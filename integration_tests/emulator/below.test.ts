@@ -50,6 +50,8 @@ const fixtures: Fixtures = {
     request: 'GET /quays/{quayId}/crews/{crewId}/sailors',
     below: { collection: 'crews', in: 'crewId', field: 'id' },
   },
+  ropes: { ...child('ropes', { sparse: true }), beside: { length: 3 } },
+  chains: { ...child('chains', { sparse: true }), beside: { length: 3 }, leavesOut: true },
 };
 
 const makeAccount = (quayCount = 6) => new Account({ fixtures, now, rows: { quays: quayCount } });
@@ -60,7 +62,7 @@ function ask(account: Account, path: string, query: Record<string, string> = {})
   if (match === undefined) throw new Error(`no endpoint ${path}`);
   const { status, body } = answer(match, query, { ...context, authoriserId: '' });
   const list = (body as Record<string, readonly Row[]>)['rows'] ?? [];
-  return { status, ids: list.map(({ id }) => String(id)) };
+  return { status, ids: list.map(({ id }) => String(id)), fields: Object.keys(body as object) };
 }
 
 const idsOf = (account: Account, name: string) => account.rows(name).map(({ id }) => String(id));
@@ -109,6 +111,29 @@ test('parents are found by what is below them, where a query says so', () => {
   expect(ask(account, '/quays', { report: 'crane' }).ids).toEqual(having);
   for (const query of [{ report: 'buoy' }, {}])
     expect(ask(account, '/quays', query).ids).toEqual(idsOf(account, 'quays'));
+});
+
+test('some parents have nothing below them, which shows when they are asked for', () => {
+  const account = makeAccount(20);
+  const counts = quaysOf(account).map((query) => ask(account, '/ropes', query).ids.length);
+  expect([...new Set(counts)].sort()).toEqual([0, 3]);
+  expect(counts.reduce((sum, count) => sum + count)).toBe(idsOf(account, 'ropes').length);
+});
+
+test('a list without rows may be left out of what is beside it', () => {
+  const account = makeAccount(20);
+  const fieldsOf = (path: string) =>
+    new Set(quaysOf(account).map((query) => ask(account, path, query).fields.join()));
+  expect([...fieldsOf('/ropes')]).toEqual(['rows,length']);
+  expect([...fieldsOf('/chains')].sort()).toEqual(['length', 'rows,length']);
+});
+
+test('one parent alone has such rows, whatever the seed', () => {
+  const having = [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => {
+    const account = new Account({ fixtures, now, seed, rows: { quays: 1 } });
+    return account.rows('cranes').length > 0;
+  });
+  expect(having).not.toContain(false);
 });
 
 test('rows of a kind may be hidden unless it is asked for', () => {

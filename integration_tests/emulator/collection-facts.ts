@@ -66,8 +66,9 @@ function listsOf(views: readonly Endpoint[]): readonly string[] {
   );
 }
 
-function isBody({ collection, key }: Endpoint): boolean {
-  return collection === undefined && key === undefined;
+/** Of what is added up there is one body for each range, but a row for each day. */
+function isBody({ collection, key, window }: Endpoint): boolean {
+  return collection === undefined && key === undefined && window?.sums === undefined;
 }
 
 interface FixturePromise {

@@ -4,7 +4,9 @@ import type { AccountOptions } from './account-options.ts';
 import type { Endpoint, Fixtures, Row } from './endpoint.ts';
 import { answer } from './listing.ts';
 import type { HttpAnswer, ListingContext } from './listing-context.ts';
+import { createNamedRandom } from './random.ts';
 import { findRoute, loadRoutes } from './routes.ts';
+import { vary } from './vary.ts';
 
 const now = Date.UTC(2026, 9, 15, 12);
 const shared = { source: '', label: 'LIGHT', scopes: { granular: [], classic: [] } } as const;
@@ -179,6 +181,17 @@ describe('rows made from a fixture', () => {
       hidden_since: '2026-10-10T12:10:00Z',
       founded: '2026-10-10',
     });
+  });
+
+  test('have other numbers, in text too: short ones count on', () => {
+    const random = createNamedRandom(1, 'numbers');
+    const varied = [0, 1, 2].map((index) => [vary('1', random, index), vary(7, random, index)]);
+    expect(varied).toEqual([
+      ['1', 7],
+      ['2', 8],
+      ['3', 9],
+    ]);
+    expect(vary('730218', random, 1)).toMatch(/^(?!730218)\d{6}$/);
   });
 
   test('lack what may be missing, one by one, and two people share a name and have no e-mail', () => {

@@ -29,6 +29,8 @@ export interface Endpoint {
    * where the body itself is the list, absent where the body is one row.
    */
   readonly collection?: string;
+  /** An answer without rows lacks the list as well. */
+  readonly leavesOut?: true;
   /** The list holds strings: the values of this field of the rows. */
   readonly strings?: string;
   /** Further lists of the answer, without pages and on each page: those that a parameter names. */
@@ -81,7 +83,7 @@ export interface Below {
   readonly in: string;
   /** Field of the parent's row that it holds. */
   readonly field: string;
-  /** Rows of the parent that have such rows at all. */
+  /** Rows of the parent that have such rows at all, by their fields and what is promised to be added to them. */
   readonly only?: readonly Condition[];
   /** Fields that repeat one of the parent's: row field -> field of the parent's row. */
   readonly same?: Readonly<Record<string, string>>;
@@ -102,6 +104,8 @@ export interface Below {
   readonly overlaps?: true;
   /** Query of the parent's listing by which Zoom shows only parents that have such rows; nothing else tells which do. */
   readonly listedBy?: Readonly<Record<string, string>>;
+  /** Some parents have no such rows, and nothing tells which until they are asked for. */
+  readonly sparse?: true;
 }
 
 export interface ErrorAnswer {
@@ -143,7 +147,7 @@ export interface StreamPromise {
   readonly addsList?: { readonly field: string; readonly times: Readonly<Record<string, string>> };
   /** Record field that the day is added under which Zoom's sums are of. */
   readonly addsDay?: string;
-  /** The rows that are the stream's, where it shares its endpoint with another one. */
+  /** The rows that are the stream's, where it shares its endpoint with another one, or is asked for only some rows of its parent. */
   readonly only?: readonly Condition[];
   /** Field of the row that lists the records. */
   readonly list?: string;
@@ -211,10 +215,10 @@ export interface WindowRule {
   readonly ignoresNonsense?: boolean;
 }
 
-interface SumRule {
-  /** Fields that are added up. */
+export interface SumRule {
+  /** Fields that are added up; dots go into objects. */
   readonly of: readonly string[];
-  /** Fields of which the first one that is there tells whose sum it is. */
+  /** Fields of which the first one that is there tells whose sum it is. Empty: all rows make one. */
   readonly by: readonly string[];
 }
 

@@ -114,7 +114,7 @@ describe.each(Object.keys(fixtures))('%s', (name) => {
     if (below === undefined) return;
     const parent = fixtureOf(fixtures, below.collection);
     const fields = [below.field, below.after, ...(below.only ?? []).map(({ field }) => field)];
-    const added = (parent.streams ?? []).flatMap(({ adds = {} }) => Object.keys(adds));
+    const added = (parent.streams ?? []).flatMap((promise) => addedTo(promise));
     const isThere = (field: string) => hasField(parent.record, field) || added.includes(field);
     expect(fields.filter((field) => field !== undefined && !isThere(field))).toEqual([]);
     if (below.value !== undefined)

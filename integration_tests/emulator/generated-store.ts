@@ -1,12 +1,11 @@
 import { type Collection, toCollection } from './collection.ts';
 import type { CollectionFacts } from './collection-facts.ts';
-import { meets } from './conditions.ts';
-import type { Below, Row } from './endpoint.ts';
+import type { Row } from './endpoint.ts';
 import { changeField } from './fields.ts';
-import { givenBy } from './given.ts';
+import { givenBy, isMetBy } from './given.ts';
 import { toInstant } from './instant.ts';
 import { createNamedRandom } from './random.ts';
-import { filterValueCount, hasNamesakes, makeRow, repeatParent } from './row-generator.ts';
+import { filterValueCount, hasNamesakes, lastOrdinal, makeRow, repeatParent } from './row-generator.ts';
 import { daysBelow } from './row-times.ts';
 import type { Entry, Store, World } from './store.ts';
 
@@ -143,19 +142,28 @@ function hasRowsOfNobody({ below }: CollectionFacts, parents: readonly Entry[]):
 }
 
 /** Whether the row has any below it: it can be named in a path, meets the conditions, and has the licence. */
-function isParent({ below, needsLicence }: CollectionFacts, world: World, parent: Entry): boolean {
+function isParent(facts: CollectionFacts, world: World, parent: Entry): boolean {
+  const { below, needsLicence } = facts;
   if (below === undefined) return false;
   const { id, row } = parent;
   const name = givenBy(world.fixtures, below.collection, parent, below.field);
   const isNamed = name !== undefined && name !== null && name !== '';
   const isUnlicensed = needsLicence && below.collection === 'users' && !world.isLicensed(row);
-  return isNamed && meets(row, below.only) && !isUnlicensed && isListedBy(below, world, id);
+  const isMeant = isMetBy(world.fixtures, below.collection, parent, below.only);
+  return isNamed && isMeant && !isUnlicensed && isChosen(facts, world, id);
 }
 
-/** Every other parent has rows, where a query of its listing is all that tells. */
-function isListedBy({ listedBy }: Below, { seed }: World, id: string): boolean {
-  if (listedBy === undefined) return true;
-  return createNamedRandom(seed, `${JSON.stringify(listedBy)} ${id}`).next() < 0.5;
+/**
+ * The first parent that may have rows and every other one of the rest do, where a query of its listing is all that tells, or
+ * nothing at all.
+ */
+function isChosen({ below, name }: CollectionFacts, world: World, id: string): boolean {
+  const { listedBy, sparse, collection = '' } = below ?? {};
+  if (listedBy === undefined && sparse === undefined) return true;
+  const reason = listedBy === undefined ? name : JSON.stringify(listedBy);
+  if (createNamedRandom(world.seed, `${reason} ${id}`).next() < 0.5) return true;
+  const parents = world.store(collection).entries();
+  return parents.find((parent) => isMetBy(world.fixtures, collection, parent, below?.only))?.id === id;
 }
 
 function fill(facts: CollectionFacts, world: World, parent: Entry | undefined, at?: number): List {
@@ -166,11 +174,21 @@ function fill(facts: CollectionFacts, world: World, parent: Entry | undefined, a
   );
   const most = parent === undefined ? usual : Math.min(usual, daysBelow(facts, world, parent));
   const count = Math.max(isSingle ? 1 : (world.counts[name] ?? most), values.length);
-  const position = isSingle ? parentsOf(facts, world).findIndex(({ id }) => id === parent?.id) : 0;
+  const position = isSingle ? positionOf(facts, world, parent) : 0;
   const rows = Array.from({ length: count }, (_, index) =>
     makeKept(facts, world, parent, { index, count, ordinal: position + index, at }),
   );
   return { rows, made: count };
+}
+
+/** Which of the parents that have such a row it is, as far as that makes a difference. */
+function positionOf(facts: CollectionFacts, world: World, parent: Entry | undefined): number {
+  let position = 0;
+  for (const other of parentsOf(facts, world)) {
+    if (other.id === parent?.id || position > lastOrdinal) break;
+    if (isParent(facts, world, other)) position += 1;
+  }
+  return position;
 }
 
 function makeKept(

@@ -1,4 +1,5 @@
 import { addedValuesOf, factsOf, promisesOfRows } from './collection-facts.ts';
+import { type Condition, meets } from './conditions.ts';
 import type { Fixtures, Row, StreamPromise } from './endpoint.ts';
 import { readField } from './fields.ts';
 import type { Entry } from './store.ts';
@@ -21,6 +22,19 @@ export function givenBy(
     if (field in added) return added[field];
   }
   return readField(entry.row, field);
+}
+
+/** Whether a row meets all conditions, with what is promised to be added to it by its values. */
+export function isMetBy(
+  fixtures: Fixtures,
+  collection: string,
+  entry: Entry,
+  conditions: readonly Condition[] | undefined,
+): boolean {
+  const added = promisesOf(fixtures)
+    .filter(({ fixture }) => (fixtures[fixture]?.rows ?? fixture) === collection)
+    .map(({ promise }) => addedByValues(promise, entry));
+  return meets(Object.assign({}, ...added, entry.row), conditions);
 }
 
 /** What is added to a stream's record by the values that its row is listed under. */

@@ -1,13 +1,14 @@
 import { type Collection, filterRows } from './collection.ts';
 import { addedValuesOf, factsOf } from './collection-facts.ts';
-import { meets } from './conditions.ts';
 import type { Endpoint, ErrorAnswer, Filter, Row, WindowRule } from './endpoint.ts';
 import { readField } from './fields.ts';
+import { isMetBy } from './given.ts';
 import { applyListedBy } from './listed-by.ts';
 import { type HttpAnswer, invalid, type ListingContext, type Query } from './listing-context.ts';
 import { answerPage } from './pages.ts';
 import { findParent } from './parents.ts';
 import type { Match } from './routes.ts';
+import { zeros } from './sums.ts';
 import { showRow } from './view.ts';
 import { applyWindow } from './windows.ts';
 
@@ -32,7 +33,7 @@ export function answer(match: Match, query: Query, context: ListingContext): Htt
   const source = listRows(match, query, { ...context, parent });
   if (source === undefined) return notFound(endpoint, ids);
   return endpoint.collection === undefined
-    ? answerBody(match, source, context)
+    ? answerBody(match, source, query, context)
     : answerList(match, source, query, { ...context, parent });
 }
 
@@ -104,15 +105,32 @@ function listRows(
     const inPath = ids[route.placeholders.indexOf(parameter)];
     return inPath ?? query[parameter] ?? String(endpoint.parameters[parameter]?.default ?? '');
   });
-  const hasNone = parent !== undefined && !meets(parent.row, endpoint.below?.only);
+  const { below } = endpoint;
+  const hasNone =
+    parent !== undefined &&
+    below !== undefined &&
+    !isMetBy(account.fixtures, below.collection, parent, below.only);
   const source = account.store(rows).list(parent, endpoint.lists === undefined ? values : [list ?? '']);
   return hasNone && source !== undefined ? { ...source, length: 0 } : source;
 }
 
-/** The one row below a parent, or of the account. */
-function answerBody({ route, ids }: Match, rows: Collection, { account, now }: ListingContext): HttpAnswer {
-  if (rows.length === 0) return notFound(route.endpoint, ids);
-  return { status: 200, body: showRow(account.fixtures, route.name, rows.at(0), now) };
+/** The one row below a parent, or of the account, or what is added up over a range. */
+function answerBody(
+  { route, ids }: Match,
+  rows: Collection,
+  query: Query,
+  { account, now, toIsExclusive }: ListingContext,
+): HttpAnswer {
+  const { endpoint, name } = route;
+  const { window, record } = endpoint;
+  if (window?.sums !== undefined) {
+    const inside = applyWindow(window, rows, query, { now, toIsExclusive, timesBelow: () => [] });
+    if ('status' in inside) return inside;
+    const row = inside.rows.length === 0 ? zeros(record, window.sums) : inside.rows.at(0);
+    return { status: 200, body: { ...row, ...inside.shown } };
+  }
+  if (rows.length === 0) return notFound(endpoint, ids);
+  return { status: 200, body: showRow(account.fixtures, name, rows.at(0), now) };
 }
 
 function answerList(

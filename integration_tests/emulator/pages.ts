@@ -118,7 +118,8 @@ function slowBody(listing: RowsRequest, page: Page, { account, now }: ListingCon
     holder[name] = shown.map(({ [from]: key, ...row }) => ({ [to]: key, ...row }));
   }
   const [field = '', ...around] = collection.split('.').reverse();
-  if (oldCollection === undefined || callArrays !== 'old') holder[field] = list;
+  const isLeftOut = endpoint.leavesOut === true && rows.length === 0;
+  if (!isLeftOut && (oldCollection === undefined || callArrays !== 'old')) holder[field] = list;
   for (const [name, others] of Object.entries(listing.others))
     holder[name] = others.map((row) => withoutUnasked(endpoint, listing.show(row), query));
   const body = around.reduce<Row>((inside, name) => ({ [name]: inside }), holder);

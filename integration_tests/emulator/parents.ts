@@ -1,4 +1,5 @@
 import type { Account } from './account.ts';
+import { factsOf } from './collection-facts.ts';
 import type { Below, Endpoint, Fixtures } from './endpoint.ts';
 import { readField } from './fields.ts';
 import { givenBy } from './given.ts';
@@ -16,7 +17,7 @@ export function findParent(
   if (below === undefined) return undefined;
   const named = Object.fromEntries(route.placeholders.map((name, index) => [name, ids[index] ?? '']));
   const toId = (collection: string, value: string) =>
-    collection === 'users' && value === 'me' ? authoriserId : value;
+    value === 'me' && areUsers(account.fixtures, collection) ? authoriserId : value;
   if (below.by !== undefined) {
     const [[, user = ''] = []] = Object.entries(named);
     return findBy(account, below, toId('users', user), query) ?? 'unknown';
@@ -40,6 +41,13 @@ export function findParent(
   // The same row below another one.
   const others = store.entries().filter(({ row }) => String(readField(row, below.field)) === value);
   return others.find((entry) => isNamed(entry, below.collection)) ?? 'unknown';
+}
+
+/** Whether the rows are users, or have their ids. */
+function areUsers(fixtures: Fixtures, collection: string): boolean {
+  if (collection === 'users') return true;
+  const { below, owner } = factsOf(fixtures, collection);
+  return below?.collection === 'users' && below.same?.[owner.key ?? ''] === below.field;
 }
 
 /** Of the user's rows the one that a query parameter names. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Account } from './account.ts';
 import type { Endpoint, Fixtures, Row, WindowRule } from './endpoint.ts';
-import { toDay } from './instant.ts';
+import { toDay, toInstant } from './instant.ts';
 import { answer } from './listing.ts';
 import type { HttpAnswer } from './listing-context.ts';
 import { findRoute, loadRoutes } from './routes.ts';
@@ -38,6 +38,21 @@ const fixtures: Fixtures = {
     { id: 'KDcuGIm1QgePTO8WbOqwIQ', email: 'mara@example.com', minutes: 10 },
     { varies: ['id', 'email', 'minutes'] },
   ),
+  scores: {
+    ...shared,
+    request: 'GET /scores',
+    parameters: { from: {}, to: {}, kind: { enum: ['call', 'person'], default: 'call' } },
+    window: { format: 'date', field: 'day', sums: { of: ['sound.good', 'sound.bad'], by: [] } },
+    varies: ['sound.good', 'sound.bad'],
+    streams: [{ ...windowed('scores'), addsDay: 'date', addsValue: { parameter: 'kind', field: 'kind' } }],
+    record: { from: '{day}', to: '{day}', sound: { good: 40, bad: 2 } },
+  },
+  queues: listing(
+    'queues',
+    { format: 'date-or-date-time', field: 'day', sums: { of: ['calls'], by: ['id'] } },
+    { id: 'qU3ueF0rDskTn8wYb6MzHA', calls: 7 },
+    { varies: ['id', 'calls'] },
+  ),
   archive: listing(
     'archive',
     { format: 'date-time', field: 'date', maxDays: 7, parameters: ['after', 'before'] },
@@ -54,6 +69,19 @@ const fixtures: Fixtures = {
       streams: [],
     },
   ),
+  prints: listing(
+    'prints',
+    { format: 'date', field: 'at' },
+    { at: '{now-5d}' },
+    {
+      request: 'GET /archive/{id}/prints',
+      parameters: { from: {}, to: {}, size: { enum: ['big', 'small'] } },
+      below: { collection: 'archive', in: 'id', field: 'id', after: 'date' },
+      streams: [{ ...windowed('prints'), kind: 'derived', addsValue: { parameter: 'size', field: 'size' } }],
+    },
+  ),
+  colons: listing('colons', { format: 'date', field: 'date' }, { date: '{colons-5d}' }),
+  'month-first': listing('month-first', { format: 'date', field: 'date' }, { date: '{month-first-5d}' }),
   talks: listing(
     'talks',
     { format: 'date', field: 'date' },
@@ -85,6 +113,15 @@ const fixtures: Fixtures = {
     below: { collection: 'settings', in: 'id', field: 'talk', only: [{ field: 'open', in: [true] }] },
     varies: ['id'],
     record: { id: 'rG5iSt7rTn2kQw0zLb8mVA' },
+  },
+  echoes: {
+    ...shared,
+    request: 'GET /talks/{id}/echoes',
+    parameters: {},
+    collection: 'rows',
+    below: { collection: 'talks', in: 'id', field: 'id', only: [{ field: 'kind', in: ['past'] }] },
+    varies: ['id'],
+    record: { id: 'eC4hWp9sLm2kQx7zTb3vNA' },
   },
 };
 const account = new Account({ fixtures, now, pastMeetings: 0, days: 40 });
@@ -155,6 +192,38 @@ describe('sums', () => {
       ['email', 'id', 'minutes'],
     ]);
   });
+
+  test('from one midnight to the next are those of one day', () => {
+    const callsOf = (from: string, to: string) => rowsOf('/queues', { from, to }).map(({ calls }) => calls);
+    const midnight = `${today}T00:00:00Z`;
+    const first = callsOf(yesterday, yesterday);
+    expect(first.length).toBe(2);
+    expect(callsOf(`${yesterday}T00:00:00Z`, midnight)).toEqual(first);
+    expect(callsOf(midnight, new Date(now).toISOString().replace('.000', ''))).toEqual(callsOf(today, today));
+  });
+});
+
+describe('sums of nobody in particular', () => {
+  const [end, begin] = [2, 3].map((days) => toDay(now - days * dayMs)) as [string, string];
+  const sumsOf = (from: string, to: string, query: Record<string, string> = {}) =>
+    ask('/scores', { from, to, ...query }).body as Row;
+  const goodOf = ({ sound }: Row) => (sound as Row)['good'];
+
+  test('are one body, for each value', () => {
+    const rows = account.rows('scores');
+    expect(rows.map(({ day }) => day).slice(0, 4)).toEqual([end, end, begin, begin]);
+    expect(sumsOf(end, end)).toEqual({ from: end, to: end, sound: rows[0]?.['sound'] });
+    expect(sumsOf(end, end, { kind: 'person' })).toEqual({ from: end, to: end, sound: rows[1]?.['sound'] });
+    expect(sumsOf(begin, end)).toMatchObject({ from: begin, to: end });
+    expect(goodOf(sumsOf(begin, end))).toBe(
+      Number(goodOf(sumsOf(begin, begin))) + Number(goodOf(sumsOf(end, end))),
+    );
+  });
+
+  test('are zero where there is nothing', () => {
+    const day = toDay(now);
+    expect(sumsOf(day, day)).toEqual({ from: day, to: day, sound: { good: 0, bad: 0 } });
+  });
 });
 
 test('rows without their time are in every range', () => {
@@ -162,6 +231,22 @@ test('rows without their time are in every range', () => {
   expect(undated.length).toBe(1);
   for (const day of ['2026-09-01', '2026-10-15'])
     expect(rowsOf('/archive', { after: `${day}T02:00:00Z`, before: `${day}T03:00:00Z` })).toEqual(undated);
+});
+
+test.each([
+  ['colons', /^2026-\d\d-\d\d \d\d:\d\d:\d\d:\d{3}$/, (date: string) => date.slice(0, 10)],
+  [
+    'month-first',
+    /^\d\d\/\d\d\/2026 \d\d:\d\d$/,
+    (date: string) => date.replace(/^(\d\d)\/(\d\d)\/(\d{4}).*/, '$3-$1-$2'),
+  ],
+] as const)('times in a form of their own are filtered by: %s', (name, form, dayOf) => {
+  const dates = account.rows(name).map(({ date }) => String(date));
+  expect(dates.filter((date) => !form.test(date))).toEqual([]);
+  // Over the whole history, the latest half a day old.
+  expect(new Set(dates.map(dayOf)).size).toBe(5);
+  for (const date of dates)
+    expect(rowsOf(`/${name}`, { from: dayOf(date), to: dayOf(date) })).toEqual([{ date }]);
 });
 
 test('rows that follow the days of their parent begin with its own, and none is of a day to come', () => {
@@ -178,6 +263,17 @@ test('rows that follow the days of their parent begin with its own, and none is 
   }
 });
 
+test('those of several values begin with the instant of their parent, one of each value at a time', () => {
+  for (const parent of account.store('archive').entries()) {
+    if (!('date' in parent.row)) continue;
+    const begin = Date.parse(String(parent.row['date']));
+    const steps = [0, 13, 26].map((days) => begin + days * dayMs).filter((at) => at <= now);
+    const prints = account.store('prints').below(parent);
+    const expected = steps.flatMap((at) => [`${toInstant(at)} big`, `${toInstant(at)} small`]);
+    expect(prints.map(({ row, values }) => `${row['at']} ${values?.[0]}`)).toEqual(expected.slice(0, 3));
+  }
+});
+
 test('a parent that is listed under a value is named with it, and known by what is added to its rows', () => {
   const [past, alone] = account.store('talks').entries();
   const status = (entry: typeof past, query: Record<string, string>) =>
@@ -189,4 +285,10 @@ test('a parent that is listed under a value is named with it, and known by what 
   expect(status(alone, { kind: 'alone' })).toBe(200);
   expect(rowsOf(`/talks/${past?.row['id']}/registrants`)).toHaveLength(3);
   expect(rowsOf(`/talks/${alone?.row['id']}/registrants`)).toEqual([]);
+});
+
+test('what is added to a row by the value that it is listed under tells whether it has others below it', () => {
+  const [past, alone] = account.store('talks').entries();
+  expect([past, alone].map((talk) => rowsOf(`/talks/${talk?.row['id']}/echoes`).length)).toEqual([3, 0]);
+  expect(account.store('echoes').entries().length).toBe(9);
 });

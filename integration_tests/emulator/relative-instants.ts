@@ -1,7 +1,17 @@
-import { dayMs, toDay, toInstant } from './instant.ts';
+import { dayMs, toColons, toDay, toInstant, toMonthFirst } from './instant.ts';
 
-/** `{now-5d+10m}`: an instant; `{day-5d}`: a day; `{ms-5d}`: a whole second, in milliseconds since the epoch. */
-const pattern = /^\{(now|day|ms)((?:[+-]\d+[dhms])*)\}$/;
+/**
+ * `{now-5d+10m}`: an instant; `{day-5d}`: a day; `{ms-5d}`: a whole second, in milliseconds since the epoch; `{colons-5d}`:
+ * `2026-12-31 09:30:05:216`; `{month-first-5d}`: `12/31/2026 09:30`.
+ */
+const pattern = /^\{(now|day|ms|colons|month-first)((?:[+-]\d+[dhms])*)\}$/;
+const write = {
+  now: toInstant,
+  day: toDay,
+  ms: (at: number) => Math.floor(at / 1000) * 1000,
+  colons: toColons,
+  'month-first': toMonthFirst,
+};
 const unitMs: Readonly<Record<string, number>> = { d: dayMs, h: 3_600_000, m: 60_000, s: 1000 };
 
 /** A copy in which every relative instant, at any depth, is one counted from `now`. */
@@ -23,6 +33,5 @@ function expandText(text: string, now: number): string | number {
   for (const [, count, unit = ''] of shifts.matchAll(/([+-]\d+)([dhms])/g)) {
     at += Number(count) * (unitMs[unit] ?? 0);
   }
-  if (kind === 'ms') return Math.floor(at / 1000) * 1000;
-  return kind === 'day' ? toDay(at) : toInstant(at);
+  return write[kind as keyof typeof write](at);
 }

@@ -5,7 +5,7 @@ import { changeField, readField } from './fields.ts';
 import { toDay } from './instant.ts';
 import { createNamedRandom } from './random.ts';
 import { expandInstants } from './relative-instants.ts';
-import { type Place, peopleSummed, shiftedNow, timeOf } from './row-times.ts';
+import { type Place, rowsOfDay, shiftedNow, timeOf } from './row-times.ts';
 import type { Entry, World } from './store.ts';
 import { vary } from './vary.ts';
 
@@ -15,6 +15,8 @@ const childless = 1;
 const gapsOfIdentity = 1;
 const otherGaps = 2;
 const namesake = 3;
+/** All after it are alike. */
+export const lastOrdinal = namesake;
 
 /** Makes a row that is the same for the same seed and place, whatever else was made before. */
 export function makeRow(facts: CollectionFacts, world: World, place: Place): Row {
@@ -23,7 +25,7 @@ export function makeRow(facts: CollectionFacts, world: World, place: Place): Row
   const row = structuredClone(exampleFor(facts, place.values) ?? owner.record);
   for (const path of owner.varies ?? []) {
     const parentName = owner.shared === true && index === 0 ? '' : (parent?.id ?? '');
-    const random = createNamedRandom(world.seed, `${name} ${parentName} ${nameOf(owner, place, path)}`);
+    const random = createNamedRandom(world.seed, `${name} ${parentName} ${nameOf(facts, place, path)}`);
     changeField(row, path, (value) => vary(value, random, index));
   }
   spreadOverFilters(owner, row, index);
@@ -47,9 +49,10 @@ export function repeatParent({ below }: CollectionFacts, row: Row, parent: Entry
  * What a value is random by: the row as a rule; a namesake has the name of the row before it; Zoom's sums are about the same
  * people on several days, and who comes anew is somebody else.
  */
-function nameOf(owner: Endpoint, { index, ordinal, at }: Place, path: string): number {
+function nameOf(facts: CollectionFacts, { index, ordinal, at }: Place, path: string): number {
+  const { owner } = facts;
   const sums = owner.window?.sums;
-  if (sums !== undefined && at === undefined && !sums.of.includes(path)) return index % peopleSummed;
+  if (sums !== undefined && at === undefined && !sums.of.includes(path)) return index % rowsOfDay(facts);
   return ordinal === namesake && hasNamesakes(owner) && isName(path) ? index - 1 : index;
 }
 

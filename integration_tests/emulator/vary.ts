@@ -10,7 +10,7 @@ export function vary(value: unknown, random: Random, index: number): unknown {
   if (Array.isArray(value)) return value.map((item) => vary(item, random, index));
   if (typeof value === 'number')
     return value < smallestId ? value + index : value + random.integer(1, 2 ** 30);
-  return typeof value === 'string' ? varyText(value, random) : value;
+  return typeof value === 'string' ? varyText(value, random, index) : value;
 }
 
 /** 16 bytes in base64. Three of eight begin with a slash, hold two in a row, or a plus and one: Zoom's do now and then. */
@@ -28,7 +28,8 @@ export function makeUuid(random: Random): string {
   }
 }
 
-function varyText(text: string, random: Random): string {
+function varyText(text: string, random: Random, index: number): string {
+  if (/^\d{1,2}$/.test(text)) return String(Number(text) + index);
   if (/^[\w+/]{22}==$/.test(text)) return makeUuid(random);
   if (/^[^\s@]+@[^\s@]+$/.test(text)) return text.replace('@', `.${random.integer(1000, 9_999_999)}@`);
   const [, host = '', rest = text] = /^(https?:\/\/[^/]+)(.*)$/.exec(text) ?? [];

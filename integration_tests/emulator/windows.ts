@@ -1,7 +1,7 @@
 import { between, type Collection, filterRows, toCollection } from './collection.ts';
 import type { Row, WindowRule } from './endpoint.ts';
 import { readField } from './fields.ts';
-import { addMonths, dayMs, startOfMonth, toDay, toInstant } from './instant.ts';
+import { addMonths, dayMs, parseTime, startOfMonth, toDay, toInstant } from './instant.ts';
 import { type HttpAnswer, invalid, type Query } from './listing-context.ts';
 import { sumRows } from './sums.ts';
 
@@ -63,7 +63,7 @@ export function filteredField(
 /** Unverified: which ranges Zoom lists rows in that do not have their time yet. Here: all. */
 function isInside(range: Range, time: unknown): boolean {
   if (time === undefined || time === null || time === '') return true;
-  return isWithin(range, typeof time === 'number' ? time : Date.parse(String(time)));
+  return isWithin(range, typeof time === 'number' ? time : parseTime(String(time)));
 }
 
 function isWithin({ from, until }: Range, instant: number): boolean {
@@ -105,8 +105,8 @@ function readRange(rule: WindowRule, query: Query, context: WindowContext): Rang
   }
   const problem = findProblem(rule, first, last, now);
   if (problem !== undefined) return problem;
-  // What is added up is of whole days, the last one too.
-  const isExclusive = context.toIsExclusive && rule.sums === undefined;
+  // What is added up is of whole days: the last one too, and none whose first instant is the end.
+  const isExclusive = rule.sums === undefined ? context.toIsExclusive : last.lengthMs < dayMs;
   return {
     from: first.at,
     until: last.at + (isExclusive ? 0 : last.lengthMs),

@@ -3,7 +3,9 @@ import { Account } from '../emulator/account.ts';
 import { type Trouble, troubles } from '../emulator/faults.ts';
 import type { LoggedRequest } from '../emulator/request-log.ts';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../emulator/server.ts';
+import { expectedRows } from '../harness/expected.ts';
 import { lastStates, logsOf, type Message, type Row, recordsOf } from '../harness/messages.ts';
+import { promisedStreams } from '../harness/promised.ts';
 import type { RunResult } from '../harness/run.ts';
 import {
   allStreams,
@@ -344,15 +346,21 @@ describe('what Zoom leaves open', () => {
     await readFrom({ account }, 'phone_call_logs');
   });
 
+  const inTwoArrays = promisedStreams().flatMap(({ promise: { name }, endpoint: { oldCollection } }) =>
+    oldCollection === undefined ? [] : { name, key: oldCollection.from },
+  );
+
   test.each(['old', 'new', 'both'] as const)(
-    'calls come once, whichever of the two arrays they are in: %s',
+    'calls and their steps come once, whichever of the two arrays they are in: %s',
     async (callArrays) => {
-      // The rows of the old array keep their old key too.
-      const keys = (rows: readonly Row[]) => rows.map((row) => row['call_history_uuid']).sort();
       const account = new Account({ calls: 30, callArrays });
-      await readFrom({ account }, 'phone_call_logs', (messages) =>
-        expect(keys(recordsOf(messages, 'phone_call_logs'))).toEqual(keys(account.rows('phone_call_logs'))),
-      );
+      await readFrom({ account }, inTwoArrays.map(({ name }) => name).join(), (messages) => {
+        for (const { name, key } of inTwoArrays) {
+          // The rows of the old array keep their old key too.
+          const keys = (rows: readonly Row[]) => rows.map((row) => row[key]).sort();
+          expect(keys(recordsOf(messages, name))).toEqual(keys(expectedRows(account, name)));
+        }
+      });
     },
   );
 

@@ -1,11 +1,13 @@
 import type { Account } from '../emulator/account.ts';
 import { factsOf } from '../emulator/collection-facts.ts';
 import { meets } from '../emulator/conditions.ts';
-import { fixtureOf, type StreamPromise } from '../emulator/endpoint.ts';
+import { type Endpoint, fixtureOf, type StreamPromise } from '../emulator/endpoint.ts';
 import { changeField } from '../emulator/fields.ts';
 import { addedByValues, givenBy } from '../emulator/given.ts';
+import { parseTime } from '../emulator/instant.ts';
 import { expandInstants } from '../emulator/relative-instants.ts';
 import type { Entry } from '../emulator/store.ts';
+import { isZero } from '../emulator/sums.ts';
 import { showRow } from '../emulator/view.ts';
 import type { Row } from './messages.ts';
 import { type PromisedStream, promisedStream, userLevelView } from './promised.ts';
@@ -43,8 +45,17 @@ export function expectedRows(account: Account, stream: string, userId?: string):
 
 /** The fields that tell two records of a stream apart, for comparison in any order. */
 export function sorted(rows: readonly Row[], stream: string): readonly string[] {
-  const { volatile = [], sides = [] } = promisedStream(stream).promise;
-  return rows.map((row) => contentOf(withoutSides(row, sides), volatile)).sort();
+  const { promise, endpoint } = promisedStream(stream);
+  const { volatile = [], sides = [] } = promise;
+  return rows
+    .filter((row) => !isOfNothing(row, endpoint))
+    .map((row) => contentOf(withoutSides(row, sides), volatile))
+    .sort();
+}
+
+/** A body is answered for every day, also for one that nothing is known of. */
+function isOfNothing(row: Row, { collection, window }: Endpoint): boolean {
+  return collection === undefined && window?.sums !== undefined && isZero(row, window.sums);
 }
 
 function contentOf(row: Row, volatile: readonly string[]): string {
@@ -94,8 +105,7 @@ function toRecords(
   }
   const beside = expandInstants(endpoint.beside ?? {}, account.now);
   const besides = Object.fromEntries(addsBeside.map((field) => [field, beside[field]]));
-  const data = (item: Row) =>
-    withoutEmptyTimes(withoutSecrets({ ...besides, ...item, ...added }, sensitive)) as Row;
+  const data = (item: Row) => withTimes(withoutSecrets({ ...besides, ...item, ...added }, sensitive)) as Row;
   if (list === undefined) return [{ id: entry.id, data: data(row) }];
   const items = (row[list] ?? []) as Row[];
   return items.map((item, index) => ({ id: JSON.stringify([entry.id, index]), data: data(item) }));
@@ -119,12 +129,16 @@ function toTime(value: unknown): unknown {
   return typeof value === 'number' ? new Date(value).toISOString().replace('.000Z', 'Z') : value;
 }
 
-/** An empty string for a time leaves as null (contract, section 3). */
-function withoutEmptyTimes(value: unknown, field = ''): unknown {
-  if (Array.isArray(value)) return value.map((item) => withoutEmptyTimes(item));
+/** Forms of a time that no other text has. */
+const oddTime = /^(\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}:\d{3}|\d{2}\/\d{2}\/\d{4} \d{2}:\d{2})$/;
+
+/** An empty string for a time leaves as null, and a time in a form of Zoom's own as RFC 3339 (contract, section 3). */
+function withTimes(value: unknown, field = ''): unknown {
+  if (Array.isArray(value)) return value.map((item) => withTimes(item));
+  if (typeof value === 'string' && oddTime.test(value)) return toTime(parseTime(value));
   if (typeof value !== 'object' || value === null)
     return value === '' && /(_time|_date|_start|_end|_at)$/.test(field) ? null : value;
-  const entries = Object.entries(value).map(([name, child]) => [name, withoutEmptyTimes(child, name)]);
+  const entries = Object.entries(value).map(([name, child]) => [name, withTimes(child, name)]);
   return Object.fromEntries(entries);
 }
 

@@ -10,17 +10,24 @@ export interface ConsentRequest {
   readonly scope: string | undefined;
 }
 
+/** Servers take an address of 8 KB; Zoom gives all that the app has when no scopes are named. */
+const longestScopes = 4_000;
+
 export function consentAddress(
   { authorizationUrl, clientId, redirectUrl, scope }: ConsentRequest,
   { state, challenge }: Pick<ConsentSecrets, 'state' | 'challenge'>,
 ): string {
   const address = new URL(authorizationUrl);
-  const names = scope?.split(/\s+/).filter((name) => name !== '') ?? [];
+  const names =
+    scope
+      ?.split(/\s+/)
+      .filter((name) => name !== '')
+      .join(' ') ?? '';
   const parameters = {
     response_type: 'code',
     client_id: clientId,
     redirect_uri: redirectUrl,
-    ...(names.length === 0 ? {} : { scope: names.join(' ') }),
+    ...(names === '' || names.length > longestScopes ? {} : { scope: names }),
     state,
     code_challenge: challenge,
     code_challenge_method: 'S256',

@@ -8,6 +8,7 @@ const list = { records: 'rows', scopes: { granular: ['a:read'], classic: [] } };
 const answers: readonly Answer[] = [
   { code: 200, says: 'webinar plan', action: 'unlicensed' },
   { code: 3001, action: 'skip' },
+  { code: 3000, says: 'disabled', action: 'unavailable' },
 ];
 const ofUser = { name: 'users', parameters: { user_id: 'id' }, adds: { user_id: 'id' } };
 const window = { maxDays: 7, format: 'date' } as const;
@@ -104,6 +105,7 @@ const kinds = [
 const scope = { status: 400, code: 4711, message: 'does not contain scopes:[a:read]' };
 const role = { status: 400, code: 200, message: 'No permission.' };
 const plan = { status: 400, code: 2031, message: 'The account has no plan for it.' };
+const setting = { status: 400, code: 3000, message: 'The feature is disabled.' };
 const noWebinars = { status: 400, code: 200, message: 'Webinar plan is missing. You must subscribe to it.' };
 const gone = { status: 404, code: 3001, message: 'It does not exist.' };
 const token = { status: 401, code: 124, message: 'Invalid access token.' };
@@ -150,56 +152,59 @@ const day = at('2028-04-10');
 const next = (count: number) => day + count * 86_400_000;
 
 describe.each(kinds)('$stream, where $endpoint is refused', ({ stream, endpoint }) => {
-  describe.each([{ said: scope }, { said: role }, { said: token }])('by $said', ({ said }) => {
-    test.each([0, 1, 20, 39])('to one of forty (%s), costs nobody else anything', async (one) => {
-      const { zoom, asked } = createZoom(40, endpoint, (id) => (id === one ? said : undefined));
-      const sync = await zoom.sync(day, [stream], { isComplete: false });
-      expect([sync.of(stream).length, asked()]).toEqual([39, 40]);
-      expect(Object.keys(zoom.states.get(stream)?.['owed'] ?? {})).toEqual([String(one)]);
-    });
+  describe.each([{ said: scope }, { said: role }, { said: token }, { said: setting }])(
+    'by $said',
+    ({ said }) => {
+      test.each([0, 1, 20, 39])('to one of forty (%s), costs nobody else anything', async (one) => {
+        const { zoom, asked } = createZoom(40, endpoint, (id) => (id === one ? said : undefined));
+        const sync = await zoom.sync(day, [stream], { isComplete: false });
+        expect([sync.of(stream).length, asked()]).toEqual([39, 40]);
+        expect(Object.keys(zoom.states.get(stream)?.['owed'] ?? {})).toEqual([String(one)]);
+      });
 
-    test.each([
-      { name: 'the first two', refused: [0, 1] },
-      { name: 'ten in a row, after another', refused: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] },
-    ])('to $name of forty is theirs alone', async ({ refused }) => {
-      const { zoom } = createZoom(40, endpoint, (id) => (refused.includes(id) ? said : undefined));
-      const sync = await zoom.sync(day, [stream], { isComplete: false });
-      expect(sync.of(stream).length).toBe(40 - refused.length);
-      expect(Object.keys(zoom.states.get(stream)?.['owed'] ?? {}).length).toBe(refused.length);
-    });
+      test.each([
+        { name: 'the first two', refused: [0, 1] },
+        { name: 'ten in a row, after another', refused: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] },
+      ])('to $name of forty is theirs alone', async ({ refused }) => {
+        const { zoom } = createZoom(40, endpoint, (id) => (refused.includes(id) ? said : undefined));
+        const sync = await zoom.sync(day, [stream], { isComplete: false });
+        expect(sync.of(stream).length).toBe(40 - refused.length);
+        expect(Object.keys(zoom.states.get(stream)?.['owed'] ?? {}).length).toBe(refused.length);
+      });
 
-    test.each([
-      { count: 1, asks: 1 },
-      { count: 2, asks: 2 },
-      { count: 40, asks: 3 },
-    ])('to all of $count is found out by $asks, sync after sync', async ({ count, asks }) => {
-      const { zoom, asked } = createZoom(count, endpoint, () => said);
-      for (let syncs = 0; syncs < 5; syncs += 1) {
-        zoom.asked.length = 0;
-        const sync = await zoom.sync(next(syncs), ['users', stream], { isComplete: false });
-        expect(sync.errorOf(stream)).toMatchObject({ failure_type: 'config_error' });
-        expect(sync.errorOf(stream)?.message).toContain(said === scope ? 'a:read' : said.message);
-        expect(asked()).toBeLessThanOrEqual(asks + 2);
-        if (syncs === 0) expect(asked()).toBe(asks);
-        expect(sync.errorOf(stream)?.message).toContain('Zoom refused /');
-        // Nothing is owed for what all are refused.
-        if (count > asks) expect(zoom.states.get(stream)).not.toHaveProperty('owed');
-        expect([sync.errorOf('users'), sync.of(stream)]).toEqual([undefined, []]);
-      }
-    });
+      test.each([
+        { count: 1, asks: 1 },
+        { count: 2, asks: 2 },
+        { count: 40, asks: 3 },
+      ])('to all of $count is found out by $asks, sync after sync', async ({ count, asks }) => {
+        const { zoom, asked } = createZoom(count, endpoint, () => said);
+        for (let syncs = 0; syncs < 5; syncs += 1) {
+          zoom.asked.length = 0;
+          const sync = await zoom.sync(next(syncs), ['users', stream], { isComplete: false });
+          expect(sync.errorOf(stream)).toMatchObject({ failure_type: 'config_error' });
+          expect(sync.errorOf(stream)?.message).toContain(said === scope ? 'a:read' : said.message);
+          expect(asked()).toBeLessThanOrEqual(asks + 2);
+          if (syncs === 0) expect(asked()).toBe(asks);
+          expect(sync.errorOf(stream)?.message).toContain('Zoom refused /');
+          // Nothing is owed for what all are refused.
+          if (count > asks) expect(zoom.states.get(stream)).not.toHaveProperty('owed');
+          expect([sync.errorOf('users'), sync.of(stream)]).toEqual([undefined, []]);
+        }
+      });
 
-    test('to all, and then to nobody any more, has lost nothing', async () => {
-      let isRefusing = true;
-      const { zoom } = createZoom(8, endpoint, () => (isRefusing ? said : undefined));
-      await zoom.sync(day, [stream], { isComplete: false });
-      isRefusing = false;
-      const { of } = await zoom.sync(next(1), [stream]);
-      expect(
-        new Set(of(stream).map((row) => row['user_id'] ?? row['meeting_id'] ?? row['webinar_id'])).size,
-      ).toBe(8);
-      expect(zoom.states.get(stream)).not.toHaveProperty('owed');
-    });
-  });
+      test('to all, and then to nobody any more, has lost nothing', async () => {
+        let isRefusing = true;
+        const { zoom } = createZoom(8, endpoint, () => (isRefusing ? said : undefined));
+        await zoom.sync(day, [stream], { isComplete: false });
+        isRefusing = false;
+        const { of } = await zoom.sync(next(1), [stream]);
+        expect(
+          new Set(of(stream).map((row) => row['user_id'] ?? row['meeting_id'] ?? row['webinar_id'])).size,
+        ).toBe(8);
+        expect(zoom.states.get(stream)).not.toHaveProperty('owed');
+      });
+    },
+  );
 
   test('for different reasons to the first ones is a matter of each', async () => {
     const said = [scope, role, scope];

@@ -310,6 +310,14 @@ describe('bodies', () => {
     expect((await read({ '': reply })).ids).toEqual([]);
   });
 
+  test('one that may lack it is known by what it always has', async () => {
+    const endpoint = { ...request.endpoint, emptyWith: ['files', 'topic'] };
+    const outcomeOf = async (envelope: JsonObject) =>
+      (await read({ '': bodyOf(envelope) }, { endpoint })).outcome;
+    expect(await outcomeOf({ files: [], topic: '' })).toEqual({ action: 'read', isWhole: true });
+    expect(await outcomeOf({ files: [] })).toMatchObject(refusedWith(false, 'holds no list "rows"'));
+  });
+
   test('something else is not taken for an empty listing', async () => {
     const reply: Reply = {
       action: 'success',

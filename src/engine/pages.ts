@@ -265,7 +265,7 @@ async function openPage(
 
 function wholePage(found: readonly JsonObject[], body: Body, { endpoint }: PageRequest): Page {
   const rows = withEnvelope(withLegacy(found, body.envelope, endpoint), body.envelope, endpoint);
-  return { rows, count: () => countPaged(rows, endpoint), ...pagingOf(body) };
+  return { rows, count: () => countPaged(rows, endpoint), ...pagingOf(body, endpoint) };
 }
 
 /** How many rows are of the list that Zoom pages and counts. */
@@ -286,14 +286,15 @@ async function deliverPage(
   }
   const late = count === 0 ? withLegacy([], body.envelope, endpoint) : [];
   if (late.length > 0) await deliver(late);
-  return { rows: [], count: () => count + late.length, ...pagingOf(body) };
+  return { rows: [], count: () => count + late.length, ...pagingOf(body, endpoint) };
 }
 
 /** Read when the rows have come, since the rest of a big body may follow them. */
-function pagingOf({ envelope, hasList, nulls }: Body): Omit<Page, 'rows' | 'count'> {
+function pagingOf(body: Body, endpoint: Endpoint): Omit<Page, 'rows' | 'count'> {
+  const { envelope, nulls } = body;
   const count = (field: string) => (typeof envelope[field] === 'number' ? envelope[field] : 0);
   return {
-    hasList,
+    hasList: () => body.hasList() || isKnownEmpty(body, endpoint),
     nulls,
     nextToken: () => (typeof envelope['next_page_token'] === 'string' ? envelope['next_page_token'] : ''),
     total: () => count('total_records'),
@@ -338,9 +339,15 @@ function withEnvelope(
 const listingFields = ['next_page_token', 'page_size', 'page_count', 'total_records'];
 
 /** An empty listing may lack its list, unless that is all of it; a body that is something else must not pass for one. */
-function isListing(body: Body, { records }: Endpoint): boolean {
-  if (records === undefined || body.hasList()) return true;
+function isListing(body: Body, endpoint: Endpoint): boolean {
+  const { records } = endpoint;
+  if (records === undefined || body.hasList() || isKnownEmpty(body, endpoint)) return true;
   return records !== '' && listingFields.some((field) => field in body.envelope);
+}
+
+/** What else the answer holds is proof enough that there is nothing in the list. */
+function isKnownEmpty({ envelope }: Body, { emptyWith }: Endpoint): boolean {
+  return emptyWith?.every((field) => field in envelope) === true;
 }
 
 /** Rows on a page at most; 0 where there are no pages. */

@@ -18,6 +18,8 @@ export interface Endpoint {
   readonly records?: string;
   /** The list holds strings: each becomes a record with this one field. */
   readonly strings?: string;
+  /** Fields beside the list, where the page token is: an answer that has them all and lacks the list lists nothing. */
+  readonly emptyWith?: readonly string[];
   /** Further lists of the same answer whose rows are records, too. */
   readonly lists?: Lists;
   /** Fields beside the list, where the page token is, that are added to each of its rows. */
@@ -158,8 +160,9 @@ export interface Answer {
    * - `skip`: final, there is nothing.
    * - `not_ready`: asked again in the next sync.
    * - `unlicensed`: this one lacks a licence that others may have; the stream fails when nobody has it.
+   * - `unavailable`: said of the whole account or app, whoever is asked for.
    */
-  readonly action: 'skip' | 'not_ready' | 'unlicensed';
+  readonly action: 'skip' | 'not_ready' | 'unlicensed' | 'unavailable';
   /** Holds only while the parent's cursor is younger than this; afterwards the code is final. */
   readonly forDays?: number;
 }

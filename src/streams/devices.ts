@@ -17,4 +17,27 @@ export const devices: readonly StreamDeclaration[] = [
     primaryKey: ['device_id'],
     tombstones: true,
   },
+  {
+    kind: 'snapshot',
+    name: 'h323_devices',
+    path: '/h323/devices',
+    records: 'devices',
+    rateLimit: 'medium',
+    scopes: { granular: ['h323_device:read:list_devices:admin'], classic: ['h323:read:admin'] },
+    needs: 'Room Connector',
+    primaryKey: ['id'],
+    tombstones: true,
+  },
+  {
+    kind: 'snapshot',
+    name: 'sip_phones',
+    path: '/sip_phones/phones',
+    records: 'phones',
+    rateLimit: 'medium',
+    scopes: { granular: ['sip_phone:read:list_sip_phones:admin'], classic: ['sip_phone:read:admin'] },
+    needs: 'SIP Phone integration',
+    // A user may have several, one for each platform.
+    primaryKey: ['phone_id'],
+    tombstones: true,
+  },
 ];

@@ -62,7 +62,8 @@ export const numbers: readonly StreamDeclaration[] = [
     rateLimit: 'light',
     scopes: { granular: ['number_management:read:list_peering_numbers:admin'], classic },
     needs: 'Provider Exchange partner',
-    // Without `carrier_code`: the client of an OAuth token tells the carrier.
+    // Without `carrier_code`: the client of an OAuth token tells the carrier. Most accounts are none.
+    answers: [{ code: 1001, says: 'Carrier not found', action: 'unavailable' }],
     primaryKey: ['phone_number'],
     tombstones: true,
   },

@@ -59,13 +59,14 @@ function endpointProblems(endpoint: Endpoint | Fallback, name: string): readonly
 
 /** Strings and fields beside them are there with a list only, and a bare list has nothing beside it. */
 function answerProblems(
-  { records, strings, envelope, pageSize }: Endpoint | Fallback,
+  { records, strings, envelope, emptyWith, pageSize }: Endpoint | Fallback,
   name: string,
 ): readonly string[] {
   const isBare = records === '';
   return [
     ...(strings !== undefined && records === undefined ? [`${name}: strings without a list`] : []),
     ...(envelope !== undefined && !records ? [`${name}: nothing is beside the rows`] : []),
+    ...(emptyWith !== undefined && !records ? [`${name}: no list that may be left out`] : []),
     ...(isBare && pageSize !== 0 ? [`${name}: a bare list has no pages`] : []),
   ];
 }
@@ -384,6 +385,10 @@ describe('a broken declaration is noticed', () => {
     {
       broken: { ...users, name: 'xs', records: '', envelope: ['a'] },
       expected: 'xs: nothing is beside the rows',
+    },
+    {
+      broken: { ...users, name: 'xs', records: '', emptyWith: ['a'] },
+      expected: 'xs: no list that may be left out',
     },
     { broken: { ...users, name: 'xs', records: '' }, expected: 'xs: a bare list has no pages' },
     {

@@ -21,4 +21,25 @@ export const workspaces: readonly StreamDeclaration[] = [
     primaryKey: ['id'],
     tombstones: true,
   },
+  {
+    kind: 'windowed',
+    name: 'workspace_reservations',
+    path: '/workspaces/{workspace_id}/reservations',
+    records: 'reservations',
+    rateLimit: 'medium',
+    scopes: {
+      granular: ['workspace:read:list_reservations:admin', 'workspace:read:list_reservations'],
+      classic: ['workspace:read:admin', 'workspace:read'],
+    },
+    needs: 'Workspace Reservation',
+    pageSize: 0,
+    // Zoom documents no longest range. What is to come is read when its day has come.
+    window: { maxDays: 14, format: 'date-time' },
+    parent: { name: 'workspaces', parameters: { workspace_id: 'id' }, adds: { workspace_id: 'id' } },
+    // The workspace is no more: documented for the workspace itself.
+    answers: [{ code: 8204, action: 'skip' }],
+    primaryKey: ['workspace_id', 'id'],
+    cursor: 'start_time',
+    lookbackDays: 3,
+  },
 ];

@@ -43,4 +43,45 @@ export const users: readonly StreamDeclaration[] = [
     primaryKey: ['user_id', 'policy_type'],
     tombstones: true,
   },
+  {
+    kind: 'snapshot',
+    name: 'phone_user_profile',
+    path: '/phone/users/{user_id}',
+    rateLimit: 'light',
+    scopes: {
+      granular: ['phone:read:user:admin', 'phone:read:user'],
+      classic: ['phone:read:admin', 'phone:read'],
+    },
+    needs: 'Business or Enterprise, Zoom Phone licence',
+    parent: {
+      name: 'phone_users',
+      parameters: { user_id: 'id' },
+      only: [{ field: 'status', notIn: ['pending'] }],
+    },
+    // The user is no more.
+    answers: [{ code: 1001, action: 'skip' }],
+    primaryKey: ['id'],
+    tombstones: true,
+  },
+  {
+    kind: 'snapshot',
+    name: 'phone_user_settings',
+    path: '/phone/users/{user_id}/settings',
+    rateLimit: 'light',
+    scopes: {
+      granular: ['phone:read:user_setting:admin', 'phone:read:user_setting'],
+      classic: ['phone:read:admin', 'phone:read'],
+    },
+    needs: 'Business or Enterprise, Zoom Phone licence',
+    parent: {
+      name: 'phone_users',
+      parameters: { user_id: 'id' },
+      adds: { user_id: 'id' },
+      only: [{ field: 'status', notIn: ['pending'] }],
+    },
+    // The user is no more.
+    answers: [{ code: 1001, action: 'skip' }],
+    primaryKey: ['user_id'],
+    tombstones: true,
+  },
 ];

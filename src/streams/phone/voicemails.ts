@@ -33,4 +33,25 @@ export const voicemails: readonly StreamDeclaration[] = [
     cursor: 'date_time',
     lookbackDays: 1,
   },
+  {
+    kind: 'derived',
+    name: 'phone_voicemail_details',
+    path: '/phone/voice_mails/{voicemail_id}',
+    rateLimit: 'light',
+    scopes: {
+      granular: ['phone:read:voicemail:admin', 'phone:read:voicemail'],
+      classic: ['phone:read:admin', 'phone_voicemail:read:admin', 'phone:read', 'phone_voicemail:read'],
+    },
+    needs: 'Zoom Phone licence',
+    parent: {
+      name: 'phone_voicemails',
+      parameters: { voicemail_id: 'id' },
+      adds: { voicemail_date_time: 'date_time' },
+    },
+    // The voicemail is no more. Zoom has the same code for values that it cannot read.
+    answers: [{ code: 300, says: 'Voice mail does not exist', action: 'skip' }],
+    primaryKey: ['id'],
+    cursor: 'voicemail_date_time',
+    lookbackDays: 1,
+  },
 ];

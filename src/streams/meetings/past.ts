@@ -1,88 +1,21 @@
-import type { Listing, StreamDeclaration } from './declaration.ts';
+import type { StreamDeclaration } from '../declaration.ts';
 
-export const meetingListings: readonly Listing[] = [
+/** Meetings that have ended. */
+export const past: readonly StreamDeclaration[] = [
   {
-    name: 'scheduled_meetings',
-    path: '/users/{user_id}/meetings',
+    kind: 'snapshot',
+    name: 'past_meeting_instances',
+    path: '/past_meetings/{meeting_id}/instances',
     records: 'meetings',
     rateLimit: 'medium',
     scopes: {
-      granular: ['meeting:read:list_meetings:admin', 'meeting:read:list_meetings'],
+      granular: ['meeting:read:list_past_instances:admin', 'meeting:read:list_past_instances'],
       classic: ['meeting:read:admin', 'meeting:read'],
     },
-    query: { type: 'scheduled' },
-    parent: { name: 'users', parameters: { user_id: 'id' } },
-    // This user has no licence to host meetings.
-    answers: [{ code: 3161, action: 'skip' }],
-    gone: [3001],
-  },
-];
-
-export const meetings: readonly StreamDeclaration[] = [
-  {
-    kind: 'snapshot',
-    name: 'meetings',
-    path: '/meetings/{meeting_id}',
-    rateLimit: 'light',
-    scopes: {
-      granular: ['meeting:read:meeting:admin', 'meeting:read:meeting'],
-      classic: ['meeting:read:admin', 'meeting:read'],
-    },
-    // Without it the past occurrences of a recurring meeting vanish from its body one by one.
-    query: { show_previous_occurrences: true },
-    parent: { name: 'scheduled_meetings', parameters: { meeting_id: 'id' } },
-    answers: [
-      { code: 3000, action: 'skip' },
-      { code: 3161, action: 'skip' },
-    ],
-    primaryKey: ['id'],
-    // The host's start link holds a credential that is minted for each call.
-    volatile: ['start_url'],
-  },
-  {
-    kind: 'snapshot',
-    name: 'meeting_registrants',
-    path: '/meetings/{meeting_id}/registrants',
-    records: 'registrants',
-    rateLimit: 'medium',
-    scopes: {
-      granular: ['meeting:read:list_registrants:admin', 'meeting:read:list_registrants'],
-      classic: ['meeting:read:admin', 'meeting:read'],
-    },
-    needs: 'Pro or higher',
-    // Zoom lists one status a call, approved ones unless told otherwise. Pending is where people move from.
-    values: [{ parameter: 'status', values: ['pending', 'approved', 'denied'] }],
-    parent: {
-      name: 'meetings',
-      parameters: { meeting_id: 'id' },
-      adds: { meeting_id: 'id' },
-      // 2: no registration.
-      only: [{ field: 'settings.approval_type', notIn: [2] }],
-    },
-    answers: [{ code: 3161, action: 'skip' }],
-    primaryKey: ['meeting_id', 'id'],
-  },
-  {
-    kind: 'snapshot',
-    name: 'meeting_polls',
-    path: '/meetings/{meeting_id}/polls',
-    records: 'polls',
-    rateLimit: 'light',
-    scopes: {
-      granular: ['meeting:read:list_polls:admin', 'meeting:read:list_polls'],
-      classic: ['meeting:read:admin', 'meeting:read'],
-    },
-    needs: 'Pro or higher',
     pageSize: 0,
+    // Without from and to one answer has all of the 15 months that Zoom keeps; older ones expire, which is no deletion.
     parent: { name: 'scheduled_meetings', parameters: { meeting_id: 'id' }, adds: { meeting_id: 'id' } },
-    answers: [
-      { code: 3161, action: 'skip' },
-      // Polls are turned off for this host.
-      { code: 4400, action: 'skip' },
-      // This meeting has no polls.
-      { code: 404, action: 'skip' },
-    ],
-    primaryKey: ['meeting_id', 'id'],
+    primaryKey: ['uuid'],
   },
   {
     kind: 'derived',
