@@ -31,9 +31,7 @@ export function isMetBy(
   entry: Entry,
   conditions: readonly Condition[] | undefined,
 ): boolean {
-  const added = promisesOf(fixtures)
-    .filter(({ fixture }) => (fixtures[fixture]?.rows ?? fixture) === collection)
-    .map(({ promise }) => addedByValues(promise, entry));
+  const added = promisesOfRows(fixtures, collection).map(({ promise }) => addedByValues(promise, entry));
   return meets(Object.assign({}, ...added, entry.row), conditions);
 }
 
