@@ -6,6 +6,7 @@ import { givenBy, isMetBy } from './given.ts';
 import { toInstant } from './instant.ts';
 import { createNamedRandom } from './random.ts';
 import { filterValueCount, hasNamesakes, lastOrdinal, makeRow, repeatParent } from './row-generator.ts';
+import { createRowIndex } from './row-index.ts';
 import { daysBelow } from './row-times.ts';
 import type { Entry, Store, World } from './store.ts';
 
@@ -79,8 +80,7 @@ export function createGeneratedStore(
     facts,
     entries,
     below,
-    find: (field, value) =>
-      entries().find((entry) => String(givenBy(world.fixtures, facts.name, entry, field)) === value),
+    find: createFind(facts, world, entries, lists),
     list: (parent, values) => toList(listed(parent), values),
     add(parent, at) {
       const list = listOf(parent);
@@ -131,6 +131,37 @@ function sharingParents(facts: CollectionFacts, world: World, parent: Entry | un
   const key = keyBelow(facts, world, parent);
   if (key === parent.id) return [parent];
   return parentsOf(facts, world).filter((other) => keyBelow(facts, world, other) === key);
+}
+
+/** @param lists the rows below each parent, as they are at any time. */
+function createFind(
+  facts: CollectionFacts,
+  world: World,
+  entries: () => readonly Entry[],
+  lists: ReadonlyMap<string, List>,
+): Store['find'] {
+  const nameOf = (entry: Entry, field: string) => String(givenBy(world.fixtures, facts.name, entry, field));
+  const hasRow = (parent: Entry | undefined, id: string) =>
+    lists.get(keyBelow(facts, world, parent))?.rows.some((kept) => kept.id === id) === true;
+  const isThere = ({ id, above: [parent] }: Entry) =>
+    isStillThere(facts, world, parent) && hasRow(parent, id);
+  if (!isShared(facts, world)) return createRowIndex({ entries, nameOf, isThere });
+  return (field, value) => entries().find((entry) => nameOf(entry, field) === value);
+}
+
+/** Whether rows are below several parents at once, here or above. */
+function isShared({ owner, below }: CollectionFacts, { fixtures }: World): boolean {
+  return owner.shared === true || (below !== undefined && fixtures[below.collection]?.shared === true);
+}
+
+/** Whether a parent has not gone, and has rows. */
+function isStillThere(facts: CollectionFacts, world: World, parent: Entry | undefined): boolean {
+  const { below } = facts;
+  if (below === undefined || parent === undefined) return true;
+  const name = String(givenBy(world.fixtures, below.collection, parent, below.field));
+  return (
+    world.store(below.collection).find(below.field, name)?.id === parent.id && isParent(facts, world, parent)
+  );
 }
 
 function parentsOf({ below }: CollectionFacts, world: World): readonly Entry[] {

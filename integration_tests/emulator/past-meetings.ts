@@ -15,6 +15,8 @@ const fewest: Readonly<Record<Collections, number>> = {
 /** Instances of meetings and webinars that have ended, in the order in which they did. */
 export class PastMeetings implements Store {
   readonly #rows = createSortedRows('end_time');
+  /** Made once for as long as no row comes; none ever goes. */
+  #entries: readonly Entry[] | undefined;
   readonly #byUuid = new Map<string, Row>();
   /** Set where instances are made as they are asked for: every UUID is one. */
   acceptsAll = false;
@@ -24,7 +26,9 @@ export class PastMeetings implements Store {
   }
 
   entries(): readonly Entry[] {
-    return this.#rows.all.map(toEntry);
+    const { all } = this.#rows;
+    if (this.#entries?.length !== all.length) this.#entries = all.map(toEntry);
+    return this.#entries;
   }
 
   below(): readonly Entry[] {
