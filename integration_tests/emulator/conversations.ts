@@ -14,6 +14,16 @@ interface Conversation {
   readonly listed: ReadonlyMap<Row, Row>;
 }
 
+/** What users list. */
+interface Known {
+  readonly users: readonly Row[];
+  readonly sessions: readonly Entry[];
+  readonly byUser: ReadonlyMap<string, readonly Entry[]>;
+  /** By the name of the conversation, in the order of these. */
+  readonly byName: ReadonlyMap<string, readonly Entry[]>;
+  readonly nameOf: ReadonlyMap<string, string>;
+}
+
 export interface History {
   /** Ms since the epoch. */
   readonly now: number;
@@ -29,6 +39,8 @@ export class Conversations {
   readonly #users: Users;
   readonly #history: History;
   readonly #messages = new Map<string, Row[]>();
+  /** Who lists what, for as long as the users are these. */
+  #known: Known | undefined;
   /** The conversations that are there from the beginning have their messages all over the history. */
   #hasBegun = false;
 
@@ -39,37 +51,33 @@ export class Conversations {
 
   /** The list of each user. */
   readonly sessions: Store = {
-    entries: () => this.#sessions().map(({ entry }) => entry),
-    below: (user) => this.sessions.entries().filter(({ above }) => above[0]?.id === user.id),
+    entries: () => this.#all().sessions,
+    below: (user) => this.#all().byUser.get(user.id) ?? [],
     find: (field, value) => this.sessions.entries().find(({ row }) => row[field] === value),
     list: (user) => listOf(user === undefined ? this.sessions.entries() : this.sessions.below(user)),
   };
 
   /** Each once, whoever lists the conversation. */
   readonly messages: Store = {
-    entries: () => {
-      const sessions = this.#sessions();
-      return this.#conversations().flatMap(({ name }) => {
-        const above = sessions.filter(({ conversation }) => conversation === name).map(({ entry }) => entry);
-        return this.#messagesOf(name).map((row) => ({ id: String(row['id']), row, above }));
-      });
+    entries: () => [...this.#all().byName.keys()].flatMap((name) => this.#messagesIn(name)),
+    below: (session) => {
+      const name = this.#all().nameOf.get(session.id);
+      return name === undefined ? [] : this.#messagesIn(name);
     },
-    below: (session) =>
-      this.messages.entries().filter(({ above }) => above.some(({ id }) => id === session.id)),
     find: (field, value) => this.messages.entries().find(({ row }) => row[field] === value),
     list: (session) => listOf(session === undefined ? this.messages.entries() : this.messages.below(session)),
   };
 
   /** A message now, in the first conversation. */
   add(at: number): void {
-    const [first] = this.#conversations();
+    const [first] = this.#all().byName.keys();
     if (first === undefined) return;
-    const rows = this.#messagesOf(first.name);
-    rows.push(makeMessage(first.name, rows.length, at));
+    const rows = this.#messagesOf(first);
+    rows.push(makeMessage(first, rows.length, at));
   }
 
   copyTo(other: Conversations): void {
-    for (const { name } of this.#conversations()) this.#messagesOf(name);
+    for (const name of this.#all().byName.keys()) this.#messagesOf(name);
     for (const [name, rows] of this.#messages) other.#messages.set(name, structuredClone(rows));
     this.#hasBegun = true;
     other.#hasBegun = true;
@@ -89,14 +97,15 @@ export class Conversations {
     ];
   }
 
-  #sessions(): readonly { readonly conversation: string; readonly entry: Entry }[] {
-    return this.#conversations().flatMap(({ name, listed }) =>
-      [...listed].map(([user, row]) => {
-        const id = JSON.stringify([user['id'], name]);
-        const above: readonly Entry[] = [{ id: String(user['id']), row: user, above: [] }];
-        return { conversation: name, entry: { id, row, above } };
-      }),
-    );
+  #all(): Known {
+    const users = this.#users.accepted;
+    if (this.#known?.users !== users) this.#known = know(users, this.#conversations());
+    return this.#known;
+  }
+
+  #messagesIn(name: string): readonly Entry[] {
+    const above = this.#all().byName.get(name) ?? [];
+    return this.#messagesOf(name).map((row) => ({ id: String(row['id']), row, above }));
   }
 
   #messagesOf(name: string): Row[] {
@@ -110,6 +119,28 @@ export class Conversations {
     this.#messages.set(name, rows);
     return rows;
   }
+}
+
+function know(users: readonly Row[], conversations: readonly Conversation[]): Known {
+  const sessions: Entry[] = [];
+  const byUser = new Map<string, Entry[]>();
+  const byName = new Map<string, Entry[]>();
+  const nameOf = new Map<string, string>();
+  for (const { name, listed } of conversations) {
+    for (const [user, row] of listed) {
+      const id = JSON.stringify([user['id'], name]);
+      const userId = String(user['id']);
+      const entry: Entry = { id, row, above: [{ id: userId, row: user, above: [] }] };
+      sessions.push(entry);
+      nameOf.set(id, name);
+      for (const [map, key] of [[byUser, userId] as const, [byName, name] as const]) {
+        const own = map.get(key) ?? [];
+        map.set(key, own);
+        own.push(entry);
+      }
+    }
+  }
+  return { users, sessions, byUser, byName, nameOf };
 }
 
 function listOf(entries: readonly Entry[]): Collection {
