@@ -1,8 +1,9 @@
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { Account } from '../emulator/account.ts';
 import { troubles } from '../emulator/faults.ts';
 import { type Emulator, startEmulator } from '../emulator/server.ts';
 import { errorsOf, logsOf, recordsOf, statusesOf } from '../harness/messages.ts';
+import { streamsBelow } from '../harness/promised.ts';
 import { bystander, expectOutcomes, expectWhole, readThrough } from './trial.ts';
 
 const streams = ['webinars', 'webinar_panelists', 'webinar_registrants'];
@@ -76,4 +77,46 @@ test('a role that may not see webinars is no lack of licences, and never COMPLET
     says: /No permission\..*role/,
   });
   expect(asked().length).toBeLessThan(20);
+});
+
+describe('a family that is missing', () => {
+  const templates = '/users/{userId}/webinar_templates';
+  const countOf = (template: string) => emulator.requests.filter((one) => one.template === template).length;
+
+  test.each([0, 10])('for lack of a licence costs one call a user: %i have it', async (licensedUsers) => {
+    await startWith(licensedUsers);
+    const family = streamsBelow('/webinars/', '/users/{userId}/webinar');
+    expect(family.length).toBeGreaterThan(7);
+    const { messages, exitCode } = await readThrough(emulator, family.join(','));
+    expect(exitCode).toBe(licensedUsers === 0 ? 1 : 0);
+    expect(errorsOf(messages).length).toBe(licensedUsers === 0 ? family.length : 0);
+    // Who has it is asked for templates as well.
+    expect(countOf(listing) + countOf(templates)).toBe(userCount + licensedUsers);
+    const isBelow = emulator.requests.some(({ template }) => template.startsWith('/webinars/'));
+    expect(isBelow).toBe(licensedUsers > 0);
+    if (licensedUsers > 0) for (const stream of family) expectWhole(messages, stream, emulator);
+  });
+
+  test('for lack of the account costs a call or two an endpoint, and none for each user', async () => {
+    await startWith(10);
+    const said = 'Zoom Phone has not been enabled for this account.';
+    const isPhone = ({ template }: { readonly template: string }) => template.startsWith('/phone/');
+    emulator.faults.add({ matches: isPhone, trouble: troubles.error(403, 2031, said) });
+    const family = streamsBelow('/phone/');
+    expect(family.length).toBeGreaterThan(30);
+    const { messages, exitCode } = await readThrough(emulator, ['users', ...family].join(','));
+    expect(exitCode).toBe(1);
+    expect(statusesOf(messages, 'users').at(-1)).toBe('COMPLETE');
+    expectWhole(messages, 'users', emulator);
+    const errors = errorsOf(messages);
+    expect(errors.map(({ stream_descriptor }) => stream_descriptor?.name).sort()).toEqual([...family].sort());
+    for (const { failure_type, message } of errors) {
+      expect(failure_type).toBe('config_error');
+      expect(message).toContain(said);
+    }
+    const asked = emulator.requests.filter(isPhone);
+    const endpoints = [...new Set(asked.map(({ template }) => template))];
+    for (const template of endpoints) expect(countOf(template)).toBeLessThanOrEqual(3);
+    expect(asked.length).toBeLessThan(1.5 * family.length);
+  });
 });

@@ -34,6 +34,15 @@ export function streamsOfAccount(): readonly string[] {
     .map(({ promise }) => promise.name);
 }
 
+/** Those that an app of the account can have and whose paths begin like one of these, as Zoom documents them. */
+export function streamsBelow(...paths: readonly string[]): readonly string[] {
+  const ofAccount = streamsOfAccount();
+  const isBelow = ({ request }: Endpoint) => paths.some((path) => request.startsWith(`GET ${path}`));
+  return promisedStreams()
+    .filter(({ promise, endpoint }) => isBelow(endpoint) && ofAccount.includes(promise.name))
+    .map(({ promise }) => promise.name);
+}
+
 /** @throws Error for a stream that no fixture promises. */
 export function promisedStream(name: string, fixtures: Fixtures = readFixtures()): PromisedStream {
   const found = promisedStreams(fixtures).find(({ promise }) => promise.name === name);
