@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Sizes } from './costs/account.ts';
 import { bounds } from './costs/bounds.ts';
+import { hourOf, loadsOf } from './costs/hourly.ts';
 import { type CountedReadings, readDays } from './costs/readings.ts';
-import { printCosts } from './costs/table.ts';
+import { printCosts, printHour } from './costs/table.ts';
 import { callsOf, costsOf, excessesOf } from './costs/tally.ts';
 import { readFixtures } from './emulator/endpoint.ts';
 import { errorsOf, logsOf, statusesOf } from './harness/messages.ts';
@@ -15,14 +16,14 @@ import { streamsOfAccount } from './harness/promised.ts';
 
 const isFull = process.env['SOURCE_ZOOM_COSTS'] === 'full';
 const sizes: Sizes = isFull
-  ? { users: 1000, meetingsADay: 5000, participants: 4 }
-  : { users: 20, meetingsADay: 60, participants: 4 };
+  ? { users: 1000, newMeetings: 5000, earlierADay: 1000, participants: 4 }
+  : { users: 20, newMeetings: 60, earlierADay: 40, participants: 4 };
 const streams = streamsOfAccount();
 let readings: CountedReadings;
 
 beforeAll(async () => {
   readings = await readDays(sizes);
-  if (isFull) process.stdout.write(printCosts(readings));
+  if (isFull) process.stdout.write(`${printCosts(readings)}\n${printHour(10_000, 10_000)}`);
 }, 7_200_000);
 
 test('every endpoint of the account has a bound, and no bound is of another one', () => {
@@ -63,4 +64,10 @@ test('a day later what is new costs, and what is known does not', () => {
   );
   expect(refreshed).toBeLessThan(Number(next));
   expect(refreshed).toBeLessThan(Number(first));
+});
+
+test('an hourly sync of 10,000 users, each with a meeting a day, ends within the hour on `business`', () => {
+  const loads = loadsOf(hourOf(10_000, 10_000));
+  expect(loads.map(({ pool, label }) => `${pool} ${label}`)).toContain('main MEDIUM');
+  for (const { minutes } of loads) expect(minutes).toBeLessThan(60);
 });

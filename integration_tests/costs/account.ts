@@ -3,10 +3,12 @@ import { changeField } from '../emulator/fields.ts';
 import { dayMs } from '../emulator/instant.ts';
 import { changeEverything } from '../harness/change.ts';
 
-/** How large an account is; what each day brings is in proportion to its meetings. */
+/** How large an account is; what else happens in a day is in proportion to its meetings. */
 export interface Sizes {
   readonly users: number;
-  readonly meetingsADay: number;
+  /** Of the day that goes by, and of each day before. */
+  readonly newMeetings: number;
+  readonly earlierADay: number;
   readonly participants: number;
 }
 
@@ -14,7 +16,7 @@ export interface Sizes {
 export const historyDays = 3;
 
 /** An account that ends at `now` (ms since the epoch), in the middle of what happens every day. */
-export function makeAccount({ users, meetingsADay, participants }: Sizes, now: number): Account {
+export function makeAccount({ users, earlierADay, participants }: Sizes, now: number): Account {
   const inactive = Math.ceil(users / 20);
   const account = new Account({
     now,
@@ -29,18 +31,18 @@ export function makeAccount({ users, meetingsADay, participants }: Sizes, now: n
     calls: 0,
     rows: {
       phone_users: users,
-      metrics_meetings: Math.ceil(meetingsADay / 10),
-      phone_voicemails: meetingsADay,
+      metrics_meetings: Math.ceil(earlierADay / 10),
+      phone_voicemails: earlierADay,
     },
     days: historyDays,
   });
-  addDays(account, meetingsADay, { from: now - historyDays * dayMs, until: now });
+  addDays(account, earlierADay, { from: now - historyDays * dayMs, until: now });
   return account;
 }
 
 /** A day goes by: everything that happens every day, and in each collection a row comes, one changes, and one goes. */
-export function passDay(account: Account, { meetingsADay }: Sizes, now: number): void {
-  addDays(account, meetingsADay, { from: now - dayMs, until: now - 60_000 });
+export function passDay(account: Account, { newMeetings }: Sizes, now: number): void {
+  addDays(account, newMeetings, { from: now - dayMs, until: now - 60_000 });
   changeEverything(account);
 }
 

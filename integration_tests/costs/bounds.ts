@@ -9,6 +9,7 @@ import {
   listOnce,
   onceEach,
   recent,
+  settling,
   sum,
   together,
   windows,
@@ -107,15 +108,15 @@ export const bounds: Bounds = {
   recordings: {
     LIGHT: {
       '/meetings/{meetingId}/recordings': recent('recordings', 3),
-      '/meetings/{meetingId}/recordings/settings': recent('recordings', 28),
+      '/meetings/{meetingId}/recordings/settings': settling('recordings', 28),
     },
     MEDIUM: {
       '/accounts/me/recordings': windows('recordings', { size: 300, lookback: 28, windows: 2 }),
       '/archive_files': windows('archive_files', { size: 300, lookback: 3 }),
       '/meetings/{meetingId}/transcript': recent('report_history_meetings', 3),
-      '/meetings/{meetingId}/recordings/analytics_summary': recent('recordings', 28),
-      '/meetings/{meetingId}/recordings/analytics_details': recent('recordings', 28, 2),
-      '/meetings/{meetingId}/recordings/registrants': recent('recordings', 28, 3),
+      '/meetings/{meetingId}/recordings/analytics_summary': settling('recordings', 28),
+      '/meetings/{meetingId}/recordings/analytics_details': settling('recordings', 28, 2),
+      '/meetings/{meetingId}/recordings/registrants': settling('recordings on demand', 28, 3),
     },
   },
   reports: {

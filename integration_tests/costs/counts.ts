@@ -26,6 +26,13 @@ const kinds: Readonly<Record<string, (account: Account) => readonly Entry[]>> = 
   'past webinars with Q&A': (account) => pastOf(account, 'Webinar', hasBelow(account, 'webinar_qna_results')),
   'past webinars with a survey': (account) =>
     pastOf(account, 'Webinar', hasBelow(account, 'report_webinar_survey')),
+  'recordings on demand': (account) =>
+    rowsOf(account, 'recordings', (entry) =>
+      account
+        .store('recording_settings')
+        .below(entry)
+        .some(({ row }) => row['on_demand'] !== false),
+    ),
   // All members of a channel list it.
   'channels of users': (account) =>
     firstOfEach(rowsOf(account, 'chat_user_channels'), ({ row }) => row['id']),
@@ -42,6 +49,7 @@ const times: Readonly<Record<string, string>> = {
   metrics_webinars: 'start_time',
   phone_voicemails: 'date_time',
   recordings: 'start_time',
+  'recordings on demand': 'start_time',
 };
 
 /** Counts the rows of an account as a sync meets them: `from` is where its windows begin but for the lookback (ms since the epoch). */

@@ -28,6 +28,9 @@ export interface Formula {
 
 const pagesOf = (rows: number, size: number) => Math.max(1, Math.ceil(rows / size));
 
+/** What Zoom shows of a meeting grows for so long (contract, section 4). */
+const settlingDays = 3;
+
 /** So far above the average chance has hardly ever been. */
 const chance = (average: number) => average + 5 * Math.sqrt(average) + 1;
 
@@ -80,6 +83,18 @@ export function together(parent: string, calls = 1, beside = 0): Formula {
 /** Calls for each row that is new or of the lookback. */
 export function recent(parent: string, days: number, calls = 1): Formula {
   return { calls: ({ count }) => calls * count(parent).since(days) };
+}
+
+/** What grows for three days, and may change for longer: after these a call a day, or one in `detail_refresh_days`. */
+export function settling(parent: string, days: number, calls = 1): Formula {
+  return {
+    calls({ count, isFirst, refreshDays }) {
+      const { since } = count(parent);
+      const settled = since(days) - since(settlingDays);
+      const due = isFirst || refreshDays < 2 ? settled : Math.min(settled, chance(settled / refreshDays));
+      return calls * (since(settlingDays) + due);
+    },
+  };
 }
 
 /** Calls for each row that is new or has changed: heavy ones. */

@@ -1,3 +1,4 @@
+import { hourOf, loadsOf } from './hourly.ts';
 import type { CountedReadings } from './readings.ts';
 import { type Cost, costsOf } from './tally.ts';
 
@@ -22,6 +23,15 @@ export function printCosts({ first, next, refreshed }: CountedReadings): string 
       ),
   );
   return `${lines.join('\n')}\n`;
+}
+
+/** An hourly sync by limit, for so many meetings a day, as rows of a table in Markdown. */
+export function printHour(users: number, meetingsADay: number): string {
+  const rows = loadsOf(hourOf(users, meetingsADay)).map(({ pool, label, ...load }) => {
+    const beside = `${show(load.callsByRow)}, ${load.minutesByRow.toFixed(1)} min`;
+    return `| ${pool} ${label.toLowerCase()} | ${show(load.calls)} | ${load.minutes.toFixed(1)} min | ${load.callsByRow === 0 ? '' : beside} |`;
+  });
+  return `${rows.join('\n')}\n`;
 }
 
 function show(count: number): string {
