@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 
 /** Time, passed in so that no test has to wait for it. */
@@ -10,6 +11,8 @@ export interface Clock {
 
 /** @param signal ends sleeps when the run is stopped; without it they last. */
 export function createSystemClock(signal?: AbortSignal): Clock {
+  // Each request may wait, and Node would warn on stderr of more than ten that do.
+  if (signal !== undefined) setMaxListeners(0, signal);
   return {
     now: () => Date.now(),
     async sleep(ms) {

@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { Agent, get } from 'node:http';
+import { streamsOfAccount } from '../harness/promised.ts';
 import { measureManyStreams, measureRead, measureStart, measureTwoReads, median, Zoom } from './processes.ts';
 
 /*
@@ -32,6 +33,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   c: measureRequests,
   d: measureStartUp,
   e: measureMemory,
+  f: measureEverything,
 };
 const wanted = Object.keys(parts).filter((letter) => asked.includes(letter));
 for (const letter of wanted.length > 0 ? wanted : Object.keys(parts)) await parts[letter]?.();
@@ -310,6 +312,32 @@ async function measureManyParents(): Promise<void> {
     against: '',
     ratio: '',
     aim: '< 256 MiB',
+  });
+}
+
+/** (f) All streams that an app of the account can have. */
+async function measureEverything(): Promise<void> {
+  const users = Math.round(10_000 * scale);
+  const days = 4;
+  const zoom = await Zoom.start({
+    isWhole: true,
+    users,
+    meetingsPerUser: 1,
+    lazyMeetings: users,
+    lazyCalls: users,
+    participants: 4,
+    days,
+  });
+  const start_date = new Date(Date.now() - days * dayMs).toISOString().slice(0, 10);
+  const { seconds, peakMib } = await measureRead({ ...zoom.config, start_date }, streamsOfAccount().join());
+  const calls = (await zoom.asked()).reduce((sum, { count }) => sum + count, 0);
+  await zoom.end();
+  table.push({
+    what: `(f) all streams, ${users.toLocaleString('en')} users`,
+    measured: `${Math.round(peakMib)} MiB`,
+    against: `${calls.toLocaleString('en')} calls, ${Math.round(seconds)} s`,
+    ratio: '',
+    aim: '< 512 MiB',
   });
 }
 

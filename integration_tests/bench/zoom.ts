@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Account, toInstant } from '../emulator/account.ts';
-import { createLazyRows } from '../emulator/collection.ts';
+import { createLazyRows, toCollection } from '../emulator/collection.ts';
+import { listCollections } from '../emulator/collection-facts.ts';
 import type { Row } from '../emulator/endpoint.ts';
 import { exampleRow } from '../emulator/example-row.ts';
 import type { Plan } from '../emulator/rate-limits.ts';
@@ -20,6 +21,8 @@ export interface Scenario {
   readonly hasRecordingsByUserOnly?: boolean;
   /** Users that are made as they are asked for. */
   readonly lazyUsers?: number;
+  /** Everything that there can be below rows of others, one of each: made as it is asked for. */
+  readonly isWhole?: boolean;
   /** Calls that are made as they are asked for. */
   readonly lazyCalls?: number;
   /** Past meetings that are made as they are asked for, each with so many participants. */
@@ -73,6 +76,10 @@ function createAccount({
     days,
     callArrays: 'new',
   });
+  if (lazy.isWhole === true) {
+    addOneOfEach(made);
+    made.lazy.set('phone_users', createLazyRows(users, '', exampleRow('phone_users'), userAt));
+  }
   if (lazy.lazyUsers !== undefined)
     made.lazy.set('users', spread('users', lazy.lazyUsers, days, 'user_created_at', userAt));
   if (lazy.lazyCalls !== undefined)
@@ -90,6 +97,14 @@ function createAccount({
       }));
   }
   return made;
+}
+
+function addOneOfEach(account: Account): void {
+  for (const name of listCollections(account.fixtures)) {
+    const facts = account.generated(name)?.facts;
+    if (facts?.below === undefined) continue;
+    account.lazy.set(name, { ...toCollection([exampleRow(name)]), sortedBy: facts.time ?? '' });
+  }
 }
 
 /** Rows over the days before now, made from an example. */

@@ -85,6 +85,8 @@ function answerOne({ route, ids }: Match, { account, authoriserId, now }: Listin
   const { endpoint, name } = route;
   const { rows = name, key = 'id' } = endpoint;
   const last = ids.at(-1) ?? '';
+  const made = account.lazy.get(rows);
+  if (made !== undefined && made.length > 0) return { status: 200, body: { ...made.at(0), [key]: last } };
   const entry = account.store(rows).find(key, rows === 'users' && last === 'me' ? authoriserId : last);
   if (entry === undefined) return notFound(endpoint, ids);
   return { status: 200, body: showRow(account.fixtures, name, entry.row, now) };

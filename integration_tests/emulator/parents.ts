@@ -24,6 +24,10 @@ export function findParent(
   }
   const value = named[below.in] ?? query[below.in];
   if (value === undefined) return undefined;
+  const made = account.lazy.get(below.collection);
+  // Rows that are made as they are asked for go by any name.
+  if (made !== undefined && made.length > 0)
+    return { id: value, row: { ...made.at(0), [below.field]: value }, above: [] };
   const store = account.store(below.collection);
   const parent = store.find(below.field, toId(below.collection, value));
   if (parent !== undefined && !isListedAs(route.endpoint, parent, query)) return 'unknown';
