@@ -13,6 +13,7 @@ import {
   nearly,
   type StreamFacts,
   seed,
+  someOf,
   toText,
 } from './harness/junk.ts';
 import { checkStream, errorsOf, logsOf, statusesOf } from './harness/messages.ts';
@@ -55,7 +56,7 @@ test('whatever its files hold, the connector answers in the protocol, clearly, i
 
 async function listStreams(): Promise<readonly StreamFacts[]> {
   const { messages } = await runConnector(['discover'], { config: emulator.config() });
-  return (messages[0]?.catalog?.streams ?? []).map(({ name, default_cursor_field }) => ({
+  return someOf(messages[0]?.catalog?.streams ?? []).map(({ name, default_cursor_field }) => ({
     name,
     cursorField: String(default_cursor_field[0]),
   }));

@@ -1,3 +1,4 @@
+import { ConfigError, quote } from '../errors.ts';
 import { latestInstant } from '../instant.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import type { Parent, SnapshotStream, StreamDeclaration } from '../streams/declaration.ts';
@@ -45,7 +46,10 @@ export interface SnapshotKeys {
   partitionOf(key: RecordKey): string;
   /** What digests are asked with for a group that they gave. */
   groupOf(group: string): string | undefined;
-  /** The fields of a key, with the types that the schema declares. */
+  /**
+   * The fields of a key, with the types that the schema declares.
+   * @throws ConfigError for one that a state gave and that is no key of the stream.
+   */
   fieldsOf(key: RecordKey): JsonObject;
 }
 
@@ -63,12 +67,27 @@ export function snapshotKeys(declaration: SnapshotStream, schema: JsonObject): S
     partitionOf: ({ group, key }) => (groupField === undefined ? key : group),
     groupOf: (group) => (groupField === undefined ? undefined : group),
     fieldsOf({ group, key }) {
-      const values: readonly unknown[] = rest.length > 1 ? (JSON.parse(key) as unknown[]) : [key];
+      const values = rest.length > 1 ? valuesOf(declaration.name, key, rest.length) : [key];
       const fields = rest.map((field, index) => [field, typed(field, values[index])]);
       const named = groupField === undefined ? [] : [[groupField, typed(groupField, group)]];
       return Object.fromEntries([...named, ...fields]);
     },
   };
+}
+
+/** A key of several fields is a list of what they hold. */
+function valuesOf(stream: string, key: string, count: number): readonly unknown[] {
+  let values: unknown;
+  try {
+    values = JSON.parse(key);
+  } catch {
+    // It is no list either.
+  }
+  const isPlain = (value: unknown) => value !== null && typeof value !== 'object';
+  if (Array.isArray(values) && values.length === count && values.every(isPlain)) return values;
+  throw new ConfigError(
+    `The state of ${stream} has "digests" of ${quote(key)}, which is no key of its rows. Pass the last state that this connector wrote, or reset the stream.`,
+  );
 }
 
 /**
