@@ -79,6 +79,7 @@ export function createGeneratedStore(
   return {
     facts,
     entries,
+    each: () => eachRow(facts, world, { entries, below: (parent) => (isFirst(parent) ? below(parent) : []) }),
     below,
     find: createFind(facts, world, entries, lists),
     list: (parent, values) => toList(listed(parent), values),
@@ -168,6 +169,23 @@ function parentsOf({ below }: CollectionFacts, world: World): readonly Entry[] {
   return below === undefined ? [] : world.store(below.collection).entries();
 }
 
+function eachParent({ below }: CollectionFacts, world: World): Iterable<Entry> {
+  return below === undefined ? [] : eachOf(world.store(below.collection));
+}
+
+function* eachRow(
+  facts: CollectionFacts,
+  world: World,
+  { entries, below }: Pick<Store, 'entries' | 'below'>,
+): Generator<Entry> {
+  if (facts.below === undefined || facts.below.without !== undefined) return yield* entries();
+  for (const parent of eachParent(facts, world)) yield* below(parent);
+}
+
+function eachOf(store: Store): Iterable<Entry> {
+  return store.each?.() ?? store.entries();
+}
+
 function hasRowsOfNobody({ below }: CollectionFacts, parents: readonly Entry[]): boolean {
   return below?.without === 'also' || (below?.without === 'instead' && parents.length === 0);
 }
@@ -193,8 +211,9 @@ function isChosen({ below, name }: CollectionFacts, world: World, id: string): b
   if (listedBy === undefined && sparse === undefined) return true;
   const reason = listedBy === undefined ? name : JSON.stringify(listedBy);
   if (createNamedRandom(world.seed, `${reason} ${id}`).next() < 0.5) return true;
-  const parents = world.store(collection).entries();
-  return parents.find((parent) => isMetBy(world.fixtures, collection, parent, below?.only))?.id === id;
+  for (const parent of eachOf(world.store(collection)))
+    if (isMetBy(world.fixtures, collection, parent, below?.only)) return parent.id === id;
+  return false;
 }
 
 function fill(facts: CollectionFacts, world: World, parent: Entry | undefined, at?: number): List {
@@ -215,7 +234,7 @@ function fill(facts: CollectionFacts, world: World, parent: Entry | undefined, a
 /** Which of the parents that have such a row it is, as far as that makes a difference. */
 function positionOf(facts: CollectionFacts, world: World, parent: Entry | undefined): number {
   let position = 0;
-  for (const other of parentsOf(facts, world)) {
+  for (const other of eachParent(facts, world)) {
     if (other.id === parent?.id || position > lastOrdinal) break;
     if (isParent(facts, world, other)) position += 1;
   }

@@ -1,5 +1,6 @@
 import type { Account } from './account.ts';
 import { type Collection, filterRows } from './collection.ts';
+import type { Fixtures } from './endpoint.ts';
 import { readField } from './fields.ts';
 import type { Query } from './listing-context.ts';
 import type { Route } from './routes.ts';
@@ -12,11 +13,9 @@ export function applyListedBy(
   account: Account,
 ): Collection {
   const own = endpoint.rows ?? name;
-  const wanted = Object.entries(account.fixtures).flatMap(([other, { below, rows: shown = other }]) => {
-    const asked = Object.entries(below?.listedBy ?? {});
-    const isAsked = asked.length > 0 && asked.every(([parameter, value]) => query[parameter] === value);
-    return below !== undefined && below.collection === own && isAsked ? { shown, field: below.field } : [];
-  });
+  const wanted = askersOf(account.fixtures, own).filter(({ asked }) =>
+    asked.every(([parameter, value]) => query[parameter] === value),
+  );
   if (wanted.length === 0) return rows;
   return filterRows(rows, (row) =>
     wanted.some(({ shown, field }) => {
@@ -24,4 +23,27 @@ export function applyListedBy(
       return parent !== undefined && account.store(shown).below(parent).length > 0;
     }),
   );
+}
+
+interface Asker {
+  readonly asked: readonly (readonly [parameter: string, value: string])[];
+  /** The collection whose rows are below. */
+  readonly shown: string;
+  readonly field: string;
+}
+
+/** Fixtures never change, and every listing asks for them. */
+const known = new WeakMap<Fixtures, Map<string, readonly Asker[]>>();
+
+function askersOf(fixtures: Fixtures, own: string): readonly Asker[] {
+  const byCollection = known.get(fixtures) ?? new Map<string, readonly Asker[]>();
+  known.set(fixtures, byCollection);
+  const made =
+    byCollection.get(own) ??
+    Object.entries(fixtures).flatMap(([other, { below, rows: shown = other }]) => {
+      const asked = Object.entries(below?.listedBy ?? {});
+      return below?.collection === own && asked.length > 0 ? { asked, shown, field: below.field } : [];
+    });
+  byCollection.set(own, made);
+  return made;
 }

@@ -15,6 +15,8 @@ export interface Entry {
 export interface Store {
   /** Every row once. */
   entries(): readonly Entry[];
+  /** The same one after the other, where the first few are all that somebody looks at. */
+  each?(): Iterable<Entry>;
   /** The rows below one of a parent's. */
   below(parent: Entry): readonly Entry[];
   /** By a field that tells rows apart, as text. */

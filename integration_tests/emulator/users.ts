@@ -14,6 +14,10 @@ export class Users implements Store {
     return [...this.#byEmail.values()].map(toEntry);
   }
 
+  *each(): Generator<Entry> {
+    for (const user of this.#byEmail.values()) yield toEntry(user);
+  }
+
   below(): readonly Entry[] {
     return [];
   }

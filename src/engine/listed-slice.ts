@@ -1,6 +1,6 @@
 import type { Parent } from '../streams/declaration.ts';
 import type { Refused } from './outcome.ts';
-import { joinPartitions, naming, type ParentRow, type Partition, toPartition } from './partition.ts';
+import { createJoin, naming, type ParentRow, type Partition, toPartition } from './partition.ts';
 import { nameless } from './partition-reader.ts';
 import type { Refusals } from './refusals.ts';
 import type { Slice } from './slices.ts';
@@ -28,7 +28,7 @@ export function partitionsBelow(
     for (const refusals of books) refusals.settleAbove(partition, outcome, slice.from);
   };
   for (const { partition, outcome } of refused) settleAbove(partition, outcome);
-  const named = new Map<string, Partition>();
+  const join = createJoin();
   for (const row of rows) {
     const partition = toPartition(parent, row);
     if (partition === 'none') continue;
@@ -36,14 +36,14 @@ export function partitionsBelow(
       settleAbove(row.from, nameless(parent.name, naming(parent.parameters).field));
       continue;
     }
-    const known = named.get(partition.key);
-    const { others: _, ...joined } = known === undefined ? partition : joinPartitions(known, partition);
-    named.set(partition.key, joined);
+    join.add(partition);
   }
-  if (parts !== undefined) return [...named.values()];
+  // A row that is listed twice is the same one: another try by it would be the same call.
+  const named = [...join.joined()].map(({ others: _, ...joined }) => joined);
+  if (parts !== undefined) return named;
   // Parts that were owed before, when there were some, are all in this one.
   const above = books.flatMap((refusals) => owedAbove(parent, refusals));
-  return [...named.values()].map((partition) => ({ ...partition, above: [...partition.above, ...above] }));
+  return named.map((partition) => ({ ...partition, above: [...partition.above, ...above] }));
 }
 
 /** Keys of what is owed and is no partition of the stream's own. */

@@ -6,7 +6,7 @@ import { namesInPaths, readRoot } from './fallback.ts';
 import { Feed } from './feed.ts';
 import { createKeySet } from './key-table.ts';
 import { lackingIn, type Refused } from './outcome.ts';
-import { joinPartitions, naming, type Partition, pick, toPartition, wholeAccount } from './partition.ts';
+import { createJoin, naming, type Partition, pick, toPartition, wholeAccount } from './partition.ts';
 import { nameless, readPartition, type Sink } from './partition-reader.ts';
 import type { Shape, Shaped } from './records.ts';
 import { createRefusals } from './refusals.ts';
@@ -183,12 +183,9 @@ export async function* partitionsOf(
   onRefusal: RefusalListener,
 ): AsyncGenerator<Partition> {
   if (parent.partition === undefined) return yield* firstOfEach(feed, parent, onRefusal);
-  const named = new Map<string, Partition>();
-  for await (const partition of partitionsIn(feed, parent, onRefusal)) {
-    const known = named.get(partition.key);
-    named.set(partition.key, known === undefined ? partition : joinPartitions(known, partition));
-  }
-  yield* named.values();
+  const join = createJoin();
+  for await (const partition of partitionsIn(feed, parent, onRefusal)) join.add(partition);
+  yield* join.joined();
 }
 
 async function* firstOfEach(

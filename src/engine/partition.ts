@@ -70,9 +70,25 @@ export function toPartition(
 }
 
 /** Rows of the same name are one partition: what is above any of them is above it. */
-export function joinPartitions(first: Partition, { others: _, ...next }: Partition): Partition {
-  const above = [...new Set([...first.above, ...next.above])];
-  return { ...first, above, others: [...(first.others ?? []), next] };
+function joinPartitions([first, ...others]: readonly [Partition, ...Partition[]]): Partition {
+  if (others.length === 0) return first;
+  const above = [...new Set([first, ...others].flatMap((each) => each.above))];
+  return { ...first, above, others };
+}
+
+/** Collects the rows of each name, in the order in which the first one came; all members of a channel may list it. */
+export function createJoin() {
+  const named = new Map<string, [Partition, ...Partition[]]>();
+  return {
+    add(partition: Partition): void {
+      const known = named.get(partition.key);
+      if (known === undefined) named.set(partition.key, [partition]);
+      else known.push(partition);
+    },
+    *joined(): Generator<Partition> {
+      for (const rows of named.values()) yield joinPartitions(rows);
+    },
+  };
 }
 
 /** The parameter by which a partition is known, and the field of the parent's row that gives it. */
