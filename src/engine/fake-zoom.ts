@@ -168,6 +168,8 @@ export class FakeZoom {
       schemaOf: (stream) => ({ properties: properties[stream] ?? {} }),
       replaced: new Map(),
       nulls: new Map(),
+      requests: new Map(),
+      tell: () => undefined,
       log,
     };
   }

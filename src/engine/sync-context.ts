@@ -4,6 +4,7 @@ import type { Client } from '../http/client.ts';
 import type { JsonObject } from '../json.ts';
 import type { LogLevel } from '../protocol/messages.ts';
 import type { Endpoint, Fallback, Listing, StreamDeclaration } from '../streams/declaration.ts';
+import type { SyncEvent } from './sync-events.ts';
 
 /** What the engine is told by the config. Instants in ms since the epoch. */
 interface SyncOptions {
@@ -33,7 +34,11 @@ export interface SyncContext {
   readonly replaced: Map<Endpoint, Fallback>;
   /** How many entries of lists were null, by the name of who asked for them. */
   readonly nulls: Map<string, number>;
+  /** Requests that were sent, repeated ones included, by the name of who asked. */
+  readonly requests: ReadonlyMap<string, number>;
   log(level: LogLevel, message: string): void;
+  /** Tells who shows the sync to a person, if anybody does. */
+  tell(event: SyncEvent): void;
 }
 
 /** A stream or a listing that Zoom is asked for by itself. */

@@ -57,6 +57,8 @@ function startSync(names: readonly string[]) {
     schemaOf: () => ({}),
     replaced: new Map(),
     nulls: new Map(),
+    requests: new Map(),
+    tell: () => undefined,
     log: () => undefined,
   };
   const syncRun = new SyncRun(
