@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import type { Clock } from '../clock.ts';
-import { parseConfig } from '../config/config.ts';
+import { type Config, parseConfig } from '../config/config.ts';
 import { Digests, digestFields } from '../engine/digests.ts';
 import { SyncRun } from '../engine/sync-run.ts';
 import type { Variables } from '../http/proxy.ts';
@@ -62,10 +62,18 @@ export async function read(parts: ReadParts): Promise<boolean> {
     onWait: (requester, until) => syncRun?.announceWait(requester, until),
   });
   await session.signIn();
-  session.sync.log('INFO', `Syncing ${selected.length} ${selected.length === 1 ? 'stream' : 'streams'}`);
+  session.sync.log('INFO', describeSync(selected.length, config));
   const started = new SyncRun(session.sync, writer);
   syncRun = started;
   return untilStopped(started, started.run(selected, state), signal);
+}
+
+/** What holds for all streams, and explains fields that are not there. */
+function describeSync(streams: number, { includeSensitiveFields }: Config): string {
+  const what = `Syncing ${streams} ${streams === 1 ? 'stream' : 'streams'}`;
+  return includeSensitiveFields
+    ? what
+    : `${what}; passcodes, host keys, start links and what else opens something are left out of the records (include_sensitive_fields)`;
 }
 
 async function readSelection({

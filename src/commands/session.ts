@@ -137,16 +137,22 @@ function createLog(writer: Writer, isDebug: boolean): Log {
 /** Names of who waits that one line holds. */
 const namesShown = 3;
 
-/** One line for all who begin to wait for the same thing at once, which may be hundreds. */
+/** One line for all who wait for the same thing, which may be hundreds: it names those who began to at once. */
 function createWaitLog(log: Log): (wait: Wait) => void {
   const waiting = new Map<string, Wait[]>();
+  let told = '';
   return (wait) => {
+    if (wait.reason === 'rate_limited' && wait.message === told) {
+      log('DEBUG', `${wait.stream}: ${wait.message}`);
+      return;
+    }
     const together = waiting.get(wait.message) ?? [];
     waiting.set(wait.message, [...together, wait]);
     if (together.length > 0) return;
     queueMicrotask(() => {
       const names = (waiting.get(wait.message) ?? []).map(({ stream }) => stream);
       waiting.delete(wait.message);
+      told = wait.message;
       const more = names.length > namesShown ? ` and ${names.length - namesShown} more` : '';
       const who = names.slice(0, namesShown).join(', ');
       log(wait.reason === 'rate_limited' ? 'WARN' : 'INFO', `${who}${more}: ${wait.message}`);

@@ -11,10 +11,12 @@ export interface RunNotes {
   notDue: number;
   /** Rows of the parent that say that there is nothing below them. */
   childless: number;
+  /** Rows that left as deleted. */
+  deleted: number;
 }
 
 export function createRunNotes(): RunNotes {
-  return { unchanged: 0, notDue: 0, childless: 0 };
+  return { unchanged: 0, notDue: 0, childless: 0, deleted: 0 };
 }
 
 const field = 'newest_row';

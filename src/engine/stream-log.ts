@@ -104,7 +104,7 @@ export class StreamLog {
 
 /** What is going to be read. */
 function workOf(run: Run): string {
-  if (run.kind !== 'snapshot') return `${rangeOf(run)}`;
+  if (run.kind !== 'snapshot') return rangeOf(run);
   const { known, mode } = run;
   if (mode === 'full_refresh') return 'everything is listed';
   return known === 0
@@ -113,21 +113,22 @@ function workOf(run: Run): string {
 }
 
 function rangeOf({ declaration, window: { range } }: Exclude<Run, { kind: 'snapshot' }>): string {
-  if (range.until <= range.from) return `there is nothing to read between start_date and end_date`;
-  const [from, until] = [range.from, range.until].map((at) => toInstant(at).replace('.000Z', 'Z'));
+  if (range.until <= range.from) return 'there is nothing to read between start_date and end_date';
+  const [from, until] = [range.from, range.until].map(toSecond);
   return `rows whose ${declaration.cursor} lies from ${from} up to ${until}`;
 }
 
 /** Why what exists may not be among what left. */
 function remarksOn(sync: SyncContext, run: Run): readonly string[] {
   const { declaration, notes } = run;
-  const { unchanged, notDue, childless } = notes;
+  const { unchanged, notDue, childless, deleted } = notes;
   const asked = askedFor(sync, declaration);
   const parent = 'parent' in asked ? asked.parent : undefined;
   const fields = parent?.only?.map(({ field }) => field).join(', ');
   return [
     ...(run.kind === 'snapshot' ? [] : [rangeOf(run)]),
     ...(asked.name === declaration.name ? [] : [`made of the rows of ${asked.name}`]),
+    ...(deleted > 0 ? [`${deleted.toLocaleString('en')} of them as deleted`] : []),
     ...(unchanged > 0 ? [`${count(unchanged, 'row')} as before, which did not leave again`] : []),
     ...(childless > 0
       ? [`not asked for ${count(childless, 'row')} of ${parent?.name}, which can have none by ${fields}`]
@@ -143,7 +144,7 @@ function remarksOn(sync: SyncContext, run: Run): readonly string[] {
 /** It had rows, nothing of it was left out, and it was given none. */
 function isSilent(run: Run): boolean {
   const { mode, notes, output } = run;
-  if (mode !== 'incremental' || output.recordCount > 0 || notes.notDue > 0) return false;
+  if (mode !== 'incremental' || output.recordCount > notes.deleted || notes.notDue > 0) return false;
   if (run.kind === 'snapshot') return run.known > 0 && notes.unchanged === 0;
   return run.newest.before !== undefined && run.window.range.until > run.window.range.from;
 }
@@ -151,7 +152,12 @@ function isSilent(run: Run): boolean {
 function describeSilence(run: Run): string {
   const { name } = run.output;
   if (run.kind === 'snapshot') return `${name} (${count(run.known, 'known row')})`;
-  return `${name} (the newest is of ${toInstant(run.newest.before ?? 0).replace('.000Z', 'Z')})`;
+  return `${name} (the newest is of ${toSecond(run.newest.before ?? 0)})`;
+}
+
+/** Fractions of a second are of no use to a reader. */
+function toSecond(at: number): string {
+  return `${toInstant(at).slice(0, 19)}Z`;
 }
 
 function describeSum(ends: readonly (readonly [string, StreamEnd])[]): string {
@@ -172,7 +178,8 @@ function describeSum(ends: readonly (readonly [string, StreamEnd])[]): string {
   )}`;
 }
 
-function shorten(names: readonly string[]): readonly [string, string] {
+/** The first few, and how many more there are. */
+export function shorten(names: readonly string[]): readonly [string, string] {
   const more = names.length - namesShown;
   return [names.slice(0, namesShown).join(', '), more > 0 ? ` and ${more} more` : ''];
 }

@@ -12,7 +12,7 @@ import { createRun, finalState, isFullRefreshDone, planSync, type Run } from './
 import { SnapshotReader } from './snapshot.ts';
 import type { SnapshotRun } from './snapshot-run.ts';
 import { describeWeight } from './state-weight.ts';
-import { StreamLog } from './stream-log.ts';
+import { StreamLog, shorten } from './stream-log.ts';
 import { createStreamOutput, type StreamOutput } from './stream-output.ts';
 import { stateOf } from './stream-run.ts';
 import { cursorFieldOf } from './stream-state.ts';
@@ -222,8 +222,8 @@ function named(stream: string, error: ConnectorError): ConnectorError {
 function warnOfMissingState(sync: SyncContext, input: InputState, names: readonly string[]): void {
   const reasons = input.warnings.length > 0 ? ` ${input.warnings.join(' ')}` : '';
   if (names.length === 0 && reasons === '') return;
-  const read =
-    names.length > 0 ? `No state of this connector for ${names.join(', ')}: read from the start.` : '';
+  const [shown, more] = shorten(names);
+  const read = names.length > 0 ? `No state of this connector for ${shown}${more}: read from the start.` : '';
   sync.log('WARN', `${read}${reasons}`.trim());
 }
 
