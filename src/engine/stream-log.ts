@@ -1,5 +1,6 @@
 import type { ConnectorError } from '../errors.ts';
 import { families } from '../streams/index.ts';
+import { count, formatDuration } from '../wording.ts';
 import type { Run } from './plan.ts';
 import { toInstant } from './stream-state.ts';
 import { askedFor, type SyncContext } from './sync-context.ts';
@@ -187,17 +188,4 @@ export function shorten(names: readonly string[]): readonly [string, string] {
 function familyOf(stream: string): string {
   const found = Object.entries(families).find(([, members]) => members.some(({ name }) => name === stream));
   return found?.[0] ?? 'unknown';
-}
-
-function count(many: number, what: string): string {
-  return `${many.toLocaleString('en')} ${what}${many === 1 ? '' : 's'}`;
-}
-
-/** As people say it: `0.4 s`, `3 min 2 s`, `1 h 4 min`. */
-export function formatDuration(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  const minutes = Math.round(seconds / 60);
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
