@@ -7,7 +7,11 @@ export function count(many: number, what: string): string {
 export function formatDuration(ms: number): string {
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  const minutes = Math.round(seconds / 60);
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (seconds < 3600) return withRest(seconds, ['min', 's']);
+  return withRest(Math.round(seconds / 60), ['h', 'min']);
+}
+
+function withRest(many: number, [large, small]: readonly [string, string]): string {
+  const rest = many % 60;
+  return `${Math.floor(many / 60)} ${large}${rest === 0 ? '' : ` ${rest} ${small}`}`;
 }

@@ -24,7 +24,7 @@ export function renderPage(facts: SyncFacts): string {
 <main>
 <header>
 <h1><span class="mark ${mood}"></span>${title}</h1>
-<p>source-zoom read, ${showInstant(facts.startedAt)} to ${showInstant(facts.endedAt)} (UTC)</p>
+<p>source-zoom read, ${showSpan(facts)} (UTC)</p>
 </header>
 ${renderSums(facts)}
 ${renderFailures(facts)}
@@ -99,14 +99,30 @@ const meanings = {
 } as const;
 
 function renderTimeline(facts: SyncFacts): Markup {
-  const { lanes, timeline, startedAt, endedAt } = facts;
+  const { timeline, startedAt, endedAt } = facts;
+  const lanes = facts.lanes.toSorted((one, other) => rankOf(one.name) - rankOf(other.name));
   if (lanes.length === 0) return html``;
+  const limits = lanes.some(({ perSecond }) => perSecond !== undefined)
+    ? html`The dashed line is what <code>rate_limit_share</code> of the plan’s limit allows, where it is near.`
+    : html`With <code>zoom_plan</code> unlimited no limit is known.`;
   return html`<section>
 <h2>Requests over time</h2>
-<p class="hint">By Zoom’s rate limit label, in slots of ${formatDuration(timeline.slotMs)}. The dashed line is what <code>rate_limit_share</code> of the plan’s limit allows, where it is near.</p>
+<p class="hint">By Zoom’s rate limit label, each bar ${showSlot(timeline.slotMs)}. ${limits}</p>
 ${lanes.map((lane) => renderChart(lane, timeline))}
 <p class="axis"><span>${showTime(startedAt)}</span><span>${showTime(endedAt)}</span></p>
 </section>`;
+}
+
+const labels = ['light', 'medium', 'heavy', 'resource-intensive'];
+
+function rankOf(lane: string): number {
+  const label = lane.replace('Phone ', '');
+  return labels.indexOf(label) + (label === lane ? 0 : labels.length);
+}
+
+/** Slots double from a second on. */
+function showSlot(slotMs: number): string {
+  return slotMs < 60_000 ? `${slotMs / 1000} s` : formatDuration(slotMs);
 }
 
 /** Fewer are shown at once, more by family. */
@@ -133,13 +149,17 @@ function renderFamily({ family, streams }: FamilyFacts, most: number, isOpen: bo
     streams.reduce((total, stream) => total + of(stream), 0);
   const bad = streams.filter(({ state }) => state !== 'read').length;
   const trouble = bad === 0 ? html`` : html`<span class="bad">${bad} not read to the end · </span>`;
-  const sums = `${count(streams.length, 'stream')} · ${count(
-    sum(({ records }) => records),
-    'record',
-  )} · ${count(
-    sum(({ requests }) => requests),
-    'request',
-  )}`;
+  const sums = joinSums([
+    count(streams.length, 'stream'),
+    count(
+      sum(({ records }) => records),
+      'record',
+    ),
+    count(
+      sum(({ requests }) => requests),
+      'request',
+    ),
+  ]);
   const open = { markup: isOpen ? ' open' : '' };
   return html`<details${open}>
 <summary><span>${family}</span><span class="quiet">${trouble}${sums}</span></summary>
@@ -162,7 +182,7 @@ function renderStream(
 ): Markup {
   const [mood, words] = states[state];
   const share = Math.round((records / most) * 1000) / 10;
-  const sums = [count(records, 'record'), count(requests, 'request'), formatDuration(tookMs)].join(' · ');
+  const sums = joinSums([count(records, 'record'), count(requests, 'request'), formatDuration(tookMs)]);
   return html`<li>
 <div class="row"><h3><span class="mark ${mood}" title="${words}"></span>${name}</h3><span class="sums">${state === 'read' ? '' : `${words} · `}${sums}</span></div>
 <div class="track"><i style="width:${share}%"></i></div>
@@ -235,6 +255,11 @@ function lengthOf(pauses: SyncFacts['pauses'], endedAt: number): number {
   return total;
 }
 
+/** Broken between them and not inside. */
+function joinSums(sums: readonly string[]): string {
+  return sums.map((each) => each.replaceAll(' ', '\u00a0')).join(' · ');
+}
+
 function withoutName(message: string, name: string): string {
   return message.startsWith(`${name}: `) ? message.slice(name.length + 2) : message;
 }
@@ -245,6 +270,11 @@ function show(many: number): string {
 
 function showInstant(at: number): string {
   return new Date(at).toISOString().slice(0, 19).replace('T', ' ');
+}
+
+function showSpan({ startedAt, endedAt }: SyncFacts): string {
+  const [start, end] = [showInstant(startedAt), showInstant(endedAt)];
+  return `${start} to ${end.slice(0, 10) === start.slice(0, 10) ? end.slice(11) : end}`;
 }
 
 function showTime(at: number): string {

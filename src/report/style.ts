@@ -24,7 +24,7 @@ dd { margin: 0; font-size: 1.375rem; font-weight: 600; font-variant-numeric: tab
 ul { margin: 0; padding: 0; list-style: none; }
 li { padding: .625rem 0; border-top: 1px solid var(--edge); }
 ul > li:first-child { border-top: 0; padding-top: 0; } ul > li:last-child { padding-bottom: 0; }
-li p { font-size: .9375rem; } li p, .quiet { color: var(--quiet); }
+li p { margin-top: .375rem; font-size: .9375rem; } li p, .quiet { color: var(--quiet); }
 figure { margin: 0; } figure + figure { margin-top: 1.25rem; }
 figcaption p { color: var(--quiet); font-size: .875rem; }
 svg { display: block; width: 100%; height: 5.5rem; margin-top: .375rem; background: linear-gradient(var(--track), var(--track)) bottom / 100% 1px no-repeat; color: var(--bar); }
@@ -42,7 +42,7 @@ details ul { padding: 0 0 .75rem 1rem; }
 .row { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between; gap: 0 1rem; }
 .track { height: 5px; margin-top: .375rem; background: var(--track); border-radius: 3px; overflow: hidden; }
 .track i { display: block; height: 100%; background: var(--bar); border-radius: 3px; }
-.warn { padding-left: .75rem; border-left: 3px solid var(--bad); color: var(--text); }
+.warn { margin-top: .25rem; padding-left: .75rem; border-left: 3px solid var(--bad); color: var(--text); }
 li p.warn { color: var(--text); }
 footer { max-width: 60rem; margin: 1.5rem auto 0; color: var(--quiet); font-size: .875rem; }
 @media (max-width: 30rem) { body { padding: 1.25rem 0 2rem; } header, footer { padding: 0 1rem; } dl { grid-template-columns: 1fr 1fr; padding: 0 1rem; gap: .5rem; } h1 { font-size: 1.5rem; }
