@@ -49,7 +49,7 @@ export interface PacedLane extends LaneFacts {
 }
 
 /** Streams that waited for a rate limit together. */
-export interface Pause {
+interface Pause {
   readonly from: number;
   until: number;
   readonly streams: Set<string>;

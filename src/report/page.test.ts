@@ -96,6 +96,15 @@ test('each stream is told by how it ended, in its family', () => {
   expect(page).toMatch(/<summary><span>users<\/span>.*1 not read to the end · <\/span>2\u00a0streams/);
 });
 
+test('streams that failed for the same reason share it', () => {
+  const failed = Array.from({ length: 40 }, (_, index) =>
+    ended(`s${index}`, 0, `s${index}: the day is over.`),
+  );
+  const page = pageOf([...failed, ended('t', 0, 't: nobody may.')], { end: { how: 'incomplete' } });
+  expect(page.match(/the day is over/g)?.length).toBe(1);
+  expect(page).toContain('<h3>s0, s1, s2, s3, s4, s5 and 34 more</h3>');
+});
+
 test('what is too much for a page is counted', () => {
   const page = pageOf(
     Array.from(

@@ -1,3 +1,4 @@
+import type { FailureType } from '../errors.ts';
 import { count, formatDuration } from '../wording.ts';
 import { renderChart } from './chart.ts';
 import type { FamilyFacts, StreamFacts, SyncFacts } from './collect.ts';
@@ -51,6 +52,7 @@ function titleOf({ end, families }: SyncFacts): readonly [string, string] {
         streams.length === 1 ? 'The stream was read to its end' : `All ${all} were read to the end`,
       ];
     case 'incomplete':
+      if (streams.length === 1) return ['bad', 'The stream was not read to its end'];
       return ['bad', `${read} of ${all} ${read === 1 ? 'was' : 'were'} read to the end`];
     case 'stopped':
       return ['calm', `The sync was stopped when ${read} of ${all} ${read === 1 ? 'was' : 'were'} read`];
@@ -75,20 +77,32 @@ function renderSums({ startedAt, endedAt, families, otherRequests, pauses }: Syn
   return html`<dl>${sums.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
+/** Streams that failed for the same reason stand together, and no more of them than a page can hold. */
+const mostFailuresShown = 100;
+
 function renderFailures({ end, families }: SyncFacts): Markup {
-  const failed = streamsOf(families).flatMap(({ name, failure }) =>
-    failure === undefined ? [] : { name, ...failure },
-  );
-  const all = end.how === 'failed' ? [{ name: 'The whole sync', ...end }, ...failed] : failed;
-  if (all.length === 0) return html``;
+  const reasons = new Map<string, { readonly type: FailureType; readonly names: string[] }>();
+  const add = (name: string, type: FailureType, message: string) => {
+    const reason = withoutName(message, name);
+    const known = reasons.get(reason) ?? { type, names: [] };
+    known.names.push(name);
+    reasons.set(reason, known);
+  };
+  if (end.how === 'failed') add('The whole sync', end.type, end.message);
+  for (const { name, failure } of streamsOf(families))
+    if (failure !== undefined) add(name, failure.type, failure.message);
+  if (reasons.size === 0) return html``;
+  const shown = [...reasons].slice(0, mostFailuresShown);
+  const more = reasons.size - shown.length;
   return html`<section>
 <h2>What failed</h2>
 <ul>
-${all.map(
-  ({ name, type, message }) =>
-    html`<li><div class="row"><h3>${name}</h3><span class="sums bad">${meanings[type]}</span></div><p class="warn">${withoutName(message, name)}</p></li>
+${shown.map(
+  ([reason, { type, names }]) =>
+    html`<li><div class="row"><h3>${shorten(names)}</h3><span class="sums bad">${meanings[type]}</span></div><p class="warn">${reason}</p></li>
 `,
 )}</ul>
+${more > 0 ? html`<p class="quiet">and ${show(more)} more, in the log</p>` : ''}
 </section>`;
 }
 
@@ -216,10 +230,8 @@ const mostNamesShown = 6;
 function renderWaits({ pauses, retries, endedAt }: SyncFacts): Markup {
   if (pauses.length + retries.length === 0) return html``;
   const paused = pauses.slice(0, mostWaitsShown).map(({ from, until, streams }) => {
-    const names = [...streams];
-    const more = names.length > mostNamesShown ? ` and ${names.length - mostNamesShown} more` : '';
     const length = until > endedAt ? `until ${showInstant(until)}` : formatDuration(until - from);
-    return html`<li><div class="row"><h3>${`${showTime(from)} – ${showTime(until)}`}</h3><span class="sums">${length}</span></div><p>Zoom’s rate limit: ${names.slice(0, mostNamesShown).join(', ')}${more}</p></li>
+    return html`<li><div class="row"><h3>${`${showTime(from)} – ${showTime(until)}`}</h3><span class="sums">${length}</span></div><p>Zoom’s rate limit: ${shorten([...streams])}</p></li>
 `;
   });
   const again = retries
@@ -237,6 +249,11 @@ function renderWaits({ pauses, retries, endedAt }: SyncFacts): Markup {
 ${paused}${again}</ul>
 ${more > 0 ? html`<p class="quiet">and ${show(more)} more, in the log</p>` : ''}
 </section>`;
+}
+
+function shorten(names: readonly string[]): string {
+  const more = names.length > mostNamesShown ? ` and ${names.length - mostNamesShown} more` : '';
+  return `${names.slice(0, mostNamesShown).join(', ')}${more}`;
 }
 
 function streamsOf(families: readonly FamilyFacts[]): readonly StreamFacts[] {
