@@ -168,6 +168,27 @@ describe('a stream that had rows and gives none', () => {
   });
 });
 
+test.each([
+  { days: 5, isOdd: false },
+  { days: 10, isOdd: true },
+])('a stream without a row for $days days is warned of: $isOdd', async ({ days, isOdd }) => {
+  const first = await readThrough(zoom(), 'recordings');
+  const newest = toInstant(Date.now() - days * 86_400_000);
+  const state = lastStates(first.messages).map((each) => {
+    const { stream, ...rest } = each as { stream: Row };
+    return {
+      ...rest,
+      stream: { ...stream, stream_state: { ...(stream['stream_state'] as Row), newest_row: newest } },
+    };
+  });
+  zoom().faults.add({ template: '/accounts/me/recordings', trouble: changeRows('meetings', () => []) });
+  const { messages } = await readThrough(zoom(), 'recordings', { state });
+  expect(endOf(messages, 'recordings')).toContain(`; the newest row is of ${newest.slice(0, 19)}Z`);
+  expect(logsOf(messages, 'WARN').filter((line) => /had rows gave none/.test(line)).length).toBe(
+    isOdd ? 1 : 0,
+  );
+});
+
 test('Zoom’s totals leave as estimates', async () => {
   const { messages } = await readThrough(zoom(), 'users,recordings');
   const estimates = messages.flatMap(({ trace }) => trace?.estimate ?? []);

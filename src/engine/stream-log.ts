@@ -2,6 +2,7 @@ import type { ConnectorError } from '../errors.ts';
 import { families } from '../streams/index.ts';
 import { count, formatDuration } from '../wording.ts';
 import type { Run } from './plan.ts';
+import { daysToMs } from './slices.ts';
 import { toInstant } from './stream-state.ts';
 import { askedFor, type SyncContext } from './sync-context.ts';
 import type { StreamEnd } from './sync-events.ts';
@@ -10,6 +11,8 @@ import type { StreamEnd } from './sync-events.ts';
 const mostStartsShown = 20;
 /** Names that one line holds. */
 const namesShown = 12;
+/** A stream may be without a new row for so long. */
+const quietDays = 7;
 
 /**
  * What the log of a platform says of the streams: a line when one begins and when it ends, and sums at the end. Whoever misses a
@@ -40,7 +43,7 @@ export class StreamLog {
     const { name, recordCount } = run.output;
     const remarks = remarksOn(this.#sync, run);
     this.#end(name, { ...this.#sums(name, failure), records: recordCount, remarks });
-    if (failure === undefined && isSilent(run)) this.#silent.push(describeSilence(run));
+    if (failure === undefined && isOddlySilent(this.#sync, run)) this.#silent.push(describeSilence(run));
   }
 
   /** A stream of which nothing was read. */
@@ -129,6 +132,7 @@ function remarksOn(sync: SyncContext, run: Run): readonly string[] {
   return [
     ...(run.kind === 'snapshot' ? [] : [rangeOf(run)]),
     ...(asked.name === declaration.name ? [] : [`made of the rows of ${asked.name}`]),
+    ...(run.kind !== 'snapshot' && isSilent(run) ? [`the newest row is of ${newestOf(run)}`] : []),
     ...(deleted > 0 ? [`${deleted.toLocaleString('en')} of them as deleted`] : []),
     ...(unchanged > 0 ? [`${count(unchanged, 'row')} as before, which did not leave again`] : []),
     ...(childless > 0
@@ -150,10 +154,24 @@ function isSilent(run: Run): boolean {
   return run.newest.before !== undefined && run.window.range.until > run.window.range.from;
 }
 
+/** Between two rows there is always some time; a week without any, or rows that were there and are not, want a look. */
+function isOddlySilent({ startedAt }: SyncContext, run: Run): boolean {
+  if (!isSilent(run)) return false;
+  if (run.kind === 'snapshot') return true;
+  const { newest, window } = run;
+  const last = newest.before ?? startedAt;
+  const isReadAgain = last >= window.range.from && last < window.range.until;
+  return isReadAgain || startedAt - last > daysToMs(quietDays);
+}
+
 function describeSilence(run: Run): string {
   const { name } = run.output;
   if (run.kind === 'snapshot') return `${name} (${count(run.known, 'known row')})`;
-  return `${name} (the newest is of ${toSecond(run.newest.before ?? 0)})`;
+  return `${name} (the newest is of ${newestOf(run)})`;
+}
+
+function newestOf({ newest }: Exclude<Run, { kind: 'snapshot' }>): string {
+  return toSecond(newest.before ?? 0);
 }
 
 /** Fractions of a second are of no use to a reader. */
