@@ -141,7 +141,7 @@ async function runCommand(
       return authorize({ ...parts, path: flags.config, terminal: environment.openTerminal(), untilDone });
     }
     case 'read':
-      return (await import('./commands/read.ts')).read({ ...parts, flags });
+      return (await import('./commands/read.ts')).read({ ...parts, flags, untilDone });
     default:
       return flags satisfies never;
   }

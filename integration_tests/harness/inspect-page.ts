@@ -35,7 +35,10 @@ const inPage = `(() => {
     const pair = [luminance(getComputedStyle(element).color), luminance(groundOf(element))];
     return (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
   };
-  const texts = [...document.querySelectorAll('h1, p, code, footer, svg')];
+  const isShown = (element) => element.checkVisibility();
+  const hasText = (element) => [...element.childNodes].some(({ nodeType, nodeValue }) => nodeType === 3 && nodeValue.trim() !== '');
+  const all = [...document.body.querySelectorAll('*')].filter(isShown);
+  const texts = all.filter((element) => element.tagName === 'svg' || hasText(element));
   return {
     isTooWide: document.documentElement.scrollWidth > window.innerWidth,
     isDark: luminance(groundOf(document.body)) < 0.2,

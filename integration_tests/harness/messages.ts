@@ -18,6 +18,7 @@ export interface Message {
       readonly failure_type: string;
       readonly stream_descriptor?: { readonly name: string };
     };
+    readonly estimate?: { readonly name: string; readonly type: string; readonly row_estimate: number };
     readonly stream_status?: {
       readonly stream_descriptor: { readonly name: string };
       readonly status: string;

@@ -18,6 +18,8 @@ export type Arguments =
       readonly selection: { readonly catalog: string } | { readonly streams: readonly string[] };
       readonly isFullRefresh: boolean;
       readonly state: string | undefined;
+      /** The file for a page about the sync. */
+      readonly report: string | undefined;
       readonly isDebug: boolean;
     };
 
@@ -31,6 +33,7 @@ export const help = `source-zoom reads Zoom into any Airbyte-compatible platform
   source-zoom authorize --config FILE            obtain the OAuth tokens in a browser and save them
   source-zoom streams   [FAMILY] [--json]        what can be read, and the scopes it needs
 
+  read --report FILE.html writes a page about the sync, to be looked at in a browser.
   --debug (or LOG_LEVEL=debug) logs every request.
   Messages go to stdout in the Airbyte protocol, one JSON object a line.
 `;
@@ -39,7 +42,7 @@ const flags: Readonly<Record<string, readonly string[]>> = {
   spec: ['debug'],
   check: ['config', 'debug'],
   discover: ['config', 'debug'],
-  read: ['config', 'catalog', 'streams', 'full-refresh', 'state', 'debug'],
+  read: ['config', 'catalog', 'streams', 'full-refresh', 'state', 'report', 'debug'],
   authorize: ['config', 'debug'],
   streams: ['json', 'debug'],
 };
@@ -49,6 +52,7 @@ const options = {
   catalog: { type: 'string' },
   state: { type: 'string' },
   streams: { type: 'string' },
+  report: { type: 'string' },
   'full-refresh': { type: 'boolean' },
   json: { type: 'boolean' },
   debug: { type: 'boolean' },
@@ -119,7 +123,9 @@ function parseRead(values: Values, isDebug: boolean): Arguments {
       '--full-refresh goes with --streams; a catalog says the sync mode of each stream itself.',
     );
   }
-  const shared = { command: 'read' as const, config, isFullRefresh, state: values.state, isDebug };
+  const { state, report } = values;
+  if (report === '') throw new ConfigError('--report needs the name of a file, such as --report sync.html.');
+  const shared = { command: 'read' as const, config, isFullRefresh, state, report, isDebug };
   if (values.catalog !== undefined) return { ...shared, selection: { catalog: values.catalog } };
   const named = (values.streams ?? '')
     .split(',')

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import type { Clock } from '../clock.ts';
-import { parseConfig } from '../config/config.ts';
+import { type Config, parseConfig } from '../config/config.ts';
 import { Digests, digestFields } from '../engine/digests.ts';
+import type { SyncEvent } from '../engine/sync-events.ts';
 import { SyncRun } from '../engine/sync-run.ts';
 import type { Variables } from '../http/proxy.ts';
 import type { Redactor } from '../http/redact.ts';
@@ -27,6 +28,8 @@ export interface ReadParts {
   readonly isDebug: boolean;
   /** The environment, which names proxies. */
   readonly variables: Variables;
+  /** Keeps the process from ending while something is finished. */
+  untilDone<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /**
@@ -44,6 +47,13 @@ const digestsInState = { names: digestFields, create: () => new Digests() };
  * @throws ConfigError before any data is asked for: unreadable files, an invalid config, refused credentials.
  */
 export async function read(parts: ReadParts): Promise<boolean> {
+  const { report } = parts.flags;
+  if (report === undefined) return sync(parts);
+  const { withReport } = await import('./read-report.ts');
+  return withReport(report, parts, (hear) => sync(parts, hear));
+}
+
+async function sync(parts: ReadParts, hear?: (event: SyncEvent) => void): Promise<boolean> {
   const { flags, writer, signal } = parts;
   for (const flag of heapFlags) setFlagsFromString(flag);
   const rawConfig = await readJsonFile('config', flags.config);
@@ -60,12 +70,21 @@ export async function read(parts: ReadParts): Promise<boolean> {
     config,
     rawConfig: isJsonObject(rawConfig) ? rawConfig : {},
     onWait: (requester, until) => syncRun?.announceWait(requester, until),
+    ...(hear === undefined ? {} : { hear }),
   });
   await session.signIn();
-  session.sync.log('INFO', `Syncing ${selected.length} ${selected.length === 1 ? 'stream' : 'streams'}`);
+  session.sync.log('INFO', describeSync(selected.length, config));
   const started = new SyncRun(session.sync, writer);
   syncRun = started;
   return untilStopped(started, started.run(selected, state), signal);
+}
+
+/** What holds for all streams, and explains fields that are not there. */
+function describeSync(streams: number, { includeSensitiveFields }: Config): string {
+  const what = `Syncing ${streams} ${streams === 1 ? 'stream' : 'streams'}`;
+  return includeSensitiveFields
+    ? what
+    : `${what}; passcodes, host keys, start links and what else opens something are left out of the records (include_sensitive_fields)`;
 }
 
 async function readSelection({

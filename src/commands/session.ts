@@ -4,14 +4,15 @@ import { withRotatedTokens } from '../config/rotated.ts';
 import { createGate } from '../engine/concurrency.ts';
 import { createLicences } from '../engine/licences.ts';
 import type { SyncContext } from '../engine/sync-context.ts';
+import type { SyncEvent } from '../engine/sync-events.ts';
 import { createAccessToken } from '../http/access-token.ts';
-import { createClient } from '../http/client.ts';
+import { type ClientEvents, createClient, type Wait } from '../http/client.ts';
 import { proxySecrets, type Variables } from '../http/proxy.ts';
 import { createRateLimiter } from '../http/rate-limiter.ts';
 import type { Redactor } from '../http/redact.ts';
 import { createTransport } from '../http/transport.ts';
 import type { JsonObject } from '../json.ts';
-import { controlMessage, type LogLevel, logMessage } from '../protocol/messages.ts';
+import { controlMessage, logMessage } from '../protocol/messages.ts';
 import type { Writer } from '../protocol/writer.ts';
 import { readSchema } from '../resources.ts';
 import { listings, streams } from '../streams/index.ts';
@@ -29,6 +30,8 @@ export interface SessionParts {
   readonly variables: Variables;
   /** Hears that somebody waits for a rate limit: who, and until when (ms since the epoch). */
   onWait(requester: string, until: number): void;
+  /** Hears what the sync does; nobody does where it is absent. */
+  readonly hear?: (event: SyncEvent) => void;
 }
 
 export interface Session {
@@ -44,20 +47,10 @@ const shownWaitMs = 5_000;
 
 /** Puts together token, limiter, transport and client as the config says. */
 export function createSession(parts: SessionParts): Session {
-  const { config, writer, redactor, clock, isDebug } = parts;
-  const log = createLog(writer);
+  const { config, writer, redactor, clock, hear = () => undefined } = parts;
+  const { log, events, requests } = createVoice(parts);
   for (const secret of proxySecrets(parts.variables)) redactor.add(secret);
   const transport = createTransport({ variables: parts.variables });
-  const events = {
-    waiting: ({ stream, until, reason, message }: Wait) => {
-      if (reason === 'rate_limited') parts.onWait(stream, until);
-      if (until - clock.now() >= shownWaitMs)
-        log(reason === 'rate_limited' ? 'WARN' : 'INFO', `${stream}: ${message}`);
-    },
-    debug: (message: string) => {
-      if (isDebug) log('DEBUG', message);
-    },
-  };
   const accessToken = createAccessToken({
     credentials: config.credentials,
     transport,
@@ -101,21 +94,70 @@ export function createSession(parts: SessionParts): Session {
       replaced: new Map(),
       licences: createLicences(),
       nulls: new Map(),
+      requests,
       log,
+      tell: hear,
     },
   };
 }
 
-interface Wait {
-  readonly stream: string;
-  readonly until: number;
-  readonly reason: 'rate_limited' | 'retry';
-  readonly message: string;
+type Log = SyncContext['log'];
+
+/** What is said and counted of a sync while it runs. */
+function createVoice({ writer, isDebug, clock, onWait, hear = () => undefined }: SessionParts) {
+  const say = createLog(writer, isDebug);
+  const logWait = createWaitLog(say);
+  const requests = new Map<string, number>();
+  const log: Log = (level, message) => {
+    say(level, message);
+    if (level === 'WARN') hear({ kind: 'noted', level, message });
+  };
+  const events: ClientEvents = {
+    waiting(wait) {
+      const { stream, until, reason } = wait;
+      if (reason === 'rate_limited') onWait(stream, until);
+      if (until - clock.now() >= shownWaitMs) logWait(wait);
+      hear({ kind: 'waiting', wait });
+    },
+    debug: (message) => say('DEBUG', message),
+    answered(request) {
+      requests.set(request.stream, (requests.get(request.stream) ?? 0) + 1);
+      hear({ kind: 'answered', request });
+    },
+  };
+  return { log, events, requests };
 }
 
 /** Logs through stdout. That it is closed is noticed by whoever writes records. */
-function createLog(writer: Writer): (level: LogLevel, message: string) => void {
+function createLog(writer: Writer, isDebug: boolean): Log {
   return (level, message) => {
+    if (level === 'DEBUG' && !isDebug) return;
     writer.write(logMessage(level, message)).catch(() => undefined);
+  };
+}
+
+/** Names of who waits that one line holds. */
+const namesShown = 3;
+
+/** One line for all who wait for the same thing, which may be hundreds: it names those who began to at once. */
+function createWaitLog(log: Log): (wait: Wait) => void {
+  const waiting = new Map<string, Wait[]>();
+  let told = '';
+  return (wait) => {
+    if (wait.reason === 'rate_limited' && wait.message === told) {
+      log('DEBUG', `${wait.stream}: ${wait.message}`);
+      return;
+    }
+    const together = waiting.get(wait.message) ?? [];
+    waiting.set(wait.message, [...together, wait]);
+    if (together.length > 0) return;
+    queueMicrotask(() => {
+      const names = (waiting.get(wait.message) ?? []).map(({ stream }) => stream);
+      waiting.delete(wait.message);
+      told = wait.message;
+      const more = names.length > namesShown ? ` and ${names.length - namesShown} more` : '';
+      const who = names.slice(0, namesShown).join(', ');
+      log(wait.reason === 'rate_limited' ? 'WARN' : 'INFO', `${who}${more}: ${wait.message}`);
+    });
   };
 }

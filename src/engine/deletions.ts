@@ -119,6 +119,7 @@ export class Deletions {
     await this.#run.output.records(
       gone.map((key) => ({ record: { ...this.#keys.fieldsOf(key), ...marks } as JsonObject, nulled: [] })),
     );
+    this.#run.notes.deleted += gone.length;
     for (const { key, group } of gone) digests.delete(key, this.#keys.groupOf(group));
   }
 

@@ -27,9 +27,9 @@ import {
   startOfDay,
   windowParameters,
 } from './slices.ts';
-import { type OnFailure, stateOf } from './stream-run.ts';
+import { stateOf } from './stream-run.ts';
 import type { SyncContext } from './sync-context.ts';
-import type { DerivedNode, DerivedRun } from './window-run.ts';
+import type { DerivedNode, DerivedRun, OnFailure } from './window-run.ts';
 
 /** A row of the parent, which is windowed or derived itself. */
 export interface FoundParent {
@@ -140,7 +140,10 @@ export class DerivedReader {
     const cursorOfParent = String(parent.adds[cursor]);
     return parents.flatMap(({ fields, digest }) => {
       const partition = toPartition(parent, { fields, digest, from: wholeAccount });
-      if (partition === 'none') return [];
+      if (partition === 'none') {
+        if (run !== undefined && this.#emits(slice)) run.notes.childless += 1;
+        return [];
+      }
       const at = readInstant(fields[cursorOfParent]) ?? slice.from;
       if (partition === 'nameless') {
         const refused = nameless(parent.name, naming(parent.parameters).field);
@@ -252,6 +255,7 @@ export class DerivedReader {
         take: async (records) => {
           keep?.(records);
           await run?.output.records(records);
+          run?.newest.note(records);
         },
       },
     };
@@ -286,9 +290,11 @@ export class DerivedReader {
 }
 
 /** Only incremental syncs leave anything out. */
-function isReadAlready({ mode, refusals, details }: DerivedRun, partition: Partition): boolean {
+function isReadAlready({ mode, refusals, details, notes }: DerivedRun, partition: Partition): boolean {
   const isDue = details.meet(partition);
-  return !isDue && mode === 'incremental' && !refusals.owedBefore.has(partition.key);
+  const isLeftOut = !isDue && mode === 'incremental' && !refusals.owedBefore.has(partition.key);
+  if (isLeftOut) notes.notDue += 1;
+  return isLeftOut;
 }
 
 /** Whoever configures a shorter lookback asks less often, and not for less. */

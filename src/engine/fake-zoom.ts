@@ -170,6 +170,8 @@ export class FakeZoom {
       replaced: new Map(),
       licences: createLicences(),
       nulls: new Map(),
+      requests: new Map(),
+      tell: () => undefined,
       log,
     };
   }

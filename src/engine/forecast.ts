@@ -57,6 +57,8 @@ export function logSnapshotForecast(
   logCalls(sync, { name: declaration.name, endpoint }, partitions * each + further, forWhat);
 }
 
+const manyCalls = 500;
+
 function logCalls(
   sync: SyncContext,
   { name, endpoint }: { readonly name: string; readonly endpoint: Endpoint },
@@ -71,8 +73,9 @@ function logCalls(
     day === undefined ? '' : `; ${show(day.calls)} a day are allowed, ${show(day.left)} are left`;
   const isTooMuch = day !== undefined && calls > day.left;
   const end = isTooMuch ? ', so that this sync will not be the last one needed' : '';
+  // Of what has no day's budget a few calls are not worth a line for each window.
   sync.log(
-    'INFO',
+    day === undefined && calls < manyCalls ? 'DEBUG' : 'INFO',
     `${name}: about ${show(calls)} ${label.replace('_', '-')} calls to come ${forWhat}${budget}${end}`,
   );
 }

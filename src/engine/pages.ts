@@ -21,6 +21,8 @@ export interface PageListener {
   restart(): void;
   /** So many entries of a list were null, which is no row. */
   nulls(count: number): void;
+  /** Zoom says with the first page that the listing has so many rows; never called where it does not say. */
+  total?(count: number): void;
   warn(message: string): void;
 }
 
@@ -228,9 +230,14 @@ async function openAsked(
 ): Promise<Page | End> {
   const { number } = progress;
   const page = await openPage(body, request, listener, { isHeld: number !== undefined });
+  if (progress.pages === 0) tellTotal(page, listener);
   if (number === undefined) return page;
   if ('kind' in page) return page.kind === 'interrupted' ? page : endOf(progress);
   return page.number() === number ? page : endOf(progress);
+}
+
+function tellTotal(page: Page | End, listener: PageListener): void {
+  if (!('kind' in page) && page.total() > 0) listener.total?.(page.total());
 }
 
 /**

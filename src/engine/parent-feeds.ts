@@ -176,36 +176,40 @@ function asItIs(added: Readonly<JsonObject>): Shape {
 /**
  * The partitions that a parent's rows make, each once, as they come, and the one of the call without it: at the end, where
  * several rows may name one.
+ * @param onChildless hears of each row that says that there is nothing below it.
  */
 export async function* partitionsOf(
   feed: Feed,
   parent: Parent,
   onRefusal: RefusalListener,
+  onChildless?: () => void,
 ): AsyncGenerator<Partition> {
-  if (parent.partition === undefined) return yield* firstOfEach(feed, parent, onRefusal);
+  const all = partitionsIn(feed, parent, onRefusal, onChildless);
+  if (parent.partition === undefined) return yield* firstOfEach(all);
   const join = createJoin();
-  for await (const partition of partitionsIn(feed, parent, onRefusal)) join.add(partition);
+  for await (const partition of all) join.add(partition);
   yield* join.joined();
 }
 
-async function* firstOfEach(
-  feed: Feed,
-  parent: Parent,
-  onRefusal: RefusalListener,
-): AsyncGenerator<Partition> {
+async function* firstOfEach(partitions: AsyncIterable<Partition>): AsyncGenerator<Partition> {
   const seen = createKeySet();
-  for await (const partition of partitionsIn(feed, parent, onRefusal))
-    if (seen.add(partition.key)) yield partition;
+  for await (const partition of partitions) if (seen.add(partition.key)) yield partition;
 }
 
 /** One for each row that has children, and the one of the call without the parent. */
-function partitionsIn(feed: Feed, parent: Parent, onRefusal: RefusalListener): AsyncGenerator<Partition> {
+function partitionsIn(
+  feed: Feed,
+  parent: Parent,
+  onRefusal: RefusalListener,
+  onChildless: () => void = () => undefined,
+): AsyncGenerator<Partition> {
   return withCallWithout(feed, parent, (found) => {
     if (found.kind === 'refused') {
       onRefusal(found.partition, found.outcome);
       return undefined;
     }
     const partition = toPartition(parent, found.row);
+    if (partition === 'none') onChildless();
     if (partition === 'nameless')
       onRefusal(found.row.from, nameless(parent.name, naming(parent.parameters).field));
     return typeof partition === 'string' ? undefined : partition;

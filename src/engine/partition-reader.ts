@@ -17,6 +17,8 @@ export interface Sink {
   /** Called for each listing of a partition, and again when a listing begins anew. */
   shape(partition: Partition, added: Readonly<JsonObject>): Shape;
   take(records: readonly Shaped[], partition: Partition): Promise<void>;
+  /** Called once for each listing where Zoom tells how many rows it has. */
+  total?(count: number): void;
 }
 
 /** Parameters beside those of the endpoint and of the partition. */
@@ -92,6 +94,7 @@ async function readListing(
   { parameters, added, query }: AskedValue & { readonly query: Query },
 ): Promise<Outcome> {
   let shape = sink.shape(partition, { ...partition.adds, ...added });
+  let isTold = false;
   const request = {
     stream: asked.name,
     endpoint,
@@ -104,6 +107,10 @@ async function readListing(
       shape = sink.shape(partition, { ...partition.adds, ...added });
     },
     nulls: (count) => countNulls(sync, asked.name, count),
+    total(count) {
+      if (!isTold) sink.total?.(count);
+      isTold = true;
+    },
     warn: (message) => sync.log('WARN', message),
   });
   return outcome.action === 'read' ? { ...outcome, lacking: shape.keyless() ?? outcome.lacking } : outcome;

@@ -13,6 +13,7 @@ import { costsBudget } from './forecast.ts';
 import { askedWithQuery, type ListedAs, listingKey } from './parent-query.ts';
 import { fieldsFor, naming } from './partition.ts';
 import { createRefusals } from './refusals.ts';
+import { createNewestRow, createRunNotes } from './run-notes.ts';
 import { type Dated, rangeOf } from './run-range.ts';
 import { daysToMs, startOfDay, startOfWhole } from './slices.ts';
 import { createSnapshotProgress, tellsPartition } from './snapshot-progress.ts';
@@ -176,12 +177,14 @@ export function createRun(
   { mode, output, input }: RunParts,
 ): Run {
   const stream = declaration.name;
+  const shared = { mode, output, notes: createRunNotes() };
   if (declaration.kind === 'snapshot') {
     const snapshot = createSnapshotProgress(declaration, input, sync.startedAt);
     const details = createSnapshotDetails(sync, declaration, input);
     const refusals = createRefusals({ stream, input: input?.['owed'], asksEverything: true });
     const progress = () => ({ ...snapshot.toState(), ...details.toState() });
-    return { kind: 'snapshot', declaration, mode, output, snapshot, details, refusals, progress };
+    const known = snapshot.digests.size;
+    return { kind: 'snapshot', declaration, ...shared, snapshot, details, known, refusals, progress };
   }
   const range = rangeOf(sync, declaration, input);
   const window = createWindowProgress({
@@ -191,6 +194,7 @@ export function createRun(
     startOfWhole: wholeOf(sync, declaration),
     ...range,
   });
+  const newest = createNewestRow(declaration.cursor, input);
   const books = {
     stream,
     input: input?.['owed'],
@@ -202,12 +206,12 @@ export function createRun(
     // What it is owed is asked for by itself, whatever the age.
     const refusals = createRefusals({ ...books, naming: naming(declaration.parent.parameters).parameter });
     const details = createDerivedDetails(sync, declaration, input, window.nextFrom);
-    const progress = () => ({ ...window.toState(), ...details.toState() });
-    return { kind: 'derived', declaration, mode, output, window, details, refusals, progress };
+    const progress = () => ({ ...window.toState(), ...newest.toState(), ...details.toState() });
+    return { kind: 'derived', declaration, ...shared, window, newest, details, refusals, progress };
   }
   const refusals = createRefusals({ ...books, earliest: range.start });
-  const progress = () => window.toState();
-  return { kind: 'windowed', declaration, mode, output, window, refusals, progress };
+  const progress = () => ({ ...window.toState(), ...newest.toState() });
+  return { kind: 'windowed', declaration, ...shared, window, newest, refusals, progress };
 }
 
 /** Of a stream that has no parent nothing is ever noted. */

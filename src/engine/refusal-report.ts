@@ -7,7 +7,8 @@ export interface RefusalReport {
   /** Final: counted under Zoom's code. */
   skip(key: string, refusal: Refusal): void;
   giveUp(key: string, why: string): void;
-  lines(owed: ReadonlyMap<string, Owed>): readonly ReportLine[];
+  /** @param refusedNow what Zoom said of those that it has refused in this sync. */
+  lines(owed: ReadonlyMap<string, Owed>, refusedNow: ReadonlyMap<string, Refusal>): readonly ReportLine[];
 }
 
 export interface ReportLine {
@@ -29,7 +30,7 @@ export function createRefusalReport(stream: string): RefusalReport {
       skipped.set(code, entry);
     },
     giveUp: (key, why) => void givenUp.set(key, why),
-    lines(owed) {
+    lines(owed, refusedNow) {
       const skips = [...skipped].map(
         ([code, { keys, message }]): ReportLine => ({
           level: 'INFO',
@@ -42,19 +43,43 @@ export function createRefusalReport(stream: string): RefusalReport {
           message: `${stream}: something that ${nameOf(key)} owes ${why}, and is given up`,
         }),
       );
-      const kept = [...owed].map(
-        ([key, { reason, refusals }]): ReportLine => ({
-          level: reason === 'not_ready' ? 'INFO' : 'WARN',
-          message: `${stream}: ${nameOf(key)} is owed (${reason}${refusals > 1 ? `, in ${refusals} syncs in a row` : ''}) and will be asked again in the next sync`,
-        }),
-      );
-      return [
-        ...skips,
-        ...shorten(gone, stream, 'given up'),
-        ...shorten(kept, stream, 'owed; the state names them all'),
-      ];
+      return [...skips, ...shorten(gone, stream, 'given up'), ...owedLines(stream, owed, refusedNow)];
     },
   };
+}
+
+/** Those that are owed for the same reason share a line; the state names them all. */
+function owedLines(
+  stream: string,
+  owed: ReadonlyMap<string, Owed>,
+  refusedNow: ReadonlyMap<string, Refusal>,
+): readonly ReportLine[] {
+  const reasons = new Map<string, { readonly isExpected: boolean; readonly keys: string[] }>();
+  for (const [key, { reason, refusals }] of owed) {
+    const said = refusedNow.get(key)?.message;
+    const words = said === undefined ? '' : ` since "${said}",`;
+    const often = refusals > 1 ? `, in ${refusals} syncs in a row` : '';
+    const why = `(${reason}${often})${words} and will be asked again in the next sync`;
+    const group = reasons.get(why) ?? { isExpected: reason === 'not_ready', keys: [] };
+    group.keys.push(key);
+    reasons.set(why, group);
+  }
+  const lines = [...reasons].map(
+    ([
+      why,
+      {
+        isExpected,
+        keys: [first = '', ...others],
+      },
+    ]): ReportLine => ({
+      level: isExpected ? 'INFO' : 'WARN',
+      message:
+        others.length === 0
+          ? `${stream}: ${nameOf(first)} is owed ${why}`
+          : `${stream}: each of ${others.length + 1} is owed ${why}, for example ${[first, ...others].slice(0, examplesShown).map(nameOf).join(', ')}`,
+    }),
+  );
+  return shorten(lines, stream, 'reasons for which something is owed');
 }
 
 /** The one partition of a stream without parent has no name of its own. */

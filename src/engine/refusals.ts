@@ -146,7 +146,7 @@ export function createRefusals({
       owed.delete(key);
       report.giveUp(key, 'is below what is listed no more');
     },
-    summary: () => report.lines(owed),
+    summary: () => report.lines(owed, refusedNow),
     lackedByAll: () => lacks.failure(undefined),
     failure: () => lacks.failure(incomplete(stream, refusedNow, owed)),
     toState: () => (owed.size === 0 ? undefined : Object.fromEntries(lacks.count(owed))),

@@ -10,4 +10,6 @@ export interface SnapshotRun extends StreamRun {
   readonly snapshot: SnapshotProgress;
   /** When the children of each of its parents were last asked for. */
   readonly details: Details;
+  /** How many rows were known when the sync began. */
+  readonly known: number;
 }

@@ -109,8 +109,22 @@ export class SnapshotReader {
         await this.#emitChanged(records);
       },
     };
-    if (declaration.parent === undefined) return this.#listRoot(sink, children);
+    if (declaration.parent === undefined) return this.#listRoot(this.#withEstimate(sink), children);
     return this.#listPartitions(declaration.parent, sink, children, part);
+  }
+
+  /** Of what is compared with known rows nobody can tell how much will leave. */
+  #withEstimate(sink: Sink): Sink {
+    const { known, output } = this.#run;
+    if (known > 0 || this.#second !== undefined) return sink;
+    let rows = 0;
+    return {
+      ...sink,
+      total(count) {
+        rows += count;
+        output.estimate(rows).catch(() => undefined);
+      },
+    };
   }
 
   async #listRoot(sink: Sink, children: FeedSink | undefined): Promise<Listed> {
@@ -130,7 +144,7 @@ export class SnapshotReader {
     children: FeedSink | undefined,
     { above: rows = this.#feeds.of(parent.name), only, isDueOnly = false }: Part,
   ): Promise<Listed> {
-    const { declaration, refusals, details } = this.#run;
+    const { declaration, refusals, details, notes } = this.#run;
     const request = { asked: declaration, endpoint: declaration, sink };
     const asked = new Set<string>();
     const answered = new Set<string>();
@@ -149,7 +163,12 @@ export class SnapshotReader {
     if (only === undefined) logSnapshotForecast(this.#sync, this.#run, isDueOnly);
     const without = partitionWithout(parent).key;
     let refusal: Error | undefined;
-    await askPartitions(this.#asked(partitionsOf(rows, parent, above), { only, isDueOnly }), {
+    // The same rows are gone through again for the proof that something is gone.
+    const isFirst = only === undefined && this.#second === undefined;
+    const childless = () => {
+      if (isFirst) notes.childless += 1;
+    };
+    await askPartitions(this.#asked(partitionsOf(rows, parent, above, childless), { only, isDueOnly }), {
       availability: this.#availability,
       concurrency: this.#sync.options.concurrency,
       ask: (partition) => readPartition(this.#sync, request, partition),
@@ -181,7 +200,7 @@ export class SnapshotReader {
 
   /** Of the partitions those that are to be asked for; what the others hold stays as it is known. */
   async *#asked(partitions: AsyncIterable<Partition>, { only, isDueOnly }: Part): AsyncGenerator<Partition> {
-    const { details, refusals, snapshot } = this.#run;
+    const { details, refusals, snapshot, notes } = this.#run;
     for await (const partition of partitions) {
       const { key } = partition;
       if (only?.has(key) === false) continue;
@@ -191,6 +210,7 @@ export class SnapshotReader {
         continue;
       }
       this.#hasLeftOut = true;
+      notes.notDue += 1;
       refusals.leaveOut();
       if (this.#tellsPartition) snapshot.digests.keep(key);
     }
@@ -198,13 +218,16 @@ export class SnapshotReader {
 
   /** Emits what is new or changed; what this sync has met already leaves no second time. */
   async #emitChanged(records: readonly Shaped[]): Promise<void> {
-    const { declaration, snapshot, output } = this.#run;
+    const { declaration, snapshot, output, notes } = this.#run;
     const { digests, updatedAt } = snapshot;
     const changed = records.flatMap(({ record, nulled }) => {
       const { key, group } = this.#keys.of(record);
       if (!digests.meet(key, group)) return [];
       const digest = digestOf(record, declaration.volatile);
-      if (digests.get(key, group) === digest) return [];
+      if (digests.get(key, group) === digest) {
+        notes.unchanged += 1;
+        return [];
+      }
       return {
         key,
         group,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { inChunks, type JsonObject, toJsonPieces } from '../json.ts';
-import { type Message, statusMessage } from '../protocol/messages.ts';
+import { estimateMessage, type Message, statusMessage } from '../protocol/messages.ts';
 import type { RecordData, Writer } from '../protocol/writer.ts';
 
 /** When a STATE is due: so much time after the last one, or so many records. */
@@ -22,6 +22,8 @@ export interface StreamOutput {
   state(state: JsonObject): Promise<void>;
   /** The same, when it is due. */
   stateWhenDue(pace: StatePace, state: () => JsonObject): Promise<void>;
+  /** Says how many records of it are to be expected, as far as Zoom has told. */
+  estimate(rows: number): Promise<void>;
   /** Says that the stream waits for a rate limit until then (ms since the epoch). */
   waitUntil(quotaReset: number): Promise<void>;
   /** Says the STATE again when nothing else was said for `silenceMs`: only RECORD and STATE prove to the platform that we live. */
@@ -31,7 +33,14 @@ export interface StreamOutput {
   incomplete(state: JsonObject, trace?: Message): Promise<void>;
 }
 
-export function createStreamOutput(name: string, writer: Writer, clock: Clock): StreamOutput {
+/** @param onRecords hears how many were handed to the writer. */
+export function createStreamOutput(
+  name: string,
+  writer: Writer,
+  clock: Clock,
+  onRecords: (count: number) => void = () => undefined,
+): StreamOutput {
+  let estimated = 0;
   let recordCount = 0;
   let countInState = 0;
   /** Of the last STATE, which may be too large to be kept. */
@@ -77,6 +86,7 @@ export function createStreamOutput(name: string, writer: Writer, clock: Clock): 
       if (records.length === 0 || isEnded) return;
       const isFirst = recordCount === 0;
       recordCount += records.length;
+      onRecords(records.length);
       lastSignOfLife = clock.now();
       // Both are handed to the stream in this turn, so that nothing of this stream comes between them.
       const announced = isFirst || waitingUntil > 0 ? status('RUNNING') : undefined;
@@ -90,6 +100,11 @@ export function createStreamOutput(name: string, writer: Writer, clock: Clock): 
     async stateWhenDue({ everyMs, everyRecords = Number.POSITIVE_INFINITY }, state) {
       const isDue = clock.now() - lastStateAt >= everyMs || recordCount - countInState >= everyRecords;
       if (isDue && !isEnded) await writeState(state());
+    },
+    async estimate(rows) {
+      if (isEnded || rows <= 0 || rows === estimated) return;
+      estimated = rows;
+      await writer.write(estimateMessage(name, rows, clock.now()));
     },
     async waitUntil(quotaReset) {
       // Requests that wait together need to be announced once.

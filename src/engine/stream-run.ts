@@ -2,6 +2,7 @@ import type { JsonObject } from '../json.ts';
 import type { SyncMode } from '../protocol/messages.ts';
 import type { StreamDeclaration } from '../streams/declaration.ts';
 import type { Refusals } from './refusals.ts';
+import type { RunNotes } from './run-notes.ts';
 import type { StreamOutput } from './stream-output.ts';
 
 /** One stream in one sync. */
@@ -10,6 +11,7 @@ export interface StreamRun {
   readonly mode: SyncMode;
   readonly output: StreamOutput;
   readonly refusals: Refusals;
+  readonly notes: RunNotes;
   /** What has been read for certain and written, without `owed`. */
   progress(): JsonObject;
 }
@@ -19,6 +21,3 @@ export function stateOf(run: StreamRun): JsonObject {
   const owed = run.refusals.toState();
   return owed === undefined ? run.progress() : { ...run.progress(), owed };
 }
-
-/** Tells which stream could not be read, and why. */
-export type OnFailure = (run: StreamRun, error: unknown) => Promise<void>;

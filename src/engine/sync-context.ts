@@ -5,6 +5,7 @@ import type { JsonObject } from '../json.ts';
 import type { LogLevel } from '../protocol/messages.ts';
 import type { Endpoint, Fallback, Listing, StreamDeclaration } from '../streams/declaration.ts';
 import type { Licences } from './licences.ts';
+import type { SyncEvent } from './sync-events.ts';
 
 /** What the engine is told by the config. Instants in ms since the epoch. */
 interface SyncOptions {
@@ -36,7 +37,11 @@ export interface SyncContext {
   readonly licences: Licences;
   /** How many entries of lists were null, by the name of who asked for them. */
   readonly nulls: Map<string, number>;
+  /** Requests that were sent, repeated ones included, by the name of who asked. */
+  readonly requests: ReadonlyMap<string, number>;
   log(level: LogLevel, message: string): void;
+  /** Tells who shows the sync to a person, if anybody does. */
+  tell(event: SyncEvent): void;
 }
 
 /** A stream or a listing that Zoom is asked for by itself. */

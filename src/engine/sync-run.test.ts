@@ -59,6 +59,8 @@ function startSync(names: readonly string[]) {
     replaced: new Map(),
     licences: createLicences(),
     nulls: new Map(),
+    requests: new Map(),
+    tell: () => undefined,
     log: () => undefined,
   };
   const syncRun = new SyncRun(

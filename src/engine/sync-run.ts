@@ -12,8 +12,9 @@ import { createRun, finalState, isFullRefreshDone, planSync, type Run } from './
 import { SnapshotReader } from './snapshot.ts';
 import type { SnapshotRun } from './snapshot-run.ts';
 import { describeWeight } from './state-weight.ts';
+import { StreamLog, shorten } from './stream-log.ts';
 import { createStreamOutput, type StreamOutput } from './stream-output.ts';
-import { type StreamRun, stateOf } from './stream-run.ts';
+import { stateOf } from './stream-run.ts';
 import { cursorFieldOf } from './stream-state.ts';
 import { askedFor, askedNamed, endpointInUse, type SyncContext } from './sync-context.ts';
 import { runsOf, type WindowedSource } from './window-run.ts';
@@ -35,10 +36,12 @@ export class SyncRun {
   /** Platforms take the first error for the reason to retry or not, so what a retry cannot mend is told last. */
   readonly #heldErrors: { stream: string; error: ConfigError }[] = [];
   #failedCount = 0;
+  #streamLog: StreamLog;
 
   constructor(sync: SyncContext, writer: Writer) {
     this.#sync = sync;
     this.#writer = writer;
+    this.#streamLog = new StreamLog(sync, 0);
   }
 
   /** Reads the streams; resolves to true when every one of them was read to its end. */
@@ -47,12 +50,14 @@ export class SyncRun {
       for (const run of this.#runs)
         run.output.keepAlive(keepAliveMs, () => stateOf(run)).catch(() => undefined);
     }, keepAliveCheckMs);
+    this.#streamLog = new StreamLog(this.#sync, configured.length);
     try {
       for (const stream of configured) await this.#open(stream, input);
       // What matters of them is in the runs; large ones are not kept beside.
       input.byStream.clear();
       warnOfMissingState(this.#sync, input, this.#withoutState);
       await this.#readAll();
+      this.#streamLog.sumUp();
       for (const { stream, error } of this.#heldErrors) await this.#tell(error, stream);
       return this.#failedCount === 0;
     } finally {
@@ -99,7 +104,8 @@ export class SyncRun {
       sync.log('WARN', `${name}: ${count} entries in lists of Zoom's were null, which is no row`);
   }
 
-  async #read(runs: readonly StreamRun[], read: () => Promise<void>): Promise<void> {
+  async #read(runs: readonly Run[], read: () => Promise<void>): Promise<void> {
+    for (const run of runs) this.#streamLog.begins(run);
     try {
       await read();
       for (const run of runs) await this.#finish(run);
@@ -109,20 +115,31 @@ export class SyncRun {
   }
 
   async #open({ name, syncMode }: ConfiguredStream, input: InputState): Promise<void> {
+    this.#sync.tell({ kind: 'selected', stream: name });
     const declaration = this.#sync.streams.get(name);
     if (declaration === undefined) return this.#refuse(name, unknownStream(this.#sync, name));
     if (syncMode !== 'full_refresh' && syncMode !== 'incremental')
       return this.#refuse(name, unknownMode(name, syncMode));
     const given = input.byStream.get(name);
-    const output = createStreamOutput(name, this.#writer, this.#sync.clock);
+    const output = createStreamOutput(name, this.#writer, this.#sync.clock, (count) =>
+      this.#sync.tell({ kind: 'records', stream: name, count }),
+    );
     await output.start();
-    if (isFullRefreshDone(syncMode, given)) return output.complete(given ?? {});
+    if (isFullRefreshDone(syncMode, given)) {
+      this.#streamLog.endsUnread(name, undefined, [
+        'an earlier attempt of this full refresh has read all of it',
+      ]);
+      return output.complete(given ?? {});
+    }
     const state = usableState(declaration, given);
     if (state === undefined && syncMode === 'incremental') this.#withoutState.push(name);
     try {
       this.#runs.push(createRun(this.#sync, declaration, { mode: syncMode, output, input: state }));
     } catch (error) {
-      await this.#end(output, given ?? {}, error);
+      if (error instanceof OutputClosed) throw error;
+      const told = toConnectorError(error);
+      this.#streamLog.endsUnread(name, told);
+      await this.#end(output, given ?? {}, told);
     }
   }
 
@@ -130,30 +147,31 @@ export class SyncRun {
   async #refuse(stream: string, error: ConfigError): Promise<void> {
     this.#failedCount += 1;
     this.#heldErrors.push({ stream, error });
+    this.#streamLog.endsUnread(stream, error);
     await this.#writer.write(statusMessage(stream, 'INCOMPLETE', this.#sync.clock.now()));
   }
 
-  async #finish(run: StreamRun): Promise<void> {
+  async #finish(run: Run): Promise<void> {
     const { output, refusals } = run;
     if (output.isEnded) return;
     const failure = refusals.failure();
     if (failure !== undefined) return this.#fail(run, failure);
     this.#logSummary(run);
-    this.#sync.log('INFO', `${output.name}: read to its end, ${output.recordCount} records`);
+    this.#streamLog.ends(run);
     await output.complete(finalState(run.mode, stateOf(run)));
   }
 
-  async #fail(run: StreamRun, error: unknown): Promise<void> {
+  async #fail(run: Run, error: unknown): Promise<void> {
     if (run.output.isEnded) return;
+    if (error instanceof OutputClosed) throw error;
     this.#logSummary(run);
-    await this.#end(run.output, stateOf(run), error);
+    const told = named(run.output.name, toConnectorError(error));
+    this.#streamLog.ends(run, told);
+    await this.#end(run.output, stateOf(run), told);
   }
 
-  /** @throws OutputClosed again, since nobody is left to be told. */
-  async #end(output: StreamOutput, state: JsonObject, error: unknown): Promise<void> {
-    if (error instanceof OutputClosed) throw error;
+  async #end(output: StreamOutput, state: JsonObject, told: ConnectorError): Promise<void> {
     this.#failedCount += 1;
-    const told = named(output.name, toConnectorError(error));
     const isHeld = told instanceof ConfigError;
     if (isHeld) this.#heldErrors.push({ stream: output.name, error: told });
     const trace = isHeld ? undefined : errorMessage(told, this.#sync.clock.now(), output.name);
@@ -164,8 +182,11 @@ export class SyncRun {
     return this.#writer.write(errorMessage(error, this.#sync.clock.now(), stream));
   }
 
-  #logSummary(run: StreamRun): void {
-    for (const { level, message } of run.refusals.summary()) this.#sync.log(level, message);
+  #logSummary(run: Run): void {
+    for (const { level, message } of run.refusals.summary()) {
+      this.#sync.log(level, message);
+      if (level === 'INFO') this.#sync.tell({ kind: 'noted', level, message });
+    }
     const weight = describeWeight(stateOf(run));
     if (weight !== undefined) this.#sync.log('WARN', `${run.output.name}: ${weight}`);
   }
@@ -201,8 +222,8 @@ function named(stream: string, error: ConnectorError): ConnectorError {
 function warnOfMissingState(sync: SyncContext, input: InputState, names: readonly string[]): void {
   const reasons = input.warnings.length > 0 ? ` ${input.warnings.join(' ')}` : '';
   if (names.length === 0 && reasons === '') return;
-  const read =
-    names.length > 0 ? `No state of this connector for ${names.join(', ')}: read from the start.` : '';
+  const [shown, more] = shorten(names);
+  const read = names.length > 0 ? `No state of this connector for ${shown}${more}: read from the start.` : '';
   sync.log('WARN', `${read}${reasons}`.trim());
 }
 

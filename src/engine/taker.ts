@@ -13,16 +13,21 @@ import type { WindowedRun } from './window-run.ts';
 export type Taker = (records: readonly Shaped[]) => Promise<Refusal | undefined>;
 
 export function createTaker(sync: SyncContext, run: WindowedRun): Taker {
-  const { declaration, output } = run;
+  const { declaration, output, newest } = run;
   if (declaration.kind === 'embedded') return createEmbeddedTaker(sync, run, declaration);
   return async (records) => {
     await output.records(records);
+    newest.note(records);
     return undefined;
   };
 }
 
 /** The members of a list inside each row are the records. */
-function createEmbeddedTaker(sync: SyncContext, { output }: WindowedRun, declaration: EmbeddedStream): Taker {
+function createEmbeddedTaker(
+  sync: SyncContext,
+  { output, newest }: WindowedRun,
+  declaration: EmbeddedStream,
+): Taker {
   const { name, list, parent } = declaration;
   const shaper = createShaper(sync, declaration);
   return async (records) => {
@@ -43,7 +48,9 @@ function createEmbeddedTaker(sync: SyncContext, { output }: WindowedRun, declara
         keyless ??= rowsWithout(name, `something in ${list} that is no object`);
       return shaped;
     };
-    await output.records(records.flatMap(embedded));
+    const own = records.flatMap(embedded);
+    await output.records(own);
+    newest.note(own);
     return keyless;
   };
 }

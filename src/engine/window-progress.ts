@@ -7,7 +7,7 @@ import { checkVersion, instantIn, stateVersion, toInstant } from './stream-state
 /**
  * How far a windowed or derived stream has been read.
  *
- * State: `{version, [cursor field], read_from, read_until?, reread_from?, finished?, parents_read?, owed?}`, all instants RFC
+ * State: `{version, [cursor field], read_from, read_until?, reread_from?, finished?, newest_row?, parents_read?, owed?}`, all instants RFC
  * 3339 in UTC.
  * - cursor field: everything before it has been read; never moves back.
  * - `read_from`: everything from here on has been read, so that an earlier `start_date` can be noticed.
@@ -15,7 +15,7 @@ import { checkVersion, instantIn, stateVersion, toInstant } from './stream-state
  * - `reread_from`: where the next pass begins, when that is before cursor minus lookback: this pass was interrupted, and what
  *   it read before the interruption may have grown since.
  * - `finished`: partitions that are finished beyond `read_until`, up to `finished.until`.
- * - `parents_read`: see `Details`.
+ * - `newest_row`: see `NewestRow`. `parents_read`: see `Details`.
  */
 export interface WindowProgress {
   /** Where this sync begins, and where it ends (exclusive). Nothing to read when they meet. */
@@ -31,7 +31,7 @@ export interface WindowProgress {
   partitionDone(partition: Partition): void;
   /** Where the next sync is going to begin, as far as its own options do not move it. */
   readonly nextFrom: number;
-  /** The state without `parents_read` and `owed`. */
+  /** The state without `newest_row`, `parents_read` and `owed`. */
   toState(): JsonObject;
 }
 

@@ -1,5 +1,6 @@
 import type { DerivedStream, EmbeddedStream, WindowedStream } from '../streams/declaration.ts';
 import type { Details } from './details.ts';
+import type { NewestRow } from './run-notes.ts';
 import type { StreamRun } from './stream-run.ts';
 import type { WindowProgress } from './window-progress.ts';
 
@@ -7,12 +8,14 @@ export interface WindowedRun extends StreamRun {
   readonly kind: 'windowed';
   readonly declaration: WindowedStream | EmbeddedStream;
   readonly window: WindowProgress;
+  readonly newest: NewestRow;
 }
 
 export interface DerivedRun extends StreamRun {
   readonly kind: 'derived';
   readonly declaration: DerivedStream;
   readonly window: WindowProgress;
+  readonly newest: NewestRow;
   readonly details: Details;
 }
 
@@ -37,6 +40,9 @@ export interface WindowedSource {
   /** Endpoints that are asked, window for window, for every row that it lists. */
   readonly below: readonly WindowedSource[];
 }
+
+/** Tells which stream could not be read, and why. */
+export type OnFailure = (run: WindowedRun | DerivedRun, error: unknown) => Promise<void>;
 
 /** A source and all below it. */
 export function sourcesIn(source: WindowedSource): readonly WindowedSource[] {

@@ -15,11 +15,11 @@ import { type RowRequest, readPartition } from './partition-reader.ts';
 import { createShaper, keyOf, type Shaped, type Shaper } from './records.ts';
 import { SliceQueue } from './slice-queue.ts';
 import { describeSlice, type Slice, toDate, windowParameters } from './slices.ts';
-import { type OnFailure, stateOf } from './stream-run.ts';
+import { stateOf } from './stream-run.ts';
 import { endpointInUse, type SyncContext } from './sync-context.ts';
 import { createTaker, type Taker } from './taker.ts';
 import { planSource, readSlices } from './window-plan.ts';
-import { runsOf, type WindowedRun, type WindowedSource } from './window-run.ts';
+import { type OnFailure, runsOf, type WindowedRun, type WindowedSource } from './window-run.ts';
 
 /** A state with unfinished partitions is long. */
 const pace = { everyMs: 10_000 };
@@ -33,6 +33,8 @@ interface OpenSlice {
   readonly found: FoundParent[];
   /** What is kept for the endpoints below. */
   readonly listed: ListedSlice;
+  /** Rows that Zoom says it has in the window; 0 where it does not say. */
+  announced: number;
 }
 
 /** For whom a partition is read. */
@@ -61,6 +63,8 @@ export class WindowedReader {
   /** The fields that the endpoints below need of a row. */
   readonly #keptBelow: readonly string[];
   readonly #takers: ReadonlyMap<WindowedRun, Taker>;
+  /** Of the slices that were listed by themselves. */
+  readonly #estimate = { rows: 0, ms: 0 };
 
   constructor(sync: SyncContext, feeds: ParentFeeds, source: WindowedSource, onFailure: OnFailure) {
     this.#sync = sync;
@@ -138,8 +142,22 @@ export class WindowedReader {
       for (const run of this.#source.runs) payOffAbove(run, { partitions, parts, slice });
       return { action: 'read', isWhole: true };
     });
+    this.#estimateRows(open);
     await this.#close(open);
     return Math.max(open.seen.size, open.listed.rows.length);
+  }
+
+  /** By what Zoom has announced in the slices so far, all of them are judged. */
+  #estimateRows({ slice, announced }: OpenSlice): void {
+    this.#estimate.rows += announced;
+    this.#estimate.ms += slice.until - slice.from;
+    const { rows, ms } = this.#estimate;
+    for (const { declaration, output, window } of this.#source.runs) {
+      const { from, until } = window.range;
+      if (declaration.kind === 'embedded' || slice.until <= from || rows === 0) continue;
+      const expected = Math.round((rows * (until - from)) / ms);
+      output.estimate(Math.max(expected, output.recordCount)).catch(() => undefined);
+    }
   }
 
   /** Reads a window for all rows that the parent lists in it. */
@@ -180,7 +198,13 @@ export class WindowedReader {
       ({ window, refusals }) => slice.until > window.range.from || refusals.owedBefore.size > 0,
     );
     const { keylessOf, ...own } = this.#requestFor(endpoint, open, runs);
-    const outcome = await readPartition(this.#sync, own, wholeAccount);
+    const sink = {
+      ...own.sink,
+      total(count: number) {
+        open.announced += count;
+      },
+    };
+    const outcome = await readPartition(this.#sync, { ...own, sink }, wholeAccount);
     if (outcome.action !== 'read') return outcome;
     // The slices come in any order, so that what was owed is paid off when all of them are read.
     this.#tellChildren(wholeAccount, outcome, open);
@@ -344,7 +368,7 @@ export class WindowedReader {
 }
 
 function openSlice(slice: Slice): OpenSlice {
-  return { slice, seen: createKeySet(), found: [], listed: { slice, rows: [], refused: [] } };
+  return { slice, seen: createKeySet(), found: [], listed: { slice, rows: [], refused: [] }, announced: 0 };
 }
 
 function keysOf(partitions: readonly Partition[]): ReadonlySet<string> {

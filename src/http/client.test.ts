@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createGate } from '../engine/concurrency.ts';
 import { createManualClock } from '../manual-clock.ts';
 import type { AccessToken } from './access-token.ts';
-import { type ClientParts, createClient } from './client.ts';
+import { type AnsweredRequest, type ClientParts, createClient } from './client.ts';
 import type { Request } from './exchange.ts';
 import { createRateLimiter } from './rate-limiter.ts';
 import type { ZoomPlan } from './rate-limits.ts';
@@ -41,6 +41,7 @@ function clientFor(answers: Answer[], plan: ZoomPlan = 'pro', token = accessToke
   const waits: { stream: string; reason: string; seconds: number }[] = [];
   const start = clock.now();
   const sentAt: number[] = [];
+  const answered: AnsweredRequest[] = [];
   const parts: ClientParts = {
     apiUrl: 'https://api.zoom.us/v2',
     accessToken: token,
@@ -70,10 +71,11 @@ function clientFor(answers: Answer[], plan: ZoomPlan = 'pro', token = accessToke
       waiting: ({ stream, until, reason }) =>
         void waits.push({ stream, reason, seconds: Math.round((until - start) / 1000) }),
       debug: () => undefined,
+      answered: (request) => void answered.push(request),
     },
     random: () => 0,
   };
-  return { client: createClient(parts), clock, waits, sentAt };
+  return { client: createClient(parts), clock, waits, sentAt, answered };
 }
 
 describe('Retry-After of an error that passes', () => {

@@ -5,7 +5,7 @@ import { type ParsedBody, readBody } from './body.ts';
 import { blames, classify, namedScopes, type ResponseAction } from './classify.ts';
 import type { Body, Refusal, Reply, Request } from './exchange.ts';
 import type { Gate } from './gate.ts';
-import type { Call, Quota, RateLimiter } from './rate-limiter.ts';
+import type { Call, CallPace, Quota, RateLimiter } from './rate-limiter.ts';
 import type { Redactor } from './redact.ts';
 import { type Headers, parseRetryAfter, readRateLimitNotice } from './retry-after.ts';
 import { isRetried, longestWaitMs, type RetryPolicy, retryDelayMs } from './retry-policy.ts';
@@ -24,11 +24,33 @@ export interface Client {
   quota(call: Call): Quota;
 }
 
-interface ClientEvents {
-  /** Called before a wait: who waits, until when (ms since the epoch), and for what. */
-  waiting(wait: { stream: string; until: number; reason: 'rate_limited' | 'retry'; message: string }): void;
+export interface ClientEvents {
+  /** Called before a wait. */
+  waiting(wait: Wait): void;
   /** One line for each answer. */
   debug(message: string): void;
+  /** Called when a request has its answer, or will have none. */
+  answered(request: AnsweredRequest): void;
+}
+
+/** Somebody waits before a request. */
+export interface Wait {
+  readonly stream: string;
+  /** Ms since the epoch. */
+  readonly until: number;
+  readonly reason: 'rate_limited' | 'retry';
+  readonly message: string;
+}
+
+/** A request of Zoom's API that was sent. */
+export interface AnsweredRequest {
+  /** Who asked. */
+  readonly stream: string;
+  readonly pace: CallPace;
+  /** Ms since the epoch. */
+  readonly sentAt: number;
+  /** Absent when nothing was answered. */
+  readonly status?: number;
 }
 
 export interface ClientParts {
@@ -214,12 +236,16 @@ async function waitForRetry(
   await clock.sleep(delayMs);
 }
 
+function nameLabel({ pool, label }: CallPace): string {
+  return `${pool === 'phone' ? 'Phone ' : ''}${label.replace('_', '-')}`;
+}
+
 function createAnnouncer({ limiter, clock, events }: ClientParts): AskingParts['announce'] {
   const announced = new Map<string, number>();
   return (request) => {
     const until = limiter.pausedUntil(request);
     if (until === undefined || until - clock.now() < announcedWaitMs) return;
-    const message = `Zoom's rate limit is reached; waiting until ${new Date(until).toISOString()}`;
+    const message = `Zoom's rate limit for ${nameLabel(limiter.paceOf(request))} calls is reached; waiting until ${new Date(until).toISOString()}`;
     for (const stream of new Set([request.stream, ...limiter.waitingStreams(request)])) {
       if (until - (announced.get(stream) ?? 0) < sameInstantMs) continue;
       announced.set(stream, until);
@@ -267,6 +293,7 @@ async function send(parts: ClientParts, request: Request, token: string): Promis
   const startedAt = clock.now();
   const target = `${request.path}${toQuery(request.query)}`;
   const line = `GET ${target}`;
+  const sent = { stream: request.stream, pace: parts.limiter.paceOf(request), sentAt: startedAt };
   try {
     const { status, headers, chunks, proxy } = await parts.transport.send({
       method: 'GET',
@@ -275,10 +302,12 @@ async function send(parts: ClientParts, request: Request, token: string): Promis
     });
     const body = await readBody(chunks, status < 400 ? request : {});
     events.debug(redactor.redact(`${line} ${status} ${clock.now() - startedAt} ms`));
+    events.answered({ ...sent, status });
     return judge(parts, request, { status, headers, body, line, proxy });
   } catch (error) {
     if (!(error instanceof TransportFailure)) throw error;
     const message = redactor.redact(error.message);
+    events.answered(sent);
     events.debug(redactor.redact(`${line} failed: ${message}`));
     const refusal = {
       message,

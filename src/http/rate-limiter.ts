@@ -35,6 +35,16 @@ export interface RateLimiter {
    */
   refused(call: Call, notice: RateLimitNotice): void;
   quota(call: Call): Quota;
+  /** What the call is counted under, and how many of its kind may leave. */
+  paceOf(call: Call): CallPace;
+}
+
+/** How fast calls of one label may leave. */
+export interface CallPace {
+  readonly pool: LimitPool;
+  readonly label: RateLimitLabel;
+  /** Calls in a second, `rate_limit_share` counted in; absent where no limit is published. */
+  readonly perSecond?: number;
 }
 
 /** The label that calls count under, and the calls that the day allows. */
@@ -67,13 +77,16 @@ export function createRateLimiter({
   const corrected = new Map<string, RateLimitLabel>();
 
   const labelOf = (call: Call) => corrected.get(call.endpoint) ?? call.rateLimit ?? 'heavy';
+  const poolOf = ({ endpoint }: Call): LimitPool => (endpoint.startsWith('/phone/') ? 'phone' : 'main');
+  const limitOf = (pool: LimitPool, label: RateLimitLabel): Limit =>
+    plan === 'unlimited' ? {} : publishedLimits[pool][plan][label];
   const laneOf = (call: Call): Lane => {
     const label = labelOf(call);
-    const pool: LimitPool = call.endpoint.startsWith('/phone/') ? 'phone' : 'main';
+    const pool = poolOf(call);
     const name = `${pool} ${label}`;
     const known = lanes.get(name);
     if (known !== undefined) return known;
-    const limit: Limit = plan === 'unlimited' ? {} : publishedLimits[pool][plan][label];
+    const limit = limitOf(pool, label);
     const lane = new Lane(name, label, {
       limit,
       sharePercent,
@@ -112,6 +125,14 @@ export function createRateLimiter({
     quota(call) {
       const day = laneOf(call).budget.quota();
       return { label: labelOf(call), ...(day === undefined ? {} : { day }) };
+    },
+    paceOf(call) {
+      const [pool, label] = [poolOf(call), labelOf(call)];
+      const { perSecond, perMinute } = limitOf(pool, label);
+      const published = perSecond ?? (perMinute === undefined ? undefined : perMinute / 60);
+      return published === undefined
+        ? { pool, label }
+        : { pool, label, perSecond: (published * sharePercent) / 100 };
     },
   };
 }

@@ -81,7 +81,7 @@ function clientFor(zoom: Zoom, concurrency = 10) {
     accessToken: createAccessToken({ ...parts, credentials, onRotation: async () => undefined }),
     limiter: createRateLimiter({ plan: 'unlimited', sharePercent: 100, clock, gate }),
     gate,
-    events: { waiting: () => undefined, debug: () => undefined },
+    events: { waiting: () => undefined, debug: () => undefined, answered: () => undefined },
   });
   const countOf = (target: string) => asked.filter((one) => one === target).length;
   return { client, asked, countOf, tokens: () => tokens };

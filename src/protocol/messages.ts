@@ -45,6 +45,11 @@ export type Message =
 
 type Trace =
   | {
+      readonly type: 'ESTIMATE';
+      readonly emitted_at: number;
+      readonly estimate: { readonly name: string; readonly type: 'STREAM'; readonly row_estimate: number };
+    }
+  | {
       readonly type: 'ERROR';
       readonly emitted_at: number;
       readonly error: {
@@ -96,6 +101,12 @@ export function statusMessage(
       stream_status: quotaReset === undefined ? stream_status : { ...stream_status, reasons },
     },
   };
+}
+
+/** How many rows the sync of a stream is going to give, as far as that can be told. */
+export function estimateMessage(stream: string, rows: number, emittedAt: number): Message {
+  const estimate = { name: stream, type: 'STREAM' as const, row_estimate: rows };
+  return { type: 'TRACE', trace: { type: 'ESTIMATE', emitted_at: emittedAt, estimate } };
 }
 
 /** The TRACE ERROR that tells the user why a stream, or the whole run, failed. */

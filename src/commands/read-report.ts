@@ -1,0 +1,73 @@
+import { once } from 'node:events';
+import { checkReplaceable, replaceFile } from '../authorize/atomic-file.ts';
+import type { Clock } from '../clock.ts';
+import type { SyncEvent } from '../engine/sync-events.ts';
+import { ConfigError, toConnectorError } from '../errors.ts';
+import type { Redactor } from '../http/redact.ts';
+import { logMessage } from '../protocol/messages.ts';
+import type { Writer } from '../protocol/writer.ts';
+import { Collector, type SyncEnd } from '../report/collect.ts';
+import { renderPage } from '../report/page.ts';
+
+interface ReportParts {
+  readonly clock: Clock;
+  readonly redactor: Redactor;
+  readonly writer: Writer;
+  readonly signal: AbortSignal;
+  /** Keeps the process from ending, however still it is. */
+  untilDone<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/**
+ * Runs a sync and writes a page about it: when it has ended, however it did, and at once when it is told to stop. The sync's
+ * own outcome stays what it is, also where the page cannot be written in the end.
+ * @param sync is given who hears of its events.
+ * @throws ConfigError before the sync begins, when the file cannot be written.
+ */
+export async function withReport(
+  path: string,
+  parts: ReportParts,
+  sync: (hear: (event: SyncEvent) => void) => Promise<boolean>,
+): Promise<boolean> {
+  const { clock, redactor, signal } = parts;
+  await checkReplaceable(path).catch((error: unknown) => {
+    throw unwritable(path, error);
+  });
+  const collector = new Collector({ now: () => clock.now(), redact: redactor.redact });
+  const write = (end: SyncEnd) =>
+    parts.untilDone(async () => {
+      try {
+        await replaceFile(path, renderPage(collector.facts(end)));
+      } catch (error) {
+        await parts.writer.write(logMessage('WARN', unwritable(path, error).message)).catch(() => undefined);
+      }
+    });
+  let written: Promise<void> | undefined;
+  const finish = (end: SyncEnd): Promise<void> => {
+    written ??= write(end);
+    return written;
+  };
+  // At once: a sync that is told to stop does not come to its end where nobody takes what it says.
+  const whenStopped = async () => {
+    if (!signal.aborted) await once(signal, 'abort');
+    await finish({ how: 'stopped' });
+  };
+  whenStopped().catch(() => undefined);
+  try {
+    const isComplete = await sync((event) => collector.hear(event));
+    await finish({ how: isComplete ? 'complete' : 'incomplete' });
+    return isComplete;
+  } catch (error) {
+    const { failureType: type, message } = toConnectorError(error);
+    await finish({ how: 'failed', type, message });
+    throw error;
+  }
+}
+
+function unwritable(path: string, error: unknown): ConfigError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return new ConfigError(
+    `The file of --report cannot be written: ${path} (${code}). Name one in a folder that is there and can be written to.`,
+    { cause: error },
+  );
+}
