@@ -396,9 +396,7 @@ describe('when more than half of what was known is gone', () => {
       const from = { '/groups': people(1), [path]: ids(0, first) };
       const { done } = await change([stream], { [path]: left }, { from });
       expect(deletedIn(done, stream).length).toBe(deleted);
-      expect(done.warnings.join('\n')).toMatch(
-        deleted === 0 ? /too many to believe/ : /^(A stream that had rows gave none .*)?$/,
-      );
+      expect(/too many to believe/.test(done.warnings.join('\n'))).toBe(deleted === 0);
     }
   });
 });

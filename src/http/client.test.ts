@@ -206,3 +206,19 @@ test('a page that came through a proxy is no answer of Zoom, and names the proxy
     refusal: { message: expect.stringMatching(/^Blocked by policy .*the proxy http:\/\/10\.0\.0\.1:3128/) },
   });
 });
+
+test('each request that was sent is told, by its label, its pace and what became of it', async () => {
+  const limited = { status: 429, headers: { 'retry-after': '3' }, body: { code: 429, message: 'Too many.' } };
+  const { client, clock, answered } = clientFor([limited, { status: 200 }]);
+  const start = clock.now();
+  await client.get(request('users', '/phone/users'));
+  const told = answered.map(({ sentAt, ...rest }) => ({
+    ...rest,
+    seconds: Math.round((sentAt - start) / 1000),
+  }));
+  const pace = { pool: 'phone', label: 'light', perSecond: 20 };
+  expect(told).toEqual([
+    { stream: 'users', pace, status: 429, seconds: 0 },
+    { stream: 'users', pace, status: 200, seconds: 3 },
+  ]);
+});
