@@ -25,6 +25,7 @@ export class Account implements World {
   /** Ids of users without licences: chosen once, so that who joins or leaves changes nobody else's. */
   readonly #unlicensed: ReadonlySet<unknown>;
   #counter = 0;
+  #version = 0;
 
   constructor(options: AccountOptions = {}, unlicensed?: ReadonlySet<unknown>) {
     this.options = { ...usualAccount, fixtures: readFixtures(), now: Date.now(), ...options };
@@ -66,6 +67,14 @@ export class Account implements World {
 
   get counts(): Readonly<Record<string, number>> {
     return this.options.rows;
+  }
+
+  get version(): number {
+    return this.#version;
+  }
+
+  touch(): void {
+    this.#version += 1;
   }
 
   isLicensed(user: Row): boolean {
@@ -127,6 +136,7 @@ export class Account implements World {
   // What can change. All of these refuse what is not there.
 
   addUser(changes: Row = {}): Row {
+    this.touch();
     const user: Row = { ...make.makeUser(this.#maker), ...changes };
     if (user['status'] === 'pending') delete user['id'];
     return this.#special.users.add(user);
@@ -134,15 +144,18 @@ export class Account implements World {
 
   /** A deleted user vanishes from all listings, and so do the meetings that nobody else lists. */
   removeUser(email: string): void {
+    this.touch();
     this.#special.meetings.removeListOf(String(this.#special.users.remove(email)['id']));
   }
 
   /** Also accepts an invitation: a pending user gets an `id`. */
   changeUser(email: string, changes: Row): void {
+    this.touch();
     this.#special.users.change(email, changes);
   }
 
   addMeeting(host: Row, changes: Row = {}): Row {
+    this.touch();
     const meeting = { ...make.makeMeeting(this.#maker, host), ...changes };
     this.#special.meetings.add(meeting);
     return meeting;
@@ -150,18 +163,22 @@ export class Account implements World {
 
   /** Another user who sees the meeting among theirs. */
   shareMeeting(meeting: Row, user: Row): void {
+    this.touch();
     this.#special.meetings.share(meeting, String(user['id']));
   }
 
   changeMeeting(id: unknown, changes: Row): void {
+    this.touch();
     this.#special.meetings.change(String(id), changes);
   }
 
   removeMeeting(id: unknown): void {
+    this.touch();
     this.#special.meetings.remove(String(id));
   }
 
   addPastMeeting(changes: Row = {}, participants = this.options.participantsPerMeeting): Row {
+    this.touch();
     const host = this.#hostOf(this.#special.past.all.length);
     const meeting = make.makePastMeeting(this.#maker, host, { participants, ...changes });
     const rows = makeParticipants(meeting, participants, this.users);
@@ -170,6 +187,7 @@ export class Account implements World {
   }
 
   addParticipant(uuid: unknown, changes: Row = {}): Row {
+    this.touch();
     const meeting = this.#special.past.get(String(uuid));
     if (meeting === undefined) throw new Error(`no past meeting ${uuid}`);
     const row = makeParticipant(meeting, this.#maker.count(), changes);
@@ -179,6 +197,7 @@ export class Account implements World {
 
   /** With the usual files unless `changes` brings some. */
   addRecording(changes: Row = {}): Row {
+    this.touch();
     const host = this.#hostOf(this.#special.recordings.all.length);
     const recording = make.makeRecording(this.#maker, host, this.id, changes);
     this.#special.recordings.add(recording);
@@ -189,6 +208,7 @@ export class Account implements World {
   }
 
   addRecordingFile(recording: Row, changes: Row = {}): Row {
+    this.touch();
     const file = make.makeRecordingFile(this.#maker, recording, changes);
     const files = recording['recording_files'] as Row[];
     files.push(file);
@@ -198,10 +218,12 @@ export class Account implements World {
 
   /** In the first conversation, at `at` (ms). */
   addChatMessage(at: number): void {
+    this.touch();
     this.#special.conversations.add(at);
   }
 
   addCall(changes: Row = {}): Row {
+    this.touch();
     const call = make.makeCall(this.#maker, changes);
     this.#special.calls.add(call);
     return call;
@@ -209,6 +231,7 @@ export class Account implements World {
 
   /** So does a call that turns from `non_recorded` to `recorded`. */
   changeCall(uuid: unknown, changes: Row): void {
+    this.touch();
     const call = this.#special.calls.all.find(({ call_history_uuid }) => call_history_uuid === uuid);
     if (call === undefined) throw new Error(`no call ${uuid}`);
     this.#special.calls.change(call, changes);

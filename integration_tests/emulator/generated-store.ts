@@ -49,7 +49,7 @@ export function createGeneratedStore(
   const lists = new Map(known);
   const parents = () => parentsOf(facts, world);
   const keyOf = (parent?: Entry) => keyBelow(facts, world, parent);
-  const sharing = (parent?: Entry) => sharingParents(facts, world, parent);
+  const sharing = createSharing(facts, world);
   const listOf = (parent?: Entry): List => {
     const list = lists.get(keyOf(parent)) ?? fill(facts, world, sharing(parent)[0]);
     lists.set(keyOf(parent), list);
@@ -71,11 +71,7 @@ export function createGeneratedStore(
     if (parent !== undefined) return below(parent);
     return facts.below.without === undefined ? entries() : ofNobody();
   };
-  const locate = (id: string) => {
-    const list = [...lists.values()].find(({ rows }) => rows.some((kept) => kept.id === id));
-    if (list === undefined) throw new Error(`no row ${id} in ${facts.name}`);
-    return list;
-  };
+  const locate = (id: string) => locateIn(lists, facts, id, world);
   return {
     facts,
     entries,
@@ -84,6 +80,7 @@ export function createGeneratedStore(
     find: createFind(facts, world, entries, lists),
     list: (parent, values) => toList(listed(parent), values),
     add(parent, at) {
+      world.touch();
       const list = listOf(parent);
       const kept = makeKept(facts, world, parent, { index: list.made, count: list.made + 1, at });
       list.rows = [...list.rows, kept];
@@ -93,6 +90,7 @@ export function createGeneratedStore(
       return { ...kept, above: sharing(parent) };
     },
     fillNew(at) {
+      world.touch();
       for (const parent of parents().filter((each) => !lists.has(keyOf(each))))
         lists.set(keyOf(parent), fill(facts, world, parent, at));
     },
@@ -126,12 +124,44 @@ function keyBelow({ below }: CollectionFacts, { fixtures }: World, parent: Entry
   return String(givenBy(fixtures, below.collection, parent, below.field));
 }
 
-/** The parents that are the same row, always in one order: what is below it is below all of them. */
-function sharingParents(facts: CollectionFacts, world: World, parent: Entry | undefined): readonly Entry[] {
-  if (parent === undefined) return [];
-  const key = keyBelow(facts, world, parent);
-  if (key === parent.id) return [parent];
-  return parentsOf(facts, world).filter((other) => keyBelow(facts, world, other) === key);
+/** Gives the parents that are the same row, always in one order: what is below it is below all of them. */
+function createSharing(facts: CollectionFacts, world: World): (parent?: Entry) => readonly Entry[] {
+  let version = -1;
+  let groups: ReadonlyMap<string, readonly Entry[]> = new Map();
+  return (parent) => {
+    if (parent === undefined) return [];
+    const key = keyBelow(facts, world, parent);
+    if (key === parent.id) return [parent];
+    if (version !== world.version) {
+      groups = groupParents(facts, world);
+      version = world.version;
+    }
+    return groups.get(key) ?? [];
+  };
+}
+
+function groupParents(facts: CollectionFacts, world: World): ReadonlyMap<string, readonly Entry[]> {
+  const groups = new Map<string, Entry[]>();
+  for (const parent of parentsOf(facts, world)) {
+    const key = keyBelow(facts, world, parent);
+    const group = groups.get(key) ?? [];
+    groups.set(key, group);
+    group.push(parent);
+  }
+  return groups;
+}
+
+/** The list that a row is in which is about to change. */
+function locateIn(
+  lists: ReadonlyMap<string, List>,
+  { name }: CollectionFacts,
+  id: string,
+  world: World,
+): List {
+  world.touch();
+  const list = [...lists.values()].find(({ rows }) => rows.some((kept) => kept.id === id));
+  if (list === undefined) throw new Error(`no row ${id} in ${name}`);
+  return list;
 }
 
 /** @param lists the rows below each parent, as they are at any time. */

@@ -8,6 +8,7 @@ import { type HttpAnswer, invalid, type ListingContext, type Query } from './lis
 import { answerPage } from './pages.ts';
 import { findParent } from './parents.ts';
 import type { Match } from './routes.ts';
+import type { Entry } from './store.ts';
 import { zeros } from './sums.ts';
 import { showRow } from './view.ts';
 import { applyWindow } from './windows.ts';
@@ -142,8 +143,7 @@ function answerList(
   context: ListingContext & { readonly parent: Parent },
 ): HttpAnswer {
   const { endpoint, name } = route;
-  const timesBelow = (row: Row, collection: string) =>
-    timesOfRowsBelow(context, endpoint.rows ?? name, row, collection);
+  const timesBelow = createTimesBelow(context, endpoint.rows ?? name);
   const inside = (rule: WindowRule | undefined, rows: Collection) =>
     rule === undefined ? { rows, shown: {} } : applyWindow(rule, rows, query, { ...context, timesBelow });
   const windowed = inside(endpoint.window, source);
@@ -176,19 +176,21 @@ function rowsIn(rows: Collection): readonly Row[] {
   return Array.from({ length: rows.length }, (_, index) => rows.at(index));
 }
 
-function timesOfRowsBelow(
-  { account }: ListingContext,
-  parents: string,
-  row: Row,
-  collection: string,
-): readonly number[] {
-  const entry = account
-    .store(parents)
-    .entries()
-    .find((candidate) => candidate.row === row);
-  const { time = '' } = factsOf(account.fixtures, collection);
-  const below = entry === undefined ? [] : account.store(collection).below(entry);
-  return below.map((child) => Date.parse(String(readField(child.row, time))));
+/** Of rows of one listing: the times of what is below them. */
+function createTimesBelow({ account }: ListingContext, parents: string) {
+  let entries: ReadonlyMap<Row, Entry> | undefined;
+  return (row: Row, collection: string): readonly number[] => {
+    entries ??= new Map(
+      account
+        .store(parents)
+        .entries()
+        .map((entry) => [entry.row, entry]),
+    );
+    const entry = entries.get(row);
+    const { time = '' } = factsOf(account.fixtures, collection);
+    const below = entry === undefined ? [] : account.store(collection).below(entry);
+    return below.map((child) => Date.parse(String(readField(child.row, time))));
+  };
 }
 
 function applyFilters({ filters, parameters }: Endpoint, rows: Collection, query: Query): Collection {

@@ -35,6 +35,9 @@ export interface World {
   readonly days: number;
   /** Rows of a collection, below each parent where it has one. */
   readonly counts: Readonly<Record<string, number>>;
+  /** Counts what comes, goes and moves. */
+  readonly version: number;
+  touch(): void;
   /** The other collections. */
   store(name: string): Store;
   /** Whether a user has the licences that Zoom sells for single users. */
