@@ -10,11 +10,13 @@ import { isJsonObject } from '../json.ts';
 import { type ConfiguredStream, parseConfiguredCatalog } from '../protocol/catalog.ts';
 import { noState, parseInputState } from '../protocol/state.ts';
 import type { Writer } from '../protocol/writer.ts';
+import type { Screen } from '../terminal/screen.ts';
 import type { Arguments } from './arguments.ts';
 import { sortedStreams } from './catalog.ts';
 import { readJsonFile } from './files.ts';
+import { createReadWatch, type ReadWatch } from './read-watch.ts';
 import { selectStreams } from './selection.ts';
-import { createSession } from './session.ts';
+import { createSession, type Session } from './session.ts';
 import { readStateFile } from './state-file.ts';
 
 export interface ReadParts {
@@ -27,6 +29,8 @@ export interface ReadParts {
   readonly isDebug: boolean;
   /** The environment, which names proxies. */
   readonly variables: Variables;
+  /** Absent where nobody looks. */
+  readonly screen?: Screen | undefined;
 }
 
 /**
@@ -54,18 +58,40 @@ export async function read(parts: ReadParts): Promise<boolean> {
       ? noState()
       : parseInputState(await readStateFile(flags.state, digestsInState), flags.state);
 
+  const watch = parts.screen && createReadWatch(parts.screen, parts.clock);
   let syncRun: SyncRun | undefined;
   const session = createSession({
     ...parts,
     config,
     rawConfig: isJsonObject(rawConfig) ? rawConfig : {},
     onWait: (requester, until) => syncRun?.announceWait(requester, until),
+    watch: watch?.session,
   });
   await session.signIn();
   session.sync.log('INFO', `Syncing ${selected.length} ${selected.length === 1 ? 'stream' : 'streams'}`);
   const started = new SyncRun(session.sync, writer);
   syncRun = started;
-  return untilStopped(started, started.run(selected, state), signal);
+  const ended = untilStopped(started, started.run(selected, state), signal);
+  return watch === undefined ? ended : whileWatched(ended, watch, session, parts);
+}
+
+/** Shows the run while it lasts, and says in the end what became of it. */
+async function whileWatched(
+  ended: Promise<boolean>,
+  watch: ReadWatch,
+  session: Session,
+  { screen, writer, signal }: ReadParts,
+): Promise<boolean> {
+  let isComplete: boolean;
+  try {
+    await watch.show(session);
+    isComplete = await ended;
+  } finally {
+    watch.end();
+  }
+  if (screen?.isShared === true) await writer.flushed();
+  screen?.say(watch.result(signal.aborted));
+  return isComplete;
 }
 
 async function readSelection({

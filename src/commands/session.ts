@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts';
 import { withRotatedTokens } from '../config/rotated.ts';
 import { createGate } from '../engine/concurrency.ts';
 import type { SyncContext } from '../engine/sync-context.ts';
+import type { SyncEvents } from '../engine/sync-events.ts';
 import { createAccessToken } from '../http/access-token.ts';
 import { createClient } from '../http/client.ts';
 import { proxySecrets, type Variables } from '../http/proxy.ts';
@@ -28,6 +29,15 @@ export interface SessionParts {
   readonly variables: Variables;
   /** Hears that somebody waits for a rate limit: who, and until when (ms since the epoch). */
   onWait(requester: string, until: number): void;
+  /** Absent where nobody looks. */
+  readonly watch?: SessionWatch | undefined;
+}
+
+/** Somebody who looks on while Zoom is asked. */
+export interface SessionWatch {
+  readonly events: SyncEvents;
+  sent(stream: string): void;
+  waiting(wait: Pick<Wait, 'stream' | 'until' | 'reason'>): void;
 }
 
 export interface Session {
@@ -50,9 +60,11 @@ export function createSession(parts: SessionParts): Session {
   const events = {
     waiting: ({ stream, until, reason, message }: Wait) => {
       if (reason === 'rate_limited') parts.onWait(stream, until);
+      parts.watch?.waiting({ stream, until, reason });
       if (until - clock.now() >= shownWaitMs)
         log(reason === 'rate_limited' ? 'WARN' : 'INFO', `${stream}: ${message}`);
     },
+    sent: (stream: string) => parts.watch?.sent(stream),
     debug: (message: string) => {
       if (isDebug) log('DEBUG', message);
     },
@@ -100,6 +112,7 @@ export function createSession(parts: SessionParts): Session {
       replaced: new Map(),
       nulls: new Map(),
       log,
+      events: parts.watch?.events,
     },
   };
 }

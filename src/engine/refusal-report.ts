@@ -8,11 +8,26 @@ export interface RefusalReport {
   skip(key: string, refusal: Refusal): void;
   giveUp(key: string, why: string): void;
   lines(owed: ReadonlyMap<string, Owed>): readonly ReportLine[];
+  /** What nobody will be asked for again, by reason. */
+  skipped(): readonly Left[];
 }
 
 export interface ReportLine {
   readonly level: 'INFO' | 'WARN';
   readonly message: string;
+}
+
+/** So many partitions were not read, for one reason. */
+export interface Left {
+  readonly reason: string;
+  readonly count: number;
+}
+
+/** Counts each reason. */
+export function countReasons(reasons: Iterable<string>): readonly Left[] {
+  const counts = new Map<string, number>();
+  for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  return [...counts].map(([reason, count]) => ({ reason, count }));
 }
 
 const examplesShown = 3;
@@ -29,6 +44,13 @@ export function createRefusalReport(stream: string): RefusalReport {
       skipped.set(code, entry);
     },
     giveUp: (key, why) => void givenUp.set(key, why),
+    skipped: () => [
+      ...[...skipped].map(([code, { keys, message }]) => ({
+        reason: `${code} "${message}"`,
+        count: keys.size,
+      })),
+      ...countReasons([...givenUp.values()].map((why) => `given up: what it owes ${why}`)),
+    ],
     lines(owed) {
       const skips = [...skipped].map(
         ([code, { keys, message }]): ReportLine => ({

@@ -4,6 +4,7 @@ import type { Client } from '../http/client.ts';
 import type { JsonObject } from '../json.ts';
 import type { LogLevel } from '../protocol/messages.ts';
 import type { Endpoint, Fallback, Listing, StreamDeclaration } from '../streams/declaration.ts';
+import type { SyncEvents } from './sync-events.ts';
 
 /** What the engine is told by the config. Instants in ms since the epoch. */
 interface SyncOptions {
@@ -34,6 +35,8 @@ export interface SyncContext {
   /** How many entries of lists were null, by the name of who asked for them. */
   readonly nulls: Map<string, number>;
   log(level: LogLevel, message: string): void;
+  /** Absent where nobody looks. */
+  readonly events?: SyncEvents | undefined;
 }
 
 /** A stream or a listing that Zoom is asked for by itself. */

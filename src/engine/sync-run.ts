@@ -9,6 +9,7 @@ import { suggest } from '../suggest.ts';
 import { runInOrder } from './concurrency.ts';
 import { createParentFeeds } from './parent-feeds.ts';
 import { createRun, finalState, isFullRefreshDone, planSync, type Run } from './plan.ts';
+import { countReasons } from './refusal-report.ts';
 import { SnapshotReader } from './snapshot.ts';
 import type { SnapshotRun } from './snapshot-run.ts';
 import { describeWeight } from './state-weight.ts';
@@ -16,6 +17,7 @@ import { createStreamOutput, type StreamOutput } from './stream-output.ts';
 import { type StreamRun, stateOf } from './stream-run.ts';
 import { cursorFieldOf } from './stream-state.ts';
 import { askedFor, askedNamed, endpointInUse, type SyncContext } from './sync-context.ts';
+import type { StreamEnd, StreamFigures } from './sync-events.ts';
 import { runsOf, type WindowedSource } from './window-run.ts';
 import { WindowedReader } from './windowed.ts';
 
@@ -116,11 +118,16 @@ export class SyncRun {
     const given = input.byStream.get(name);
     const output = createStreamOutput(name, this.#writer, this.#sync.clock);
     await output.start();
-    if (isFullRefreshDone(syncMode, given)) return output.complete(given ?? {});
+    if (isFullRefreshDone(syncMode, given)) {
+      this.#sync.events?.ended(name, { skipped: [], owed: [] });
+      return output.complete(given ?? {});
+    }
     const state = usableState(declaration, given);
     if (state === undefined && syncMode === 'incremental') this.#withoutState.push(name);
     try {
-      this.#runs.push(createRun(this.#sync, declaration, { mode: syncMode, output, input: state }));
+      const run = createRun(this.#sync, declaration, { mode: syncMode, output, input: state });
+      this.#runs.push(run);
+      this.#sync.events?.opened(name, figuresOf(run));
     } catch (error) {
       await this.#end(output, given ?? {}, error);
     }
@@ -130,6 +137,7 @@ export class SyncRun {
   async #refuse(stream: string, error: ConfigError): Promise<void> {
     this.#failedCount += 1;
     this.#heldErrors.push({ stream, error });
+    this.#sync.events?.ended(stream, { error, skipped: [], owed: [] });
     await this.#writer.write(statusMessage(stream, 'INCOMPLETE', this.#sync.clock.now()));
   }
 
@@ -140,20 +148,22 @@ export class SyncRun {
     if (failure !== undefined) return this.#fail(run, failure);
     this.#logSummary(run);
     this.#sync.log('INFO', `${output.name}: read to its end, ${output.recordCount} records`);
+    this.#sync.events?.ended(output.name, endOf(run));
     await output.complete(finalState(run.mode, stateOf(run)));
   }
 
   async #fail(run: StreamRun, error: unknown): Promise<void> {
     if (run.output.isEnded) return;
     this.#logSummary(run);
-    await this.#end(run.output, stateOf(run), error);
+    await this.#end(run.output, stateOf(run), error, run);
   }
 
   /** @throws OutputClosed again, since nobody is left to be told. */
-  async #end(output: StreamOutput, state: JsonObject, error: unknown): Promise<void> {
+  async #end(output: StreamOutput, state: JsonObject, error: unknown, run?: StreamRun): Promise<void> {
     if (error instanceof OutputClosed) throw error;
     this.#failedCount += 1;
     const told = named(output.name, toConnectorError(error));
+    this.#sync.events?.ended(output.name, { ...endOf(run), error: told });
     const isHeld = told instanceof ConfigError;
     if (isHeld) this.#heldErrors.push({ stream: output.name, error: told });
     const trace = isHeld ? undefined : errorMessage(told, this.#sync.clock.now(), output.name);
@@ -169,6 +179,25 @@ export class SyncRun {
     const weight = describeWeight(stateOf(run));
     if (weight !== undefined) this.#sync.log('WARN', `${run.output.name}: ${weight}`);
   }
+}
+
+function figuresOf(run: Run): StreamFigures {
+  return {
+    get records() {
+      return run.output.recordCount;
+    },
+    get share() {
+      return run.kind === 'snapshot' ? undefined : run.window.share;
+    },
+  };
+}
+
+/** @param run absent where it could not be set up. */
+function endOf(run: StreamRun | undefined): StreamEnd {
+  if (run === undefined) return { skipped: [], owed: [] };
+  const { refusals } = run;
+  const owed = countReasons([...refusals.owed.values()].map(({ reason }) => reason));
+  return { skipped: refusals.skipped(), owed };
 }
 
 function unknownStream(sync: SyncContext, name: string): ConfigError {

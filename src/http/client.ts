@@ -27,6 +27,8 @@ export interface Client {
 interface ClientEvents {
   /** Called before a wait: who waits, until when (ms since the epoch), and for what. */
   waiting(wait: { stream: string; until: number; reason: 'rate_limited' | 'retry'; message: string }): void;
+  /** Called for each request that leaves, with who asks. */
+  sent?(stream: string): void;
   /** One line for each answer. */
   debug(message: string): void;
 }
@@ -267,6 +269,7 @@ async function send(parts: ClientParts, request: Request, token: string): Promis
   const startedAt = clock.now();
   const target = `${request.path}${toQuery(request.query)}`;
   const line = `GET ${target}`;
+  events.sent?.(request.stream);
   try {
     const { status, headers, chunks, proxy } = await parts.transport.send({
       method: 'GET',
