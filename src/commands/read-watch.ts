@@ -18,7 +18,7 @@ export interface ReadWatch {
 
 export function createReadWatch(screen: Screen, clock: Clock): ReadWatch {
   const board = new SyncBoard(() => clock.now(), familyOfName);
-  let end = () => undefined as void;
+  let end = (): void => undefined;
   return {
     session: {
       events: board,

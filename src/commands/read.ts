@@ -83,6 +83,8 @@ async function whileWatched(
   { screen, writer, signal }: ReadParts,
 ): Promise<boolean> {
   let isComplete: boolean;
+  // It may fail before anybody waits for it.
+  ended.catch(() => undefined);
   try {
     await watch.show(session);
     isComplete = await ended;

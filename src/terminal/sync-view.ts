@@ -40,15 +40,16 @@ export function describeSync(look: SyncLook, { width, height, paint }: ViewOptio
   // What changes every second is not in the first line, or all of it would be drawn anew.
   const head = ['', paint('bold', shorten(headline(look), width)), ''];
   const foot = budgets.filter(({ calls, left }) => left < calls).map((budget) => describeBudget(budget));
-  const families = [...groupBy(streams, ({ family }) => family)];
+  const families = [...groupBy(streams, ({ family }) => family)].toSorted(([one], [other]) =>
+    one < other ? -1 : 1,
+  );
   // The line below the last one, where the cursor stands, and the head of the table.
   const room = height - head.length - (foot.length === 0 ? 0 : foot.length + 1) - 2;
   const shown = mostWorthSeeing(families, room - 1);
   const rows = shown.map(([name, members]) => toRow(name, members, look.now));
   const hidden = families.length - shown.length;
-  const total = hidden > 0 ? `all, ${hidden} not shown` : 'all';
   // Notes are cut rather than broken: lines that come and go are no calm.
-  const [titles = '', ...lines] = layOut(columns, [...rows, toTotal(total, streams)], {
+  const [titles = '', ...lines] = layOut(columns, [...rows, toTotal(streams, hidden)], {
     width,
     isCut: true,
     paint: (_, text) => text,
@@ -87,8 +88,9 @@ function toRow(name: string, members: readonly StreamOnBoard[], now: number): Ro
   return { cells: [name, ...figuresOf(members), noteOf(members, now)] };
 }
 
-function toTotal(name: string, streams: readonly StreamOnBoard[]): Row {
-  return { cells: [name, ...figuresOf(streams), ''] };
+function toTotal(streams: readonly StreamOnBoard[], hidden: number): Row {
+  const note = hidden === 0 ? '' : `${hidden} ${hidden === 1 ? 'family' : 'families'} not shown`;
+  return { cells: ['all', ...figuresOf(streams), note] };
 }
 
 function figuresOf(members: readonly StreamOnBoard[]): readonly string[] {

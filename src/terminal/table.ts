@@ -32,7 +32,7 @@ export function layOut(
   rows: readonly Row[],
   { width, paint, isCut = false }: TableOptions,
 ): readonly string[] {
-  const widths = fit(columns, rows, width);
+  const widths = widthsFor(columns, rows, width);
   const head = join(columns.map(({ title, isNumber }, index) => align(title, widths[index] ?? 0, isNumber)));
   const body = rows.flatMap(({ cells, style }) => {
     const lines = linesOf(isCut ? cutLast(cells, widths) : cells, columns, widths);
@@ -42,7 +42,7 @@ export function layOut(
 }
 
 /** The first and the last column give way where there is not enough room. */
-function fit(columns: readonly Column[], rows: readonly Row[], width: number): readonly number[] {
+function widthsFor(columns: readonly Column[], rows: readonly Row[], width: number): readonly number[] {
   const widest = (index: number, title: string) =>
     Math.max(lengthOf(title), ...rows.map(({ cells }) => lengthOf(cells[index] ?? '')));
   const widths = columns.map(({ title }, index) => widest(index, title));
