@@ -9,7 +9,7 @@ const reason = whyNoTerminal();
 if (reason !== undefined) process.stderr.write(`terminal.test.ts: skipped, since ${reason}\n`);
 const describeAtTerminal = reason === undefined ? describe : describe.skip;
 
-const escape = '\u001b';
+const esc = '\u001b';
 const interrupt = '\u0003';
 
 let emulator: Emulator;
@@ -94,7 +94,7 @@ describeAtTerminal('read at a terminal', () => {
     expect(views.find((view) => /^FAMILY +STREAMS +RECORDS +REQUESTS +NOW$/m.test(view))).toMatch(
       /^Reading 4 streams.*: \d+ s$/m,
     );
-    expect(sent).toContain(`${escape}[?25l`);
+    expect(sent).toContain(`${esc}[?25l`);
     expect([screen.isCursorHidden, screen.text.includes('NOW')]).toEqual([false, false]);
     expect(screen.text).toMatch(/^users +15 +\d+ +read$/m);
     expect(screen.text).toMatch(/^user_settings +0 +15 +15 +read$/m);
@@ -136,19 +136,19 @@ describeAtTerminal('read at a terminal', () => {
   });
 
   test('nothing that Zoom says moves the cursor', async () => {
-    const trouble = troubles.error(400, 300, `${escape}[2J${escape}]0;title\u0007gone`);
+    const trouble = troubles.error(400, 300, `${esc}[2J${esc}]0;title\u0007gone`);
     emulator.faults.add({ template: '/users', trouble });
     const { sent, screen } = await runAtTerminal(['read', '--streams', 'users'], {
       config: config(),
       ...redirected,
     });
-    expect(sent).not.toContain(`${escape}[2J`);
+    expect(sent).not.toContain(`${esc}[2J`);
     expect(screen.text).toContain('[2J');
   });
 
   test('where stdout is the same terminal nothing is drawn, and the words come last', async () => {
     const { screen, sent } = await runAtTerminal(['read', '--streams', 'users'], { config: config() });
-    expect(sent).not.toContain(`${escape}[?25l`);
+    expect(sent).not.toContain(`${esc}[?25l`);
     expect(screen.text).not.toContain('FAMILY');
     expect(screen.lines.at(-1)).toMatch(/^Read 1 stream to the end: 15 records by \d+ requests? in \d+ s\.$/);
   });
@@ -165,8 +165,8 @@ describeAtTerminal('read at a terminal', () => {
       env,
     });
     expect(sent).toContain('Read 1 stream to the end');
-    const green = `${escape}[32m`;
-    expect([sent.includes(`${escape}[?25l`), sent.includes(green)]).toEqual([isDrawn, hasColor]);
+    const green = `${esc}[32m`;
+    expect([sent.includes(`${esc}[?25l`), sent.includes(green)]).toEqual([isDrawn, hasColor]);
   });
 });
 

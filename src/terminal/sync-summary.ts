@@ -39,15 +39,15 @@ function headline(
 ): readonly string[] {
   const failed = selected.filter(({ end }) => end?.error !== undefined).length;
   const unread = selected.filter(({ end }) => end === undefined).length;
-  const sum = (numberOf: (stream: StreamOnBoard) => number) =>
-    streams.reduce((total, stream) => total + numberOf(stream), 0);
-  const read = `${countOf(
-    sum(({ records }) => records),
+  const records = countOf(
+    sum(streams, (stream) => stream.records),
     'record',
-  )} by ${countOf(
-    sum(({ requests }) => requests),
+  );
+  const requests = countOf(
+    sum(streams, (stream) => stream.requests),
     'request',
-  )} in ${showDuration(tookMs)}`;
+  );
+  const read = `${records} by ${requests} in ${showDuration(tookMs)}`;
   const all = countOf(selected.length, 'stream');
   if (isStopped) {
     const text = `Stopped: ${showCount(unread)} of ${all} not read to the end (${read}). Go on with --state and the output so far.`;
@@ -60,65 +60,65 @@ function headline(
   return paragraph(`Read ${all} to the end: ${read}.`, width).map((line) => paint('green', line));
 }
 
-const figures: readonly Column[] = [
-  { title: 'RECORDS', isNumber: true },
-  { title: 'REQUESTS', isNumber: true },
-  { title: 'SKIPPED', isNumber: true },
-  { title: 'OWED', isNumber: true },
+interface Figure extends Column {
+  numberOf(stream: StreamOnBoard): number;
+  /** Where it is zero everywhere nothing is said of it. */
+  readonly isRare?: boolean;
+}
+
+const figures: readonly Figure[] = [
+  { title: 'RECORDS', isNumber: true, numberOf: ({ records }) => records },
+  { title: 'REQUESTS', isNumber: true, numberOf: ({ requests }) => requests },
+  { title: 'SKIPPED', isNumber: true, isRare: true, numberOf: (stream) => countLeft(stream, 'skipped') },
+  { title: 'OWED', isNumber: true, isRare: true, numberOf: (stream) => countLeft(stream, 'owed') },
 ];
 
+/** A row a stream, or a family where there are many. */
 function tabulate(
   streams: readonly StreamOnBoard[],
   selected: readonly StreamOnBoard[],
   sheet: Sheet,
 ): readonly string[] {
   if (selected.length === 0) return [];
-  if (selected.length > mostStreams) {
-    const rows = [...groupBy(streams, ({ family }) => family)].map(([family, members]): Row => {
-      const own = members.filter(({ isSelected }) => isSelected);
-      return { cells: [family, ...figuresOf(members), wordOf(own)], style: styleOf(own) };
+  const isLong = selected.length > mostStreams;
+  const groups = groupBy(streams, ({ name, family }) => (isLong ? family : name));
+  const shown = figures.filter(({ isRare, numberOf }) => isRare !== true || sum(streams, numberOf) > 0);
+  const rows = [...groups].map(([name, members]): Row => {
+    const own = members.filter(({ isSelected }) => isSelected);
+    const cells = shown.map(({ isRare, numberOf }) => {
+      const total = sum(members, numberOf);
+      return isRare === true && total === 0 ? '' : showCount(total);
     });
-    return layOut([{ title: 'FAMILY' }, ...figures, { title: 'STREAMS' }], rows, sheet);
-  }
-  const rows = streams.map((stream): Row => {
-    const word = wordOf(stream.isSelected ? [stream] : []).replace('1 ', '');
-    return { cells: [stream.name, ...figuresOf([stream]), word], style: styleOf([stream]) };
+    const word = isLong ? countOutcomes(members) : members.map(outcomeOf).join();
+    return { cells: [name, ...cells, word], style: styleOf(own) };
   });
-  return layOut([{ title: 'STREAM' }, ...figures, { title: 'OUTCOME' }], rows, sheet);
+  const [first, last] = isLong ? ['FAMILY', 'STREAMS'] : ['STREAM', 'OUTCOME'];
+  return layOut([{ title: first }, ...shown, { title: last }], rows, sheet);
 }
 
-function figuresOf(members: readonly StreamOnBoard[]): readonly string[] {
-  const sum = (numberOf: (stream: StreamOnBoard) => number) =>
-    members.reduce((total, stream) => total + numberOf(stream), 0);
-  const orNothing = (count: number) => (count === 0 ? '' : showCount(count));
-  return [
-    showCount(sum(({ records }) => records)),
-    showCount(sum(({ requests }) => requests)),
-    orNothing(sum((stream) => countLeft(stream, 'skipped'))),
-    orNothing(sum((stream) => countLeft(stream, 'owed'))),
-  ];
+function sum(streams: readonly StreamOnBoard[], numberOf: (stream: StreamOnBoard) => number): number {
+  return streams.reduce((total, stream) => total + numberOf(stream), 0);
 }
 
 function countLeft({ end }: StreamOnBoard, what: 'skipped' | 'owed'): number {
   return (end?.[what] ?? []).reduce((sum, { count }) => sum + count, 0);
 }
 
-/** `2 read, 1 failed`; a stream by itself needs no number. */
-function wordOf(members: readonly StreamOnBoard[]): string {
-  const failed = members.filter(({ end }) => end?.error !== undefined).length;
-  const stopped = members.filter(({ end }) => end === undefined).length;
-  const counts = [
-    [members.length - failed - stopped, 'read'],
-    [failed, 'failed'],
-    [stopped, 'stopped'],
-  ] as const;
-  const told = counts.filter(([count]) => count > 0);
-  return members.length === 0 ? 'for others' : told.map(([count, word]) => `${count} ${word}`).join(', ');
+function outcomeOf({ isSelected, end }: StreamOnBoard): string {
+  if (!isSelected) return 'for others';
+  if (end === undefined) return 'stopped';
+  return end.error === undefined ? 'read' : 'failed';
+}
+
+/** `2 read, 1 failed`. */
+function countOutcomes(members: readonly StreamOnBoard[]): string {
+  const groups = [...groupBy(members, outcomeOf)].filter(([outcome]) => outcome !== 'for others');
+  return groups.map(([outcome, { length }]) => `${length} ${outcome}`).join(', ') || 'for others';
 }
 
 function styleOf(members: readonly StreamOnBoard[]): Row['style'] {
   if (members.some(({ end }) => end?.error !== undefined)) return 'red';
-  if (members.length === 0 || members.every(({ isSelected }) => !isSelected)) return 'dim';
+  if (members.length === 0) return 'dim';
   return members.some(({ end }) => end === undefined) ? 'yellow' : undefined;
 }
 

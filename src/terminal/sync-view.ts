@@ -53,7 +53,7 @@ export function describeSync(look: SyncLook, { width, height, paint }: ViewOptio
     width,
     isCut: true,
     paint: (_, text) => text,
-  });
+  }).map((line) => shorten(line, width));
   const painted = lines.map((line, index) => paintLine(line, shown[index]?.[1], paint));
   const end = foot.length === 0 ? [] : ['', ...foot.map((line) => paint('dim', shorten(line, width)))];
   return [...head, paint('dim', titles), ...painted, ...end].slice(0, Math.max(1, height - 1));

@@ -23,6 +23,7 @@ export interface TableOptions {
 const gap = '  ';
 /** Less room is no use to a text. */
 const leastForLast = 24;
+const leastAtAll = 8;
 /** A name that is longer is cut when there is no room for it. */
 const leastForFirst = 12;
 
@@ -54,6 +55,7 @@ function widthsFor(columns: readonly Column[], rows: readonly Row[], width: numb
   };
   if (columns[last]?.isNumber !== true) shrink(last, leastForLast);
   shrink(0, leastForFirst);
+  if (columns[last]?.isNumber !== true) shrink(last, leastAtAll);
   return widths;
 }
 

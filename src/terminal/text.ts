@@ -18,7 +18,7 @@ export function clean(text: string): string {
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of clean(text).split(' ')) {
+  for (const word of clean(text).split(/\s+/)) {
     const longer = line === '' ? word : `${line} ${word}`;
     if (lengthOf(longer) <= width || line === '') {
       line = longer;
