@@ -176,13 +176,15 @@ function asItIs(added: Readonly<JsonObject>): Shape {
 /**
  * The partitions that a parent's rows make, each once, as they come, and the one of the call without it: at the end, where
  * several rows may name one.
+ * @param onRow is called for each row when its turn has come.
  */
 export async function* partitionsOf(
   feed: Feed,
   parent: Parent,
   onRefusal: RefusalListener,
+  onRow?: () => void,
 ): AsyncGenerator<Partition> {
-  if (parent.partition === undefined) return yield* firstOfEach(feed, parent, onRefusal);
+  if (parent.partition === undefined) return yield* firstOfEach(feed, parent, onRefusal, onRow);
   const named = new Map<string, Partition>();
   for await (const partition of partitionsIn(feed, parent, onRefusal)) {
     const known = named.get(partition.key);
@@ -195,15 +197,22 @@ async function* firstOfEach(
   feed: Feed,
   parent: Parent,
   onRefusal: RefusalListener,
+  onRow?: () => void,
 ): AsyncGenerator<Partition> {
   const seen = createKeySet();
-  for await (const partition of partitionsIn(feed, parent, onRefusal))
+  for await (const partition of partitionsIn(feed, parent, onRefusal, onRow))
     if (seen.add(partition.key)) yield partition;
 }
 
 /** One for each row that has children, and the one of the call without the parent. */
-function partitionsIn(feed: Feed, parent: Parent, onRefusal: RefusalListener): AsyncGenerator<Partition> {
+function partitionsIn(
+  feed: Feed,
+  parent: Parent,
+  onRefusal: RefusalListener,
+  onRow?: () => void,
+): AsyncGenerator<Partition> {
   return withCallWithout(feed, parent, (found) => {
+    onRow?.();
     if (found.kind === 'refused') {
       onRefusal(found.partition, found.outcome);
       return undefined;

@@ -1,5 +1,6 @@
 import type { SnapshotStream } from '../streams/declaration.ts';
 import type { Details } from './details.ts';
+import type { ListingShare } from './listing-share.ts';
 import type { SnapshotProgress } from './snapshot-progress.ts';
 import type { StreamRun } from './stream-run.ts';
 
@@ -10,4 +11,5 @@ export interface SnapshotRun extends StreamRun {
   readonly snapshot: SnapshotProgress;
   /** When the children of each of its parents were last asked for. */
   readonly details: Details;
+  readonly share: ListingShare;
 }

@@ -130,7 +130,7 @@ export class SnapshotReader {
     children: FeedSink | undefined,
     { above: rows = this.#feeds.of(parent.name), only, isDueOnly = false }: Part,
   ): Promise<Listed> {
-    const { declaration, refusals, details } = this.#run;
+    const { declaration, refusals, details, share } = this.#run;
     const request = { asked: declaration, endpoint: declaration, sink };
     const asked = new Set<string>();
     const answered = new Set<string>();
@@ -149,7 +149,8 @@ export class SnapshotReader {
     if (only === undefined) logSnapshotForecast(this.#sync, this.#run, isDueOnly);
     const without = partitionWithout(parent).key;
     let refusal: Error | undefined;
-    await askPartitions(this.#asked(partitionsOf(rows, parent, above), { only, isDueOnly }), {
+    const made = partitionsOf(rows, parent, above, share.begin(rows));
+    await askPartitions(this.#asked(made, { only, isDueOnly }), {
       availability: this.#availability,
       concurrency: this.#sync.options.concurrency,
       ask: (partition) => readPartition(this.#sync, request, partition),

@@ -187,7 +187,7 @@ function figuresOf(run: Run): StreamFigures {
       return run.output.recordCount;
     },
     get share() {
-      return run.kind === 'snapshot' ? undefined : run.window.share;
+      return run.kind === 'snapshot' ? run.share.value : run.window.share;
     },
   };
 }
