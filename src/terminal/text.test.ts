@@ -10,6 +10,7 @@ test('what moves the cursor or turns the writing round does not get through', ()
 test('words are broken into lines, and a long one is left whole', () => {
   expect(wrap('one two  three\nfour', 8)).toEqual(['one two', 'three', 'four']);
   expect(wrap('a team_chat:read:list_contacts b', 10)).toEqual(['a', 'team_chat:read:list_contacts', 'b']);
+  expect(wrap('one two', 6)).toEqual(['one', 'two']);
   expect(wrap('', 10)).toEqual(['']);
 });
 
