@@ -13,15 +13,21 @@ export interface ReadWatch {
   /** Takes away what is shown while the streams are read. */
   end(): void;
   /** What became of the streams, in lines. */
-  result(isStopped: boolean): readonly string[];
+  result(): readonly string[];
 }
 
-export function createReadWatch(screen: Screen, clock: Clock): ReadWatch {
+/** @param signal what ends after it was aborted has not failed, but was stopped. */
+export function createReadWatch(screen: Screen, clock: Clock, signal: AbortSignal): ReadWatch {
   const board = new SyncBoard(() => clock.now(), familyOfName);
   let end = (): void => undefined;
   return {
     session: {
-      events: board,
+      events: {
+        opened: (stream, figures) => board.opened(stream, figures),
+        ended(stream, end) {
+          if (end.error === undefined || !signal.aborted) board.ended(stream, end);
+        },
+      },
       sent: (stream) => board.sent(stream),
       waiting: (wait) => board.waiting(wait),
     },
@@ -29,9 +35,9 @@ export function createReadWatch(screen: Screen, clock: Clock): ReadWatch {
       end = await showSync({ screen, board, clock, budgets: () => budgetsOf(session) });
     },
     end: () => end(),
-    result(isStopped) {
+    result() {
       const tookMs = clock.now() - board.startedAt;
-      return describeResult({ streams: board.streams(), tookMs, isStopped }, screen);
+      return describeResult({ streams: board.streams(), tookMs, isStopped: signal.aborted }, screen);
     },
   };
 }

@@ -58,7 +58,7 @@ export async function read(parts: ReadParts): Promise<boolean> {
       ? noState()
       : parseInputState(await readStateFile(flags.state, digestsInState), flags.state);
 
-  const watch = parts.screen && createReadWatch(parts.screen, parts.clock);
+  const watch = parts.screen && createReadWatch(parts.screen, parts.clock, signal);
   let syncRun: SyncRun | undefined;
   const session = createSession({
     ...parts,
@@ -80,7 +80,7 @@ async function whileWatched(
   ended: Promise<boolean>,
   watch: ReadWatch,
   session: Session,
-  { screen, writer, signal }: ReadParts,
+  { screen, writer }: ReadParts,
 ): Promise<boolean> {
   let isComplete: boolean;
   // It may fail before anybody waits for it.
@@ -92,7 +92,7 @@ async function whileWatched(
     watch.end();
   }
   if (screen?.isShared === true) await writer.flushed();
-  screen?.say(watch.result(signal.aborted));
+  screen?.say(watch.result());
   return isComplete;
 }
 
@@ -121,5 +121,6 @@ async function untilStopped(
     return false;
   })();
   stopped.catch(() => undefined);
-  return Promise.race([complete, stopped]);
+  // What is abandoned may end before all that is to be said of it is written.
+  return (await Promise.race([complete, stopped])) || (signal.aborted && stopped);
 }

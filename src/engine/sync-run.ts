@@ -1,3 +1,4 @@
+import { Stopped } from '../clock.ts';
 import { ConfigError, type ConnectorError, quote, toConnectorError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import type { ConfiguredStream } from '../protocol/catalog.ts';
@@ -162,6 +163,8 @@ export class SyncRun {
   async #end(output: StreamOutput, state: JsonObject, error: unknown, run?: StreamRun): Promise<void> {
     if (error instanceof OutputClosed) throw error;
     this.#failedCount += 1;
+    // It was stopped, and nothing has gone wrong: `stop` writes its state.
+    if (error instanceof Stopped) return;
     const told = named(output.name, toConnectorError(error));
     this.#sync.events?.ended(output.name, { ...endOf(run), error: told });
     const isHeld = told instanceof ConfigError;
