@@ -16,18 +16,13 @@ export interface ReadWatch {
   result(): readonly string[];
 }
 
-/** @param signal what ends after it was aborted has not failed, but was stopped. */
+/** @param signal tells whether the run was asked to end. */
 export function createReadWatch(screen: Screen, clock: Clock, signal: AbortSignal): ReadWatch {
   const board = new SyncBoard(() => clock.now(), familyOfName);
   let end = (): void => undefined;
   return {
     session: {
-      events: {
-        opened: (stream, figures) => board.opened(stream, figures),
-        ended(stream, end) {
-          if (end.error === undefined || !signal.aborted) board.ended(stream, end);
-        },
-      },
+      events: board,
       sent: (stream) => board.sent(stream),
       waiting: (wait) => board.waiting(wait),
     },
