@@ -108,20 +108,24 @@ describeAtTerminal('read at a terminal', () => {
   });
 
   test('says what is waited for and until when, and stops where it stands at Ctrl-C', async () => {
-    emulator.faults.add({ template: '/users', trouble: troubles.retryAfter('600') });
+    for (const template of ['/users', '/groups', '/roles'])
+      emulator.faults.add({ template, trouble: troubles.retryAfter('600') });
     let isStopped = false;
-    const { screen, exitCode } = await runAtTerminal(['read', '--streams', 'users'], {
+    const { screen, stdout, exitCode } = await runAtTerminal(['read', '--streams', 'users,groups,roles'], {
       config: config(),
       ...redirected,
       onOutput({ text }) {
-        if (isStopped || !/^users +0\/1 .* rate limit, until \d\d:\d\d:\d\d UTC$/m.test(text))
+        if (isStopped || !/^users +0\/2 .* rate limit, until \d\d:\d\d:\d\d UTC$/m.test(text))
           return undefined;
         isStopped = true;
         return interrupt;
       },
     });
     expect(isStopped).toBe(true);
-    expect(screen.text).toMatch(/^Stopped: 1 of 1 stream not read to the end/m);
+    expect(screen.text).toMatch(/^Stopped: 3 of 3 streams not read to the end/m);
+    expect(screen.text).not.toContain('Failed');
+    expect(stdout).not.toContain('"ERROR"');
+    expect(stdout.match(/INCOMPLETE/g)).toHaveLength(3);
     expect([exitCode, screen.isCursorHidden]).toEqual([130, false]);
   });
 

@@ -14,10 +14,11 @@ export interface ReadWatch {
   /** Takes away what is shown while the streams are read. */
   end(): void;
   /** What became of the streams, in lines. */
-  result(isStopped: boolean): readonly string[];
+  result(): readonly string[];
 }
 
-export function createReadWatch(screen: Screen, clock: Clock): ReadWatch {
+/** @param signal tells whether the run was asked to end. */
+export function createReadWatch(screen: Screen, clock: Clock, signal: AbortSignal): ReadWatch {
   const board = new SyncBoard(() => clock.now(), familyOfName);
   let end = (): void => undefined;
   return {
@@ -26,9 +27,9 @@ export function createReadWatch(screen: Screen, clock: Clock): ReadWatch {
       end = await showSync({ screen, board, clock, budgets: () => budgetsOf(session) });
     },
     end: () => end(),
-    result(isStopped) {
+    result() {
       const tookMs = clock.now() - board.startedAt;
-      return describeResult({ streams: board.streams(), tookMs, isStopped }, screen);
+      return describeResult({ streams: board.streams(), tookMs, isStopped: signal.aborted }, screen);
     },
   };
 }

@@ -68,7 +68,7 @@ async function sync(parts: ReadParts, listeners: readonly SyncListener[]): Promi
       ? noState()
       : parseInputState(await readStateFile(flags.state, digestsInState), flags.state);
 
-  const watch = parts.screen && createReadWatch(parts.screen, parts.clock);
+  const watch = parts.screen && createReadWatch(parts.screen, parts.clock, signal);
   let syncRun: SyncRun | undefined;
   const session = createSession({
     ...parts,
@@ -90,7 +90,7 @@ async function whileWatched(
   ended: Promise<boolean>,
   watch: ReadWatch,
   session: Session,
-  { screen, writer, signal }: ReadParts,
+  { screen, writer }: ReadParts,
 ): Promise<boolean> {
   let isComplete: boolean;
   // It may fail before anybody waits for it.
@@ -102,7 +102,7 @@ async function whileWatched(
     watch.end();
   }
   if (screen?.isShared === true) await writer.flushed();
-  screen?.say(watch.result(signal.aborted));
+  screen?.say(watch.result());
   return isComplete;
 }
 
@@ -139,5 +139,6 @@ async function untilStopped(
     return false;
   })();
   stopped.catch(() => undefined);
-  return Promise.race([complete, stopped]);
+  // What is abandoned may end before all that is to be said of it is written.
+  return (await Promise.race([complete, stopped])) || (signal.aborted && stopped);
 }
