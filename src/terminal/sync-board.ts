@@ -8,7 +8,7 @@ export interface Waiting {
 }
 
 /** How a stream ended, as far as a person is told of it. */
-export type Outcome = Pick<StreamEnd, 'failure' | 'skipped' | 'owed'>;
+type Outcome = Pick<StreamEnd, 'failure' | 'skipped' | 'owed'>;
 
 /** What is known of a stream, or of what is asked for others alone. */
 export interface StreamOnBoard {
