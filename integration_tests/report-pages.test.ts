@@ -61,6 +61,8 @@ function endOf(stream: string, index: number): SyncEvent {
     requests: 40,
     tookMs: index * 9_000,
     remarks: ['rows from here to there'],
+    skipped: [],
+    owed: [],
   };
   return { kind: 'ended', stream, end: index % 30 === 0 ? { ...end, failure } : end };
 }

@@ -5,8 +5,13 @@ import { setTimeout } from 'node:timers/promises';
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Resolves after `ms` milliseconds; rejects with the run's abort reason when the run is stopped meanwhile. */
+  /** Resolves after `ms` milliseconds; rejects with `Stopped` when the run is stopped meanwhile. */
   sleep(ms: number): Promise<void>;
+}
+
+/** Thrown by sleeps that are cut short, since the run was asked to end: nothing has gone wrong. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped';
 }
 
 /** @param signal ends sleeps when the run is stopped; without it they last. */
@@ -16,7 +21,11 @@ export function createSystemClock(signal?: AbortSignal): Clock {
   return {
     now: () => Date.now(),
     async sleep(ms) {
-      await setTimeout(ms, undefined, signal === undefined ? {} : { signal });
+      try {
+        await setTimeout(ms, undefined, signal === undefined ? {} : { signal });
+      } catch (error) {
+        throw new Stopped('The run was asked to end.', { cause: error });
+      }
     },
   };
 }

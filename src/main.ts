@@ -22,6 +22,8 @@ function backlog(): number {
 
 const program = createProgram({
   stdout: process.stdout,
+  stderr: process.stderr,
+  isStdoutSeen: process.stdout.isTTY === true,
   variables: process.env,
   clock: createSystemClock(stop.signal),
   signal: stop.signal,

@@ -14,6 +14,9 @@ const openTerminal = () => ({
   interrupt: () => undefined,
 });
 
+/** Nobody looks. */
+const unseen = { stderr: new PassThrough(), isStdoutSeen: false };
+
 test('a mistake that gets past everybody is said in the protocol, without the secrets of the run', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'source-zoom-'));
   const secret = 'canary-client-secret';
@@ -27,6 +30,7 @@ test('a mistake that gets past everybody is said in the protocol, without the se
   writeFileSync(join(folder, 'config.json'), JSON.stringify({ credentials, retry: { mode: 'None' } }));
   const stdout = new PassThrough();
   const program = createProgram({
+    ...unseen,
     stdout,
     variables: {},
     clock: createManualClock(),
@@ -64,6 +68,7 @@ describe('a run that is stopped', () => {
     const stop = new AbortController();
     const backlog = () => stdout.writableLength;
     const program = createProgram({
+      ...unseen,
       stdout,
       variables: {},
       clock: createManualClock(),
@@ -143,6 +148,7 @@ describe('a run that is stopped', () => {
       },
     };
     const program = createProgram({
+      ...unseen,
       stdout: new PassThrough(),
       variables: {},
       clock: createManualClock(),

@@ -7,10 +7,15 @@ import { ConnectorError, toConnectorError } from './errors.ts';
 import { createRedactor, type Redactor } from './http/redact.ts';
 import { errorMessage, logMessage } from './protocol/messages.ts';
 import { createWriter, OutputClosed, type Writer } from './protocol/writer.ts';
+import { createScreen, describeFailure, type Screen, type ScreenOutput } from './terminal/screen.ts';
 
 /** What the program is given of the process that it runs in. */
 export interface Environment {
   readonly stdout: Writable;
+  /** Where a person is spoken to, if it is a terminal; nothing is written to it otherwise. */
+  readonly stderr: ScreenOutput;
+  /** stdout is a terminal. */
+  readonly isStdoutSeen: boolean;
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   /** Aborted when the process is asked to end. */
@@ -41,7 +46,10 @@ export interface Program {
 export function createProgram(environment: Environment): Program {
   // One redactor for all that is ever said: it knows the secrets of this run.
   const redactor = createRedactor();
-  const writer = createWriter(environment.stdout, redactor.redact);
+  const { stdout, stderr: output, isStdoutSeen: isShared, variables } = environment;
+  const { redact } = redactor;
+  const writer = createWriter(stdout, redact);
+  const screen = createScreen({ output, isShared, variables, redact });
   let held = 0;
   const untilDone = async <T>(work: () => Promise<T>) => {
     held += 1;
@@ -52,14 +60,18 @@ export function createProgram(environment: Environment): Program {
     }
   };
   const reportFailure = async (error: unknown) => {
-    // Nobody is left to be told.
-    if (error instanceof OutputClosed || writer.isBroken || environment.signal.aborted) return;
+    if (environment.signal.aborted) return;
+    // Nobody is left to be told but the person at the terminal.
+    if (error instanceof OutputClosed || writer.isBroken) return sayOutputFailed(writer, screen);
     await report(error, environment, writer);
+    if (screen === undefined) return;
+    if (screen.isShared) await writer.flushed();
+    screen.say(describeFailure(redact(toConnectorError(error).message), screen));
   };
   const runToEnd = async (argv: readonly string[]) => {
     let code = 1;
     try {
-      const parts = { environment, writer, redactor, untilDone };
+      const parts = { environment, writer, redactor, screen, untilDone };
       if (await runCommand(parseArguments(argv), parts)) code = 0;
     } catch (error) {
       await reportFailure(error);
@@ -69,9 +81,25 @@ export function createProgram(environment: Environment): Program {
     return code;
   };
   return {
-    run: (argv) => Promise.race([runToEnd(argv), untilStuck(environment, writer, () => held > 0)]),
+    async run(argv) {
+      const code = await Promise.race([runToEnd(argv), untilStuck(environment, writer, () => held > 0)]);
+      screen?.erase();
+      return code;
+    },
     reportFailure,
   };
+}
+
+/** Who closes a pipe knows that; a full disk has to be said. */
+function sayOutputFailed({ failure }: Writer, screen: Screen | undefined): void {
+  const { code, message } = (failure ?? {}) as NodeJS.ErrnoException;
+  if (screen === undefined || code === undefined || code === 'EPIPE') return;
+  screen.say(
+    describeFailure(
+      `The output cannot be written (${message}). Make room for it, then go on with --state and what was written so far.`,
+      screen,
+    ),
+  );
 }
 
 /**
@@ -101,16 +129,17 @@ interface CommandParts {
   readonly environment: Environment;
   readonly writer: Writer;
   readonly redactor: Redactor;
+  readonly screen: Screen | undefined;
   untilDone<T>(work: () => Promise<T>): Promise<T>;
 }
 
 async function runCommand(
   flags: Arguments,
-  { environment, writer, redactor, untilDone }: CommandParts,
+  { environment, writer, redactor, screen, untilDone }: CommandParts,
 ): Promise<boolean> {
   const { stdout, clock, signal, variables } = environment;
   const isDebug = ('isDebug' in flags && flags.isDebug) || variables['LOG_LEVEL']?.toLowerCase() === 'debug';
-  const parts = { writer, redactor, clock, signal, isDebug, variables };
+  const parts = { writer, redactor, screen, clock, signal, isDebug, variables };
   // Each command is loaded when it is asked for: `spec` has to answer at once.
   switch (flags.command) {
     case 'help':

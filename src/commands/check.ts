@@ -11,6 +11,8 @@ import type { JsonObject } from '../json.ts';
 import { isJsonObject } from '../json.ts';
 import type { Writer } from '../protocol/writer.ts';
 import { familyOf } from '../streams/index.ts';
+import { describeCheck } from '../terminal/check-report.ts';
+import { describeFailure, type Screen } from '../terminal/screen.ts';
 import { describeFinding, describeFindings, type Found } from './check-message.ts';
 import { createSession } from './session.ts';
 
@@ -22,6 +24,8 @@ export interface CheckParts {
   readonly isDebug: boolean;
   /** The environment, which names proxies. */
   readonly variables: Variables;
+  /** Absent where nobody looks. */
+  readonly screen?: Screen | undefined;
 }
 
 /**
@@ -29,8 +33,14 @@ export interface CheckParts {
  * @throws TransientError when Zoom is in trouble, so that nothing can be said about the config.
  */
 export async function check(parts: CheckParts): Promise<void> {
-  const { status, message } = await findStatus(parts);
-  await parts.writer.write({ type: 'CONNECTION_STATUS', connectionStatus: { status, message } });
+  const { status, message, found } = await findStatus(parts);
+  const { writer, screen, redactor } = parts;
+  await writer.write({ type: 'CONNECTION_STATUS', connectionStatus: { status, message } });
+  if (screen === undefined) return;
+  if (screen.isShared) await writer.flushed();
+  screen.say(
+    found === undefined ? describeFailure(redactor.redact(message), screen) : describeCheck(found, screen),
+  );
 }
 
 /** Zoom's code for a path that it does not know. */
@@ -39,6 +49,8 @@ const unknownEndpoint = 2300;
 interface Status {
   readonly status: 'SUCCEEDED' | 'FAILED';
   readonly message: string;
+  /** What is known of each stream; absent where the message says all there is. */
+  readonly found?: readonly Found[];
 }
 
 async function findStatus(parts: CheckParts): Promise<Status> {
@@ -68,9 +80,9 @@ async function findStatus(parts: CheckParts): Promise<Status> {
 
 function judge(found: readonly Found[], apiUrl: string): Status {
   if (found.some(({ finding }) => finding.kind === 'readable'))
-    return { status: 'SUCCEEDED', message: describeFindings(found) };
+    return { status: 'SUCCEEDED', message: describeFindings(found), found };
   const refusals = found.flatMap(({ finding }) => (finding.kind === 'refused' ? [finding.refusal] : []));
-  if (refusals.length === 0) return { status: 'FAILED', message: describeFindings(found) };
+  if (refusals.length === 0) return { status: 'FAILED', message: describeFindings(found), found };
   if (refusals.every(({ status }) => status === undefined)) {
     const reason = refusals[0]?.message;
     return {
@@ -101,5 +113,5 @@ function judge(found: readonly Found[], apiUrl: string): Status {
       },
     );
   }
-  return { status: 'FAILED', message: describeFindings(found) };
+  return { status: 'FAILED', message: describeFindings(found), found };
 }

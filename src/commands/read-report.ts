@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { checkReplaceable, replaceFile } from '../authorize/atomic-file.ts';
 import type { Clock } from '../clock.ts';
-import type { SyncEvent } from '../engine/sync-events.ts';
+import type { SyncListener } from '../engine/sync-events.ts';
 import { ConfigError, toConnectorError } from '../errors.ts';
 import type { Redactor } from '../http/redact.ts';
 import { logMessage } from '../protocol/messages.ts';
@@ -27,7 +27,7 @@ interface ReportParts {
 export async function withReport(
   path: string,
   parts: ReportParts,
-  sync: (hear: (event: SyncEvent) => void) => Promise<boolean>,
+  sync: (hear: SyncListener) => Promise<boolean>,
 ): Promise<boolean> {
   const { clock, redactor, signal } = parts;
   await checkReplaceable(path).catch((error: unknown) => {

@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import type { Clock } from '../clock.ts';
 import { type Config, parseConfig } from '../config/config.ts';
 import { Digests, digestFields } from '../engine/digests.ts';
-import type { SyncEvent } from '../engine/sync-events.ts';
+import type { SyncListener } from '../engine/sync-events.ts';
 import { SyncRun } from '../engine/sync-run.ts';
 import type { Variables } from '../http/proxy.ts';
 import type { Redactor } from '../http/redact.ts';
@@ -11,11 +11,13 @@ import { isJsonObject } from '../json.ts';
 import { type ConfiguredStream, parseConfiguredCatalog } from '../protocol/catalog.ts';
 import { noState, parseInputState } from '../protocol/state.ts';
 import type { Writer } from '../protocol/writer.ts';
+import type { Screen } from '../terminal/screen.ts';
 import type { Arguments } from './arguments.ts';
 import { sortedStreams } from './catalog.ts';
 import { readJsonFile } from './files.ts';
+import { createReadWatch, type ReadWatch } from './read-watch.ts';
 import { selectStreams } from './selection.ts';
-import { createSession } from './session.ts';
+import { createSession, type Session } from './session.ts';
 import { readStateFile } from './state-file.ts';
 
 export interface ReadParts {
@@ -30,6 +32,8 @@ export interface ReadParts {
   readonly variables: Variables;
   /** Keeps the process from ending while something is finished. */
   untilDone<T>(work: () => Promise<T>): Promise<T>;
+  /** Absent where nobody looks. */
+  readonly screen?: Screen | undefined;
 }
 
 /**
@@ -48,12 +52,12 @@ const digestsInState = { names: digestFields, create: () => new Digests() };
  */
 export async function read(parts: ReadParts): Promise<boolean> {
   const { report } = parts.flags;
-  if (report === undefined) return sync(parts);
+  if (report === undefined) return sync(parts, []);
   const { withReport } = await import('./read-report.ts');
-  return withReport(report, parts, (hear) => sync(parts, hear));
+  return withReport(report, parts, (hear) => sync(parts, [hear]));
 }
 
-async function sync(parts: ReadParts, hear?: (event: SyncEvent) => void): Promise<boolean> {
+async function sync(parts: ReadParts, listeners: readonly SyncListener[]): Promise<boolean> {
   const { flags, writer, signal } = parts;
   for (const flag of heapFlags) setFlagsFromString(flag);
   const rawConfig = await readJsonFile('config', flags.config);
@@ -64,19 +68,42 @@ async function sync(parts: ReadParts, hear?: (event: SyncEvent) => void): Promis
       ? noState()
       : parseInputState(await readStateFile(flags.state, digestsInState), flags.state);
 
+  const watch = parts.screen && createReadWatch(parts.screen, parts.clock, signal);
   let syncRun: SyncRun | undefined;
   const session = createSession({
     ...parts,
     config,
     rawConfig: isJsonObject(rawConfig) ? rawConfig : {},
     onWait: (requester, until) => syncRun?.announceWait(requester, until),
-    ...(hear === undefined ? {} : { hear }),
+    listeners: watch === undefined ? listeners : [...listeners, watch.hear],
   });
   await session.signIn();
   session.sync.log('INFO', describeSync(selected.length, config));
   const started = new SyncRun(session.sync, writer);
   syncRun = started;
-  return untilStopped(started, started.run(selected, state), signal);
+  const ended = untilStopped(started, started.run(selected, state), signal);
+  return watch === undefined ? ended : whileWatched(ended, watch, session, parts);
+}
+
+/** Shows the run while it lasts, and says in the end what became of it. */
+async function whileWatched(
+  ended: Promise<boolean>,
+  watch: ReadWatch,
+  session: Session,
+  { screen, writer }: ReadParts,
+): Promise<boolean> {
+  let isComplete: boolean;
+  // It may fail before anybody waits for it.
+  ended.catch(() => undefined);
+  try {
+    await watch.show(session);
+    isComplete = await ended;
+  } finally {
+    watch.end();
+  }
+  if (screen?.isShared === true) await writer.flushed();
+  screen?.say(watch.result());
+  return isComplete;
 }
 
 /** What holds for all streams, and explains fields that are not there. */
@@ -112,5 +139,6 @@ async function untilStopped(
     return false;
   })();
   stopped.catch(() => undefined);
-  return Promise.race([complete, stopped]);
+  // What is abandoned may end before all that is to be said of it is written.
+  return (await Promise.race([complete, stopped])) || (signal.aborted && stopped);
 }

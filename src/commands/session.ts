@@ -4,7 +4,7 @@ import { withRotatedTokens } from '../config/rotated.ts';
 import { createGate } from '../engine/concurrency.ts';
 import { createLicences } from '../engine/licences.ts';
 import type { SyncContext } from '../engine/sync-context.ts';
-import type { SyncEvent } from '../engine/sync-events.ts';
+import type { SyncListener } from '../engine/sync-events.ts';
 import { createAccessToken } from '../http/access-token.ts';
 import { type ClientEvents, createClient, type Wait } from '../http/client.ts';
 import { proxySecrets, type Variables } from '../http/proxy.ts';
@@ -30,8 +30,8 @@ export interface SessionParts {
   readonly variables: Variables;
   /** Hears that somebody waits for a rate limit: who, and until when (ms since the epoch). */
   onWait(requester: string, until: number): void;
-  /** Hears what the sync does; nobody does where it is absent. */
-  readonly hear?: (event: SyncEvent) => void;
+  /** Those who hear what the sync does; nobody does where it is absent. */
+  readonly listeners?: readonly SyncListener[];
 }
 
 export interface Session {
@@ -47,8 +47,8 @@ const shownWaitMs = 5_000;
 
 /** Puts together token, limiter, transport and client as the config says. */
 export function createSession(parts: SessionParts): Session {
-  const { config, writer, redactor, clock, hear = () => undefined } = parts;
-  const { log, events, requests } = createVoice(parts);
+  const { config, writer, redactor, clock } = parts;
+  const { tell, log, events, requests } = createVoice(parts);
   for (const secret of proxySecrets(parts.variables)) redactor.add(secret);
   const transport = createTransport({ variables: parts.variables });
   const accessToken = createAccessToken({
@@ -96,7 +96,7 @@ export function createSession(parts: SessionParts): Session {
       nulls: new Map(),
       requests,
       log,
-      tell: hear,
+      tell,
     },
   };
 }
@@ -104,28 +104,31 @@ export function createSession(parts: SessionParts): Session {
 type Log = SyncContext['log'];
 
 /** What is said and counted of a sync while it runs. */
-function createVoice({ writer, isDebug, clock, onWait, hear = () => undefined }: SessionParts) {
+function createVoice({ writer, isDebug, clock, onWait, listeners = [] }: SessionParts) {
+  const tell: SyncListener = (event) => {
+    for (const hear of listeners) hear(event);
+  };
   const say = createLog(writer, isDebug);
   const logWait = createWaitLog(say);
   const requests = new Map<string, number>();
   const log: Log = (level, message) => {
     say(level, message);
-    if (level === 'WARN') hear({ kind: 'noted', level, message });
+    if (level === 'WARN') tell({ kind: 'noted', level, message });
   };
   const events: ClientEvents = {
     waiting(wait) {
       const { stream, until, reason } = wait;
       if (reason === 'rate_limited') onWait(stream, until);
       if (until - clock.now() >= shownWaitMs) logWait(wait);
-      hear({ kind: 'waiting', wait });
+      tell({ kind: 'waiting', wait });
     },
     debug: (message) => say('DEBUG', message),
     answered(request) {
       requests.set(request.stream, (requests.get(request.stream) ?? 0) + 1);
-      hear({ kind: 'answered', request });
+      tell({ kind: 'answered', request });
     },
   };
-  return { log, events, requests };
+  return { tell, log, events, requests };
 }
 
 /** Logs through stdout. That it is closed is noticed by whoever writes records. */

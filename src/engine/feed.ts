@@ -35,6 +35,11 @@ export class Feed {
     return this.#end !== undefined && 'isWhole' in this.#end && this.#end.isWhole;
   }
 
+  /** How much there is to be read; undefined until it has ended. */
+  get size(): number | undefined {
+    return this.#end === undefined ? undefined : this.#found.length;
+  }
+
   /** What it has failed with, if so. */
   get failure(): { readonly error: unknown } | undefined {
     return this.#end !== undefined && 'error' in this.#end ? this.#end : undefined;

@@ -41,6 +41,16 @@ export interface FeedSink {
 /** Hears of parts of a listing that Zoom refused. */
 export type RefusalListener = (partition: Partition, outcome: Refused) => void;
 
+/** Hears of each row of a parent. */
+export interface RowListener {
+  /** Its turn has come: those before it are asked for. */
+  turn(): void;
+  /** It says that there is nothing below it. */
+  childless(): void;
+}
+
+const unheard: RowListener = { turn: () => undefined, childless: () => undefined };
+
 /** @param fieldsOf the fields of each parent that some partition needs; none for what is no parent. */
 export function createParentFeeds(
   sync: SyncContext,
@@ -176,18 +186,19 @@ function asItIs(added: Readonly<JsonObject>): Shape {
 /**
  * The partitions that a parent's rows make, each once, as they come, and the one of the call without it: at the end, where
  * several rows may name one.
- * @param onChildless hears of each row that says that there is nothing below it.
+ * @param heard hears of the rows; not of their turns where partitions are joined, which begin when all rows are there.
  */
 export async function* partitionsOf(
   feed: Feed,
   parent: Parent,
   onRefusal: RefusalListener,
-  onChildless?: () => void,
+  heard: RowListener = unheard,
 ): AsyncGenerator<Partition> {
-  const all = partitionsIn(feed, parent, onRefusal, onChildless);
-  if (parent.partition === undefined) return yield* firstOfEach(all);
+  if (parent.partition === undefined) return yield* firstOfEach(partitionsIn(feed, parent, onRefusal, heard));
   const join = createJoin();
-  for await (const partition of all) join.add(partition);
+  const { childless } = heard;
+  for await (const partition of partitionsIn(feed, parent, onRefusal, { ...unheard, childless }))
+    join.add(partition);
   yield* join.joined();
 }
 
@@ -201,15 +212,16 @@ function partitionsIn(
   feed: Feed,
   parent: Parent,
   onRefusal: RefusalListener,
-  onChildless: () => void = () => undefined,
+  heard: RowListener,
 ): AsyncGenerator<Partition> {
   return withCallWithout(feed, parent, (found) => {
+    heard.turn();
     if (found.kind === 'refused') {
       onRefusal(found.partition, found.outcome);
       return undefined;
     }
     const partition = toPartition(parent, found.row);
-    if (partition === 'none') onChildless();
+    if (partition === 'none') heard.childless();
     if (partition === 'nameless')
       onRefusal(found.row.from, nameless(parent.name, naming(parent.parameters).field));
     return typeof partition === 'string' ? undefined : partition;

@@ -10,6 +10,7 @@ import type {
 } from '../streams/declaration.ts';
 import { createDetails, type Details, neverAgain } from './details.ts';
 import { costsBudget } from './forecast.ts';
+import { ListingShare } from './listing-share.ts';
 import { askedWithQuery, type ListedAs, listingKey } from './parent-query.ts';
 import { fieldsFor, naming } from './partition.ts';
 import { createRefusals } from './refusals.ts';
@@ -184,7 +185,8 @@ export function createRun(
     const refusals = createRefusals({ stream, input: input?.['owed'], asksEverything: true });
     const progress = () => ({ ...snapshot.toState(), ...details.toState() });
     const known = snapshot.digests.size;
-    return { kind: 'snapshot', declaration, ...shared, snapshot, details, known, refusals, progress };
+    const share = new ListingShare();
+    return { kind: 'snapshot', declaration, ...shared, snapshot, details, known, share, refusals, progress };
   }
   const range = rangeOf(sync, declaration, input);
   const window = createWindowProgress({

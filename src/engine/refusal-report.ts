@@ -9,11 +9,33 @@ export interface RefusalReport {
   giveUp(key: string, why: string): void;
   /** @param refusedNow what Zoom said of those that it has refused in this sync. */
   lines(owed: ReadonlyMap<string, Owed>, refusedNow: ReadonlyMap<string, Refusal>): readonly ReportLine[];
+  /** The same, counted by reason. */
+  left(owed: ReadonlyMap<string, Owed>, refusedNow: ReadonlyMap<string, Refusal>): AllLeft;
 }
 
 export interface ReportLine {
   readonly level: 'INFO' | 'WARN';
   readonly message: string;
+}
+
+/** So many partitions were not read, for one reason. */
+export interface Left {
+  readonly reason: string;
+  readonly count: number;
+}
+
+/** What of a stream was not read. */
+export interface AllLeft {
+  /** Nobody will be asked for it again. */
+  readonly skipped: readonly Left[];
+  /** It is asked for again in the next sync. */
+  readonly owed: readonly Left[];
+}
+
+function countReasons(reasons: Iterable<string>): readonly Left[] {
+  const counts = new Map<string, number>();
+  for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  return [...counts].map(([reason, count]) => ({ reason, count }));
 }
 
 const examplesShown = 3;
@@ -30,6 +52,16 @@ export function createRefusalReport(stream: string): RefusalReport {
       skipped.set(code, entry);
     },
     giveUp: (key, why) => void givenUp.set(key, why),
+    left: (owed, refusedNow) => ({
+      skipped: [
+        ...[...skipped].map(([code, { keys, message }]) => ({
+          reason: `${code} "${message}"`,
+          count: keys.size,
+        })),
+        ...countReasons([...givenUp.values()].map((why) => `given up: what it owes ${why}`)),
+      ],
+      owed: countReasons([...owed].map(([key, { reason }]) => withWords(reason, refusedNow.get(key)))),
+    }),
     lines(owed, refusedNow) {
       const skips = [...skipped].map(
         ([code, { keys, message }]): ReportLine => ({
@@ -46,6 +78,10 @@ export function createRefusalReport(stream: string): RefusalReport {
       return [...skips, ...shorten(gone, stream, 'given up'), ...owedLines(stream, owed, refusedNow)];
     },
   };
+}
+
+function withWords(reason: string, refusal: Refusal | undefined): string {
+  return refusal === undefined ? reason : `${reason} "${refusal.message}"`;
 }
 
 /** Those that are owed for the same reason share a line; the state names them all. */

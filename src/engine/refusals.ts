@@ -7,7 +7,7 @@ import { createOutageWatch } from './outage.ts';
 import type { Outcome, Refused } from './outcome.ts';
 import { type Owed, readOwed } from './owed.ts';
 import type { Partition } from './partition.ts';
-import { createRefusalReport, nameOf, type ReportLine } from './refusal-report.ts';
+import { type AllLeft, createRefusalReport, nameOf, type ReportLine } from './refusal-report.ts';
 
 /** After so many syncs with the same refusal a partition no longer fails its stream; it stays owed. */
 const refusalsUntilTolerated = 3;
@@ -47,6 +47,8 @@ export interface Refusals {
   giveUp(key: string): void;
   /** Lines for the log at the end of the stream. */
   summary(): readonly ReportLine[];
+  /** What was not read, by reason. */
+  left(): AllLeft;
   /** Somebody lacks the licence or the permission that the endpoint wants, and nobody was found who has it. */
   lackedByAll(): ConnectorError | undefined;
   /** Why the stream may not be called complete, if so. */
@@ -147,6 +149,7 @@ export function createRefusals({
       report.giveUp(key, 'is below what is listed no more');
     },
     summary: () => report.lines(owed, refusedNow),
+    left: () => report.left(owed, refusedNow),
     lackedByAll: () => lacks.failure(undefined),
     failure: () => lacks.failure(incomplete(stream, refusedNow, owed)),
     toState: () => (owed.size === 0 ? undefined : Object.fromEntries(lacks.count(owed))),

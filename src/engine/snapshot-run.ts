@@ -1,5 +1,6 @@
 import type { SnapshotStream } from '../streams/declaration.ts';
 import type { Details } from './details.ts';
+import type { ListingShare } from './listing-share.ts';
 import type { SnapshotProgress } from './snapshot-progress.ts';
 import type { StreamRun } from './stream-run.ts';
 
@@ -12,4 +13,5 @@ export interface SnapshotRun extends StreamRun {
   readonly details: Details;
   /** How many rows were known when the sync began. */
   readonly known: number;
+  readonly share: ListingShare;
 }

@@ -144,7 +144,7 @@ export class SnapshotReader {
     children: FeedSink | undefined,
     { above: rows = this.#feeds.of(parent.name), only, isDueOnly = false }: Part,
   ): Promise<Listed> {
-    const { declaration, refusals, details, notes } = this.#run;
+    const { declaration, refusals, details, notes, share } = this.#run;
     const request = { asked: declaration, endpoint: declaration, sink };
     const asked = new Set<string>();
     const answered = new Set<string>();
@@ -165,10 +165,13 @@ export class SnapshotReader {
     let refusal: Error | undefined;
     // The same rows are gone through again for the proof that something is gone.
     const isFirst = only === undefined && this.#second === undefined;
-    const childless = () => {
-      if (isFirst) notes.childless += 1;
+    const heard = {
+      turn: share.begin(rows),
+      childless() {
+        if (isFirst) notes.childless += 1;
+      },
     };
-    await askPartitions(this.#asked(partitionsOf(rows, parent, above, childless), { only, isDueOnly }), {
+    await askPartitions(this.#asked(partitionsOf(rows, parent, above, heard), { only, isDueOnly }), {
       availability: this.#availability,
       concurrency: this.#sync.options.concurrency,
       ask: (partition) => readPartition(this.#sync, request, partition),

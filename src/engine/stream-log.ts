@@ -35,20 +35,20 @@ export class StreamLog {
     const { name } = run.output;
     this.#begun.set(name, this.#sync.clock.now());
     this.#sync.log(this.#count > mostStartsShown ? 'DEBUG' : 'INFO', `${name}: begins, ${workOf(run)}`);
-    this.#sync.tell({ kind: 'begun', stream: name });
+    this.#sync.tell({ kind: 'begun', stream: name, share: () => shareOf(run) });
   }
 
   /** @param failure why it could not be read to its end. */
   ends(run: Run, failure?: ConnectorError): void {
     const { name, recordCount } = run.output;
     const remarks = remarksOn(this.#sync, run);
-    this.#end(name, { ...this.#sums(name, failure), records: recordCount, remarks });
+    this.#end(name, { ...this.#sums(name, failure), records: recordCount, remarks, ...run.refusals.left() });
     if (failure === undefined && isOddlySilent(this.#sync, run)) this.#silent.push(describeSilence(run));
   }
 
   /** A stream of which nothing was read. */
   endsUnread(stream: string, failure?: ConnectorError, remarks: readonly string[] = []): void {
-    this.#end(stream, { ...this.#sums(stream, failure), remarks });
+    this.#end(stream, { ...this.#sums(stream, failure), remarks, skipped: [], owed: [] });
   }
 
   /** Sums of all streams, when they have ended. */
@@ -69,7 +69,10 @@ export class StreamLog {
     this.#sync.log('INFO', `In all: ${describeSum(ends)}${beside}; it took ${took}`);
   }
 
-  #sums(stream: string, failure: ConnectorError | undefined): Omit<StreamEnd, 'remarks'> {
+  #sums(
+    stream: string,
+    failure: ConnectorError | undefined,
+  ): Omit<StreamEnd, 'remarks' | 'skipped' | 'owed'> {
     const now = this.#sync.clock.now();
     return {
       records: 0,
@@ -114,6 +117,10 @@ function workOf(run: Run): string {
   return known === 0
     ? 'everything is listed for the first time'
     : `everything is listed and compared with ${count(known, 'known row')}`;
+}
+
+function shareOf(run: Run): number | undefined {
+  return run.kind === 'snapshot' ? run.share.value : run.window.share;
 }
 
 function rangeOf({ declaration, window: { range } }: Exclude<Run, { kind: 'snapshot' }>): string {

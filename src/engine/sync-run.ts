@@ -1,3 +1,4 @@
+import { Stopped } from '../clock.ts';
 import { ConfigError, type ConnectorError, quote, toConnectorError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import type { ConfiguredStream } from '../protocol/catalog.ts';
@@ -36,6 +37,8 @@ export class SyncRun {
   /** Platforms take the first error for the reason to retry or not, so what a retry cannot mend is told last. */
   readonly #heldErrors: { stream: string; error: ConfigError }[] = [];
   #failedCount = 0;
+  /** Some stream has found that the run was asked to end. */
+  #isStopped = false;
   #streamLog: StreamLog;
 
   constructor(sync: SyncContext, writer: Writer) {
@@ -57,9 +60,9 @@ export class SyncRun {
       input.byStream.clear();
       warnOfMissingState(this.#sync, input, this.#withoutState);
       await this.#readAll();
-      this.#streamLog.sumUp();
+      if (!this.#isStopped) this.#streamLog.sumUp();
       for (const { stream, error } of this.#heldErrors) await this.#tell(error, stream);
-      return this.#failedCount === 0;
+      return this.#failedCount === 0 && !this.#isStopped;
     } finally {
       clearInterval(keepAlive);
     }
@@ -165,6 +168,11 @@ export class SyncRun {
     if (run.output.isEnded) return;
     if (error instanceof OutputClosed) throw error;
     this.#logSummary(run);
+    // Nothing has gone wrong: `stop` writes its state.
+    if (error instanceof Stopped) {
+      this.#isStopped = true;
+      return;
+    }
     const told = named(run.output.name, toConnectorError(error));
     this.#streamLog.ends(run, told);
     await this.#end(run.output, stateOf(run), told);

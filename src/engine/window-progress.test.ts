@@ -232,3 +232,24 @@ function reachOf(ranges: readonly [number, number][]): number {
   }
   return reached;
 }
+
+test('the share that is done grows with slices, in any order, and with the partitions of the open one', () => {
+  const partition = (key: string): Partition => ({ key, parameters: {}, adds: {}, above: [] });
+  const progress = progressFrom(undefined);
+  const [first, second] = slicesOf(progress, 25);
+  if (first === undefined || second === undefined) throw new Error('too few slices');
+  const before = progress.share;
+  progress.sliceDone(second);
+  progress.openSlice(first, [partition('a'), partition('b')]);
+  progress.partitionDone(partition('a'));
+  const between = progress.share;
+  progress.sliceDone(first);
+  expect([before, between, progress.share]).toEqual([0, 0.375, 0.5]);
+});
+
+test('what lies before the range is no part of what is done, and of nothing all is', () => {
+  const progress = progressFrom({ version: 1, end_time: iso(53) });
+  progress.sliceDone({ from: day(0), until: day(75) });
+  expect(progress.share).toBe(0.5);
+  expect(progressFrom({ version: 1, end_time: iso(100) }, { lookbackDays: 0 }).share).toBe(1);
+});

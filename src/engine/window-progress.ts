@@ -29,6 +29,8 @@ export interface WindowProgress {
   /** Called when the partitions of a slice are known; gives those that are not finished yet. Slices with partitions go one by one. */
   openSlice(slice: Slice, partitions: readonly Partition[]): readonly Partition[];
   partitionDone(partition: Partition): void;
+  /** How much of the range is done, from 0 to 1, by its length and the partitions of the slice in progress. */
+  readonly share: number;
   /** Where the next sync is going to begin, as far as its own options do not move it. */
   readonly nextFrom: number;
   /** The state without `newest_row`, `parents_read` and `owed`. */
@@ -58,14 +60,23 @@ export function createWindowProgress(options: WindowProgressOptions): WindowProg
   let doneUntil = range.from;
   let readUntil = range.from;
   let open: OpenSlice | undefined;
+  let doneMs = 0;
+  const lengthMs = range.until - range.from;
+  const inRange = ({ from, until }: Slice) =>
+    Math.max(0, Math.min(until, range.until) - Math.max(from, range.from));
 
   return {
     range,
+    get share() {
+      const openMs = open === undefined ? 0 : open.share() * inRange(open.slice);
+      return lengthMs === 0 ? 1 : (doneMs + openMs) / lengthMs;
+    },
     finishedBefore: [...(finishedBefore?.keys ?? [])],
     nextFrom: start.nextReread,
     cuts: finishedBefore === undefined ? [range.from] : [range.from, finishedBefore.until],
     sliceDone({ from, until }) {
       if (until <= range.from) return;
+      doneMs += inRange({ from, until });
       done.set(from, until);
       for (let end = done.get(doneUntil); end !== undefined; end = done.get(doneUntil)) {
         done.delete(doneUntil);
@@ -164,8 +175,11 @@ interface Finished {
 }
 
 interface OpenSlice {
+  readonly slice: Slice;
   readonly unfinished: readonly Partition[];
   done(partition: Partition): void;
+  /** How many of its partitions are finished, from 0 to 1. */
+  share(): number;
   readUntil(): number;
   finished(): Finished;
 }
@@ -202,10 +216,14 @@ function createOpenSlice(
     }
   };
   const unfinished = ordered.filter(({ key }) => !keys.has(key));
+  let finishedCount = ordered.length - unfinished.length;
   advance();
   return {
+    slice,
     unfinished,
+    share: () => (ordered.length === 0 ? 0 : finishedCount / ordered.length),
     done({ key }) {
+      finishedCount += 1;
       keys.add(key);
       advance();
     },

@@ -31,6 +31,8 @@ const ended = (stream: string, records = 3, message?: string): SyncEvent => ({
     requests: 2,
     tookMs: 1_200,
     remarks: [],
+    skipped: [],
+    owed: [],
     ...(message === undefined ? {} : { failure: { type: 'config_error', message } }),
   },
 });
@@ -82,7 +84,7 @@ test('each stream is told by how it ended, in its family', () => {
   const page = pageOf(
     [
       ...['users', 'groups', 'recordings', 'rooms'].map(selected),
-      { kind: 'begun', stream: 'recordings' },
+      { kind: 'begun', stream: 'recordings', share: () => undefined },
       { kind: 'records', stream: 'recordings', count: 7 },
       ended('users'),
       ended('groups', 0, 'groups: nobody may.'),
