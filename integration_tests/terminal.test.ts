@@ -154,7 +154,9 @@ describeAtTerminal('read at a terminal', () => {
     const { screen, sent } = await runAtTerminal(['read', '--streams', 'users'], { config: config() });
     expect(sent).not.toContain(`${esc}[?25l`);
     expect(screen.text).not.toContain('FAMILY');
-    expect(screen.lines.at(-1)).toMatch(/^Read 1 stream to the end: 15 records by \d+ requests? in [\d.]+ s\.$/);
+    expect(screen.lines.at(-1)).toMatch(
+      /^Read 1 stream to the end: 15 records by \d+ requests? in [\d.]+ s\.$/,
+    );
   });
 
   test.each<{ env: Record<string, string>; isDrawn: boolean; hasColor: boolean }>([
