@@ -10,20 +10,21 @@ import { errorsOf, logsOf, statusesOf } from './harness/messages.ts';
 import { streamsOfAccount } from './harness/promised.ts';
 
 /*
- * What all streams cost together: `SOURCE_ZOOM_COSTS=full npm test -- costs` reads the account of docs/performance.md and
- * prints its table.
+ * What all streams cost together: `SOURCE_ZOOM_COSTS=1000 npm test -- costs` reads an account of so many users, and prints the
+ * table of docs/performance.md.
  */
 
-const isFull = process.env['SOURCE_ZOOM_COSTS'] === 'full';
-const sizes: Sizes = isFull
-  ? { users: 1000, newMeetings: 5000, earlierADay: 1000, participants: 4 }
-  : { users: 20, newMeetings: 60, earlierADay: 40, participants: 4 };
+const asked = Number(process.env['SOURCE_ZOOM_COSTS'] ?? 0);
+const sizes: Sizes =
+  asked > 0
+    ? { users: asked, newMeetings: 5 * asked, earlierADay: asked, participants: 4 }
+    : { users: 20, newMeetings: 60, earlierADay: 40, participants: 4 };
 const streams = streamsOfAccount();
 let readings: CountedReadings;
 
 beforeAll(async () => {
   readings = await readDays(sizes);
-  if (isFull) process.stdout.write(`${printCosts(readings)}\n${printHour(10_000, 10_000)}`);
+  if (asked > 0) process.stdout.write(`${printCosts(readings)}\n${printHour(10_000, 10_000)}`);
 }, 7_200_000);
 
 test('every endpoint of the account has a bound, and no bound is of another one', () => {
