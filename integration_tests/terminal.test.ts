@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { troubles } from './emulator/faults.ts';
 import { type Emulator, startEmulator } from './emulator/server.ts';
@@ -157,6 +160,34 @@ describeAtTerminal('read at a terminal', () => {
     expect(screen.lines.at(-1)).toMatch(
       /^Read 1 stream to the end: 15 records by \d+ requests? in [\d.]+ s\.$/,
     );
+  });
+
+  test('a report hears of the same sync', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'source-zoom-report-'));
+    const path = join(folder, 'sync.html');
+    try {
+      const args = ['read', '--streams', 'users', '--report', path];
+      const { screen } = await runAtTerminal(args, { config: config(), ...redirected });
+      expect(screen.text).toMatch(/^users +15 +\d+ +read$/m);
+      expect(readFileSync(path, 'utf8')).toMatch(/15\srecords\s·/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('a report that cannot be written in the end is said in words', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'source-zoom-report-'));
+    const args = ['read', '--streams', 'users,user_settings', '--report', join(folder, 'sync.html')];
+    const { screen, exitCode } = await runAtTerminal(args, {
+      config: config(),
+      columns: 400,
+      onOutput({ text }) {
+        if (text.includes('Syncing 2 streams')) rmSync(folder, { recursive: true, force: true });
+        return undefined;
+      },
+    });
+    const last = screen.text.slice(screen.text.indexOf('Read 2 streams to the end'));
+    expect([exitCode, last]).toEqual([0, expect.stringMatching(/^Error: The file of --report cannot/m)]);
   });
 
   test.each<{ env: Record<string, string>; isDrawn: boolean; hasColor: boolean }>([

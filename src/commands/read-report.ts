@@ -8,12 +8,15 @@ import { logMessage } from '../protocol/messages.ts';
 import type { Writer } from '../protocol/writer.ts';
 import { Collector, type SyncEnd } from '../report/collect.ts';
 import { renderPage } from '../report/page.ts';
+import { describeFailure, type Screen } from '../terminal/screen.ts';
 
 interface ReportParts {
   readonly clock: Clock;
   readonly redactor: Redactor;
   readonly writer: Writer;
   readonly signal: AbortSignal;
+  /** Absent where nobody looks. */
+  readonly screen?: Screen | undefined;
   /** Keeps the process from ending, however still it is. */
   untilDone<T>(work: () => Promise<T>): Promise<T>;
 }
@@ -39,7 +42,7 @@ export async function withReport(
       try {
         await replaceFile(path, renderPage(collector.facts(end)));
       } catch (error) {
-        await parts.writer.write(logMessage('WARN', unwritable(path, error).message)).catch(() => undefined);
+        await sayUnwritten(unwritable(path, error), parts);
       }
     });
   let written: Promise<void> | undefined;
@@ -62,6 +65,13 @@ export async function withReport(
     await finish({ how: 'failed', type, message });
     throw error;
   }
+}
+
+async function sayUnwritten({ message }: ConfigError, { writer, screen }: ReportParts): Promise<void> {
+  await writer.write(logMessage('WARN', message)).catch(() => undefined);
+  if (screen === undefined) return;
+  if (screen.isShared) await writer.flushed();
+  screen.say(describeFailure(message, screen));
 }
 
 function unwritable(path: string, error: unknown): ConfigError {

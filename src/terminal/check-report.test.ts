@@ -22,7 +22,7 @@ test('families, reasons and scopes, each once', () => {
     'FAMILY    CAN BE READ  MISSING',
     'phone          1 of 3  2 need scopes',
     'users          2 of 2',
-    'webinars       0 of 3  1 need scopes, 2 refused',
+    'webinars       0 of 3  1 needs scopes, 2 refused',
     '',
     'Refused by Zoom:',
     'webinars_0, webinars_1',

@@ -38,13 +38,13 @@ function tabulate(checked: readonly Checked[], sheet: Sheet): readonly string[] 
   const rows = [...groupBy(checked, ({ family }) => family)]
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
     .map(([family, members]): Row => {
-      const count = (kind: Checked['finding']['kind']) =>
+      const many = (kind: Checked['finding']['kind']) =>
         members.filter(({ finding }) => finding.kind === kind).length;
       const missing = [
-        { count: count('closed'), word: 'need scopes' },
-        { count: count('refused'), word: 'refused' },
+        { count: many('closed'), word: many('closed') === 1 ? 'needs scopes' : 'need scopes' },
+        { count: many('refused'), word: 'refused' },
       ].filter((each) => each.count > 0);
-      const readable = count('readable');
+      const readable = many('readable');
       return {
         cells: [
           family,
