@@ -7,7 +7,13 @@ import { ConnectorError, toConnectorError } from './errors.ts';
 import { createRedactor, type Redactor } from './http/redact.ts';
 import { errorMessage, logMessage } from './protocol/messages.ts';
 import { createWriter, OutputClosed, type Writer } from './protocol/writer.ts';
-import { createScreen, describeFailure, type Screen, type ScreenOutput } from './terminal/screen.ts';
+import {
+  createScreen,
+  describeFailure,
+  type Screen,
+  type ScreenOutput,
+  sayAfter,
+} from './terminal/screen.ts';
 
 /** What the program is given of the process that it runs in. */
 export interface Environment {
@@ -65,8 +71,7 @@ export function createProgram(environment: Environment): Program {
     if (error instanceof OutputClosed || writer.isBroken) return sayOutputFailed(writer, screen);
     await report(error, environment, writer);
     if (screen === undefined) return;
-    if (screen.isShared) await writer.flushed();
-    screen.say(describeFailure(redact(toConnectorError(error).message), screen));
+    await sayAfter(writer, screen, describeFailure(redact(toConnectorError(error).message), screen));
   };
   const runToEnd = async (argv: readonly string[]) => {
     let code = 1;

@@ -1,6 +1,6 @@
 import { families, streams } from '../../src/streams/index.ts';
 import { classic, granular, neededScopes } from './needed-scopes.ts';
-import { asCode } from './sections.ts';
+import { asBlock, asCode } from './sections.ts';
 import { describeRow } from './stream-reference.ts';
 
 /** What each family holds, for somebody who looks for something. */
@@ -76,19 +76,17 @@ export function writeFamilies(): string {
 export function writeUsualScopes(): string {
   const usual = Object.entries(needs).map(([need, names]) => {
     const members = names.map((name) => streams.find((stream) => stream.name === name) ?? fail(name));
-    return `**${need}** (\`--streams ${names.join(',')}\`)\n\n${copyable(neededScopes(members, granular))}`;
+    return `**${need}** (\`--streams ${names.join(',')}\`)\n\n${asBlock(neededScopes(members, granular))}`;
   });
   const all = neededScopes(streams, granular);
   return [
     ...usual,
     `<details><summary><b>Everything</b> (${all.length} scopes; an app that was made with classic scopes: ${neededScopes(streams, classic).length})</summary>`,
-    copyable(all),
+    asBlock(all),
     `Classic: ${neededScopes(streams, classic).map(asCode).join(' ')}`,
     '</details>',
   ].join('\n\n');
 }
-
-const copyable = (scopes: readonly string[]) => `\`\`\`text\n${scopes.join('\n')}\n\`\`\``;
 
 const withoutStop = (sentence: string) => sentence.replace(/\.$/, '');
 

@@ -1,6 +1,6 @@
 import { families } from '../../src/streams/index.ts';
 import { classic, granular, neededScopes, ofUser, scopesOf } from './needed-scopes.ts';
-import { asCode, asCodes } from './sections.ts';
+import { asBlock, asCode, asCodes } from './sections.ts';
 
 /** The scopes of each family, to copy. */
 export function writeScopeLists(): string {
@@ -15,7 +15,7 @@ function writeFamily(family: string): string {
   return [
     `### ${family}`,
     'Granular:',
-    `\`\`\`text\n${neededScopes(members, granular).join('\n')}\n\`\`\``,
+    asBlock(neededScopes(members, granular)),
     `Classic: ${neededScopes(members, classic).map(asCode).join(' ')}`,
     user.length === 0
       ? 'User-managed apps read none of it.'

@@ -12,4 +12,7 @@ export function withSection(document: string, name: string, text: string): strin
 
 export const asCode = (text: string) => `\`${text}\``;
 
+/** A line each, to be copied. */
+export const asBlock = (lines: readonly string[]) => `\`\`\`text\n${lines.join('\n')}\n\`\`\``;
+
 export const asCodes = (texts: readonly string[]) => texts.map(asCode).join(', ');

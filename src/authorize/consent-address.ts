@@ -18,11 +18,7 @@ export function consentAddress(
   { state, challenge }: Pick<ConsentSecrets, 'state' | 'challenge'>,
 ): string {
   const address = new URL(authorizationUrl);
-  const names =
-    scope
-      ?.split(/\s+/)
-      .filter((name) => name !== '')
-      .join(' ') ?? '';
+  const names = (scope ?? '').trim().replace(/\s+/g, ' ');
   const parameters = {
     response_type: 'code',
     client_id: clientId,

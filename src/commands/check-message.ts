@@ -1,4 +1,6 @@
 import type { Finding } from '../engine/survey.ts';
+import { groupBy } from '../group-by.ts';
+import { addScopes, listSome } from '../wording.ts';
 
 /** What was found of one stream. */
 export interface Found {
@@ -10,9 +12,6 @@ export interface Found {
 /** Platforms show so much of a message (contract of `check`). */
 const longestMessage = 4_000;
 const listed = [Number.POSITIVE_INFINITY, 20, 8, 4, 2, 1];
-
-const addThem =
-  'Add them under Scopes in the Zoom App Marketplace, then activate the app again (Server-to-Server) or authorise it again (OAuth; an :admin scope needs an account admin)';
 
 /** What is known of all streams, in one message: by family what can be read, and each reason for what cannot once. */
 export function describeFindings(found: readonly Found[]): string {
@@ -52,28 +51,18 @@ function describeMissing(found: readonly Found[], most: number): string {
   );
   const byFamily = [...groupBy(closed, ({ family }) => family)].map(([family, members]) => {
     const scopes = new Set(members.flatMap(({ finding }) => finding.scopes));
-    return `${family}: ${list([...scopes].sort(), most)}`;
+    return `${family}: ${listSome([...scopes].sort(), most)}`;
   });
-  const scopes = byFamily.length === 0 ? [] : [`The app lacks the scope ${byFamily.join('; ')}. ${addThem}.`];
+  const scopes =
+    byFamily.length === 0 ? [] : [`The app lacks the scope ${byFamily.join('; ')}. ${addScopes('them')}`];
   const reasons = [...groupBy(refused, ({ finding }) => finding.reason)].map(
-    ([reason, members]) => `${list(members.map(({ name }) => name).sort(), most)}: ${reason}`,
+    ([reason, members]) => `${listSome(members.map(({ name }) => name).sort(), most)}: ${reason}`,
   );
   const missing = [...reasons, ...scopes].join(' ');
   return `Cannot be read: ${missing} The log says it of each stream.`;
 }
 
-function list(names: readonly string[], most: number): string {
-  const rest = names.length - most;
-  return rest <= 0 ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${rest} more`;
-}
-
 function cut(message: string): string {
   const end = ' … The log says it of each stream.';
   return message.slice(0, longestMessage - 1 - end.length) + end;
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
-  return groups;
 }

@@ -12,7 +12,7 @@ import { isJsonObject } from '../json.ts';
 import type { Writer } from '../protocol/writer.ts';
 import { familyOf } from '../streams/index.ts';
 import { describeCheck } from '../terminal/check-report.ts';
-import { describeFailure, type Screen } from '../terminal/screen.ts';
+import { describeFailure, type Screen, sayAfter } from '../terminal/screen.ts';
 import { describeFinding, describeFindings, type Found } from './check-message.ts';
 import { createSession } from './session.ts';
 
@@ -37,10 +37,9 @@ export async function check(parts: CheckParts): Promise<void> {
   const { writer, screen, redactor } = parts;
   await writer.write({ type: 'CONNECTION_STATUS', connectionStatus: { status, message } });
   if (screen === undefined) return;
-  if (screen.isShared) await writer.flushed();
-  screen.say(
-    found === undefined ? describeFailure(redactor.redact(message), screen) : describeCheck(found, screen),
-  );
+  const words =
+    found === undefined ? describeFailure(redactor.redact(message), screen) : describeCheck(found, screen);
+  await sayAfter(writer, screen, words);
 }
 
 /** Zoom's code for a path that it does not know. */
@@ -67,7 +66,7 @@ async function findStatus(parts: CheckParts): Promise<Status> {
       familyOf,
     });
     const found = [...findings]
-      .map(([declaration, finding]) => ({ name: declaration.name, family: familyOf(declaration), finding }))
+      .map(([{ name }, finding]) => ({ name, family: familyOf(name) ?? '', finding }))
       .sort((one, other) => (one.name < other.name ? -1 : 1));
     for (const { name, finding } of found) session.sync.log('INFO', `${name}: ${describeFinding(finding)}`);
     return judge(found, config.apiUrl);

@@ -8,7 +8,7 @@ import { logMessage } from '../protocol/messages.ts';
 import type { Writer } from '../protocol/writer.ts';
 import { Collector, type SyncEnd } from '../report/collect.ts';
 import { renderPage } from '../report/page.ts';
-import { describeFailure, type Screen } from '../terminal/screen.ts';
+import { describeFailure, type Screen, sayAfter } from '../terminal/screen.ts';
 
 interface ReportParts {
   readonly clock: Clock;
@@ -69,9 +69,7 @@ export async function withReport(
 
 async function sayUnwritten({ message }: ConfigError, { writer, screen }: ReportParts): Promise<void> {
   await writer.write(logMessage('WARN', message)).catch(() => undefined);
-  if (screen === undefined) return;
-  if (screen.isShared) await writer.flushed();
-  screen.say(describeFailure(message, screen));
+  if (screen !== undefined) await sayAfter(writer, screen, describeFailure(message, screen));
 }
 
 function unwritable(path: string, error: unknown): ConfigError {

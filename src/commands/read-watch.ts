@@ -46,8 +46,6 @@ function budgetsOf({ sync: { client } }: Session): readonly DayBudget[] {
 
 /** The family of a stream, or of the first that a listing is asked for. */
 function familyOfName(name: string): string {
-  const found =
-    streams.find((stream) => stream.name === name) ??
-    streams.find((stream) => endpointOf(stream).parent?.name === name);
-  return found === undefined ? 'others' : familyOf(found);
+  const below = () => streams.find((stream) => endpointOf(stream).parent?.name === name)?.name ?? '';
+  return familyOf(name) ?? familyOf(below()) ?? 'others';
 }

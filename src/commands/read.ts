@@ -11,7 +11,7 @@ import { isJsonObject } from '../json.ts';
 import { type ConfiguredStream, parseConfiguredCatalog } from '../protocol/catalog.ts';
 import { noState, parseInputState } from '../protocol/state.ts';
 import type { Writer } from '../protocol/writer.ts';
-import type { Screen } from '../terminal/screen.ts';
+import { type Screen, sayAfter } from '../terminal/screen.ts';
 import type { Arguments } from './arguments.ts';
 import { sortedStreams } from './catalog.ts';
 import { readJsonFile } from './files.ts';
@@ -101,8 +101,7 @@ async function whileWatched(
   } finally {
     watch.end();
   }
-  if (screen?.isShared === true) await writer.flushed();
-  screen?.say(watch.result());
+  if (screen !== undefined) await sayAfter(writer, screen, watch.result());
   return isComplete;
 }
 

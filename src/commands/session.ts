@@ -16,6 +16,7 @@ import { controlMessage, logMessage } from '../protocol/messages.ts';
 import type { Writer } from '../protocol/writer.ts';
 import { readSchema } from '../resources.ts';
 import { listings, streams } from '../streams/index.ts';
+import { listSome } from '../wording.ts';
 
 /** What the commands that talk to Zoom are given. */
 export interface SessionParts {
@@ -158,9 +159,8 @@ function createWaitLog(log: Log): (wait: Wait) => void {
       const names = (waiting.get(wait.message) ?? []).map(({ stream }) => stream);
       waiting.delete(wait.message);
       told = wait.message;
-      const more = names.length > namesShown ? ` and ${names.length - namesShown} more` : '';
-      const who = names.slice(0, namesShown).join(', ');
-      log(wait.reason === 'rate_limited' ? 'WARN' : 'INFO', `${who}${more}: ${wait.message}`);
+      const who = listSome(names, namesShown);
+      log(wait.reason === 'rate_limited' ? 'WARN' : 'INFO', `${who}: ${wait.message}`);
     });
   };
 }

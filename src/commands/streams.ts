@@ -16,7 +16,7 @@ export function listStreamsAsJson(family?: string): string {
     const { path, rateLimit = null, scopes } = endpointOf(declaration);
     return {
       name: declaration.name,
-      family: familyOf(declaration),
+      family: familyOf(declaration.name),
       path,
       records: recordsOf(declaration),
       incremental: kindOf(declaration),

@@ -2,6 +2,7 @@ import { ConfigError, type ConnectorError, SystemError, TransientError } from '.
 import { blames } from '../http/classify.ts';
 import type { Refusal } from '../http/exchange.ts';
 import type { Endpoint, Scopes } from '../streams/declaration.ts';
+import { addScopes } from '../wording.ts';
 
 /** The account or the app cannot have this endpoint. Says what to add where. */
 export function unavailable(stream: string, endpoint: Endpoint, refusal: Refusal): ConfigError {
@@ -29,7 +30,7 @@ export function refused(stream: string, refusal: Refusal): ConnectorError {
 export function cure(endpoint: Endpoint, refusal: Refusal): string {
   if (isAboutScopes(refusal)) {
     const named = refusal.missingScopes.length > 0 ? ` (Zoom names ${refusal.missingScopes.join(', ')})` : '';
-    return `the app lacks the scope ${nameScopes(endpoint.scopes)}${named}. Add it under Scopes in the Zoom App Marketplace, then activate the app again (Server-to-Server) or authorise it again (OAuth; an :admin scope needs an account admin).`;
+    return `the app lacks the scope ${nameScopes(endpoint.scopes)}${named}. ${addScopes('it')}`;
   }
   if (blames(refusal) === 'account') {
     const needed = endpoint.needs === undefined ? '' : ` Zoom documents that it needs: ${endpoint.needs}.`;

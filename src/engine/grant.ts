@@ -25,7 +25,7 @@ export function createGrant(granted: readonly string[]): Grant {
 
 /** `user:read:admin`; a granular one names what is read, too: `user:read:list_users:admin`. */
 function isClassicScope(scope: string): boolean {
-  return /^[\w]+(:[\w]+)?(:admin|:master)?$/.test(scope);
+  return /^\w+(:\w+)?(:admin|:master)?$/.test(scope);
 }
 
 /** Who may write may read, in the classic ones; and a master account may what an account may. */

@@ -1,6 +1,6 @@
 import type { ConnectorError } from '../errors.ts';
-import { families } from '../streams/index.ts';
-import { count, formatDuration } from '../wording.ts';
+import { families, familyOf } from '../streams/index.ts';
+import { count, formatDuration, listSome } from '../wording.ts';
 import type { Run } from './plan.ts';
 import { daysToMs } from './slices.ts';
 import { toInstant } from './stream-state.ts';
@@ -10,7 +10,7 @@ import type { StreamEnd } from './sync-events.ts';
 /** More streams that begin are named at DEBUG alone: the line at its end says all of a stream. */
 const mostStartsShown = 20;
 /** Names that one line holds. */
-const namesShown = 12;
+export const namesShown = 12;
 /** A stream may be without a new row for so long. */
 const quietDays = 7;
 
@@ -99,12 +99,11 @@ export class StreamLog {
   /** One line, since on a quiet day it may be many. */
   #warnOfSilence(): void {
     if (this.#silent.length === 0) return;
-    const [shown, more] = shorten(this.#silent);
     const who =
       this.#silent.length === 1 ? 'A stream that had rows gave none' : 'Streams that had rows gave none';
     this.#sync.log(
       'WARN',
-      `${who} this time: ${shown}${more}. Look whether Zoom shows any, and whether what the app may see has changed`,
+      `${who} this time: ${listSome(this.#silent, namesShown)}. Look whether Zoom shows any, and whether what the app may see has changed`,
     );
   }
 }
@@ -189,12 +188,11 @@ function toSecond(at: number): string {
 function describeSum(ends: readonly (readonly [string, StreamEnd])[]): string {
   const sum = (of: (end: StreamEnd) => number) => ends.reduce((total, [, end]) => total + of(end), 0);
   const failed = ends.filter(([, { failure }]) => failure !== undefined).map(([name]) => name);
-  const [shown, more] = shorten(failed);
   const streams = count(ends.length, 'stream');
   const how =
     failed.length === 0
       ? `${streams} read to the end`
-      : `${streams}, ${failed.length} of them not read to the end (${shown}${more})`;
+      : `${streams}, ${failed.length} of them not read to the end (${listSome(failed, namesShown)})`;
   return `${how}, ${count(
     sum((end) => end.records),
     'record',
@@ -202,15 +200,4 @@ function describeSum(ends: readonly (readonly [string, StreamEnd])[]): string {
     sum((end) => end.requests),
     'request',
   )}`;
-}
-
-/** The first few, and how many more there are. */
-export function shorten(names: readonly string[]): readonly [string, string] {
-  const more = names.length - namesShown;
-  return [names.slice(0, namesShown).join(', '), more > 0 ? ` and ${more} more` : ''];
-}
-
-function familyOf(stream: string): string {
-  const found = Object.entries(families).find(([, members]) => members.some(({ name }) => name === stream));
-  return found?.[0] ?? 'unknown';
 }

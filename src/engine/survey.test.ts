@@ -36,7 +36,7 @@ async function find(options: Partial<FakeZoomOptions>, granted: readonly string[
     sync,
     prober: createProber(sync),
     grant: granted === 'untold' ? undefined : createGrant(granted),
-    familyOf: ({ name }) => name.replace(/_.*/, ''),
+    familyOf: (name) => name.replace(/_.*/, ''),
   });
   const found = [...findings].map(([{ name }, finding]) => [name, inShort(finding)] as const);
   return { asked: [...zoom.asked].sort(), found: Object.fromEntries(found) };

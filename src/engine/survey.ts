@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.ts';
 import type { Refusal } from '../http/exchange.ts';
 import type { Endpoint, RateLimitLabel, StreamDeclaration } from '../streams/declaration.ts';
 import { refusalsUntilGivenUp } from './availability.ts';
@@ -17,7 +18,7 @@ export interface SurveyParts {
   readonly prober: Prober;
   /** What the token may; undefined where Zoom has not told. */
   readonly grant: Grant | undefined;
-  familyOf(declaration: StreamDeclaration): string;
+  familyOf(stream: string): string | undefined;
 }
 
 /**
@@ -27,15 +28,13 @@ export interface SurveyParts {
  */
 export async function survey(parts: SurveyParts): Promise<ReadonlyMap<StreamDeclaration, Finding>> {
   const findings = new Map<StreamDeclaration, Finding>();
-  const groups = new Map<string, StreamDeclaration[]>();
-  for (const declaration of parts.sync.streams.values()) {
+  const declarations = [...parts.sync.streams.values()];
+  for (const declaration of declarations) {
     const scopes = closedScopes(parts, askedFor(parts.sync, declaration));
     if (scopes.length > 0) findings.set(declaration, { kind: 'closed', scopes });
-    else {
-      const group = groupOf(parts, declaration);
-      groups.set(group, [...(groups.get(group) ?? []), declaration]);
-    }
   }
+  const open = declarations.filter((declaration) => !findings.has(declaration));
+  const groups = groupBy(open, (declaration) => groupOf(parts, declaration));
   await Promise.all([...groups.values()].map((group) => askFor(parts, group, findings)));
   return findings;
 }
@@ -86,7 +85,7 @@ function groupOf({ sync, grant, familyOf }: SurveyParts, declaration: StreamDecl
   const { needs = '', scopes } = askedFor(sync, declaration);
   // Where Zoom has not told what the token may, each scope has to be tried.
   const scope = grant === undefined ? (scopes.granular[0] ?? scopes.classic[0] ?? '') : '';
-  return [familyOf(declaration), needs, scope].join('\n');
+  return [familyOf(declaration.name), needs, scope].join('\n');
 }
 
 const labels: readonly (RateLimitLabel | undefined)[] = [

@@ -7,13 +7,14 @@ import type { InputState } from '../protocol/state.ts';
 import { OutputClosed, type Writer } from '../protocol/writer.ts';
 import type { StreamDeclaration } from '../streams/declaration.ts';
 import { suggest } from '../suggest.ts';
+import { listSome } from '../wording.ts';
 import { runInOrder } from './concurrency.ts';
 import { createParentFeeds } from './parent-feeds.ts';
 import { createRun, finalState, isFullRefreshDone, planSync, type Run } from './plan.ts';
 import { SnapshotReader } from './snapshot.ts';
 import type { SnapshotRun } from './snapshot-run.ts';
 import { describeWeight } from './state-weight.ts';
-import { StreamLog, shorten } from './stream-log.ts';
+import { namesShown, StreamLog } from './stream-log.ts';
 import { createStreamOutput, type StreamOutput } from './stream-output.ts';
 import { stateOf } from './stream-run.ts';
 import { cursorFieldOf } from './stream-state.ts';
@@ -230,8 +231,8 @@ function named(stream: string, error: ConnectorError): ConnectorError {
 function warnOfMissingState(sync: SyncContext, input: InputState, names: readonly string[]): void {
   const reasons = input.warnings.length > 0 ? ` ${input.warnings.join(' ')}` : '';
   if (names.length === 0 && reasons === '') return;
-  const [shown, more] = shorten(names);
-  const read = names.length > 0 ? `No state of this connector for ${shown}${more}: read from the start.` : '';
+  const shown = listSome(names, namesShown);
+  const read = names.length > 0 ? `No state of this connector for ${shown}: read from the start.` : '';
   sync.log('WARN', `${read}${reasons}`.trim());
 }
 

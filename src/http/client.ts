@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { TransientError } from '../errors.ts';
+import { nameCalls } from '../wording.ts';
 import type { AccessToken } from './access-token.ts';
 import { type ParsedBody, readBody } from './body.ts';
 import { blames, classify, namedScopes, type ResponseAction } from './classify.ts';
@@ -236,16 +237,12 @@ async function waitForRetry(
   await clock.sleep(delayMs);
 }
 
-function nameLabel({ pool, label }: CallPace): string {
-  return `${pool === 'phone' ? 'Phone ' : ''}${label.replace('_', '-')}`;
-}
-
 function createAnnouncer({ limiter, clock, events }: ClientParts): AskingParts['announce'] {
   const announced = new Map<string, number>();
   return (request) => {
     const until = limiter.pausedUntil(request);
     if (until === undefined || until - clock.now() < announcedWaitMs) return;
-    const message = `Zoom's rate limit for ${nameLabel(limiter.paceOf(request))} calls is reached; waiting until ${new Date(until).toISOString()}`;
+    const message = `Zoom's rate limit for ${nameCalls(limiter.paceOf(request))} calls is reached; waiting until ${new Date(until).toISOString()}`;
     for (const stream of new Set([request.stream, ...limiter.waitingStreams(request)])) {
       if (until - (announced.get(stream) ?? 0) < sameInstantMs) continue;
       announced.set(stream, until);

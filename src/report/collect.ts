@@ -1,7 +1,9 @@
 import type { StreamEnd, SyncEvent } from '../engine/sync-events.ts';
 import type { FailureType } from '../errors.ts';
+import { groupBy } from '../group-by.ts';
 import type { AnsweredRequest, Wait } from '../http/client.ts';
-import { families } from '../streams/index.ts';
+import { families, familyOf } from '../streams/index.ts';
+import { nameCalls } from '../wording.ts';
 import { createTimeline, type LaneFacts, type Timeline, type TimelineFacts } from './timeline.ts';
 
 /** How a sync ended, or why it did not. */
@@ -165,7 +167,7 @@ export class Collector {
   }
 
   #count({ stream, pace, sentAt, status }: AnsweredRequest): void {
-    const lane = nameLane(pace);
+    const lane = nameCalls(pace);
     this.#limits.set(lane, pace.perSecond);
     this.#requests.set(stream, (this.#requests.get(stream) ?? 0) + 1);
     this.#timeline.add(lane, sentAt, kindOf(status));
@@ -215,11 +217,6 @@ function kindOf(status: number | undefined): 'answered' | 'limited' | 'failed' {
   return status === undefined || status >= 500 ? 'failed' : 'answered';
 }
 
-function nameLane({ pool, label }: AnsweredRequest['pace']): string {
-  const words = label.replace('_', '-');
-  return pool === 'phone' ? `Phone ${words}` : words;
-}
-
 function withLimit(name: string, lane: LaneFacts, perSecond: number | undefined): PacedLane {
   return perSecond === undefined ? { name, ...lane } : { name, ...lane, perSecond };
 }
@@ -253,12 +250,13 @@ function toFacts(
     : { ...facts, state: 'failed', failure: { ...failure, message: clean(failure.message) } };
 }
 
+/** Where what is no stream stands. */
+const unknown = 'unknown';
+
 function byFamily(streams: readonly StreamFacts[]): readonly FamilyFacts[] {
-  const known = Object.entries(families).map(([family, members]) => {
-    const names = new Set(members.map(({ name }) => name));
-    return { family, streams: streams.filter(({ name }) => names.has(name)) };
+  const groups = groupBy(streams, ({ name }) => familyOf(name) ?? unknown);
+  return [...Object.keys(families), unknown].flatMap((family) => {
+    const members = groups.get(family);
+    return members === undefined ? [] : { family, streams: members };
   });
-  const inFamilies = new Set(known.flatMap((each) => each.streams));
-  const others = { family: 'unknown', streams: streams.filter((stream) => !inFamilies.has(stream)) };
-  return [...known, others].filter((each) => each.streams.length > 0);
 }

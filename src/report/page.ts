@@ -1,5 +1,5 @@
 import type { FailureType } from '../errors.ts';
-import { count, formatDuration } from '../wording.ts';
+import { count, formatDuration, listSome } from '../wording.ts';
 import { renderChart } from './chart.ts';
 import type { FamilyFacts, StreamFacts, SyncFacts } from './collect.ts';
 import { html, type Markup } from './markup.ts';
@@ -99,7 +99,7 @@ function renderFailures({ end, families }: SyncFacts): Markup {
 <ul>
 ${shown.map(
   ([reason, { type, names }]) =>
-    html`<li><div class="row"><h3>${shorten(names)}</h3><span class="sums bad">${meanings[type]}</span></div><p class="warn">${reason}</p></li>
+    html`<li><div class="row"><h3>${listSome(names, mostNamesShown)}</h3><span class="sums bad">${meanings[type]}</span></div><p class="warn">${reason}</p></li>
 `,
 )}</ul>
 ${more > 0 ? html`<p class="quiet">and ${show(more)} more, in the log</p>` : ''}
@@ -231,7 +231,7 @@ function renderWaits({ pauses, retries, endedAt }: SyncFacts): Markup {
   if (pauses.length + retries.length === 0) return html``;
   const paused = pauses.slice(0, mostWaitsShown).map(({ from, until, streams }) => {
     const length = until > endedAt ? `until ${showInstant(until)}` : formatDuration(until - from);
-    return html`<li><div class="row"><h3>${`${showTime(from)} – ${showTime(until)}`}</h3><span class="sums">${length}</span></div><p>Zoom’s rate limit: ${shorten([...streams])}</p></li>
+    return html`<li><div class="row"><h3>${`${showTime(from)} – ${showTime(until)}`}</h3><span class="sums">${length}</span></div><p>Zoom’s rate limit: ${listSome([...streams], mostNamesShown)}</p></li>
 `;
   });
   const again = retries
@@ -249,11 +249,6 @@ function renderWaits({ pauses, retries, endedAt }: SyncFacts): Markup {
 ${paused}${again}</ul>
 ${more > 0 ? html`<p class="quiet">and ${show(more)} more, in the log</p>` : ''}
 </section>`;
-}
-
-function shorten(names: readonly string[]): string {
-  const more = names.length > mostNamesShown ? ` and ${names.length - mostNamesShown} more` : '';
-  return `${names.slice(0, mostNamesShown).join(', ')}${more}`;
 }
 
 function streamsOf(families: readonly FamilyFacts[]): readonly StreamFacts[] {

@@ -46,11 +46,11 @@ export function endpointOf(declaration: StreamDeclaration): Endpoint {
   return parent;
 }
 
-/** The name under which a stream is in `families`. */
-export function familyOf({ name }: StreamDeclaration): string {
-  const found = Object.keys(families).find((family) =>
-    families[family]?.some((stream) => stream.name === name),
-  );
-  if (found === undefined) throw new Error(`${name} is in no family`);
-  return found;
+const familyNames = new Map(
+  Object.entries(families).flatMap(([family, members]) => members.map(({ name }) => [name, family] as const)),
+);
+
+/** The name under which a stream is in `families`; undefined for what is no stream. */
+export function familyOf(stream: string): string | undefined {
+  return familyNames.get(stream);
 }

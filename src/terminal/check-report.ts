@@ -1,6 +1,6 @@
-import { count } from '../wording.ts';
+import { groupBy } from '../group-by.ts';
+import { addScopes, count } from '../wording.ts';
 import type { Screen } from './screen.ts';
-import { groupBy } from './sync-board.ts';
 import { layOut, type Row } from './table.ts';
 import { paragraph, showCount } from './text.ts';
 
@@ -81,9 +81,6 @@ function scopeLines(checked: readonly Checked[], { width, paint }: Sheet): reado
     '',
     ...[...scopes].sort(),
     '',
-    ...paragraph(
-      'Add them under Scopes in the Zoom App Marketplace, then activate the app again (Server-to-Server) or authorise it again (OAuth; an :admin scope needs an account admin).',
-      width,
-    ),
+    ...paragraph(addScopes('them'), width),
   ];
 }

@@ -76,6 +76,16 @@ export function createScreen({ output, isShared, variables, redact }: ScreenOpti
   };
 }
 
+/** Says words that come after all that was written before. */
+export async function sayAfter(
+  writer: { flushed(): Promise<void> },
+  screen: Pick<Screen, 'isShared' | 'say'>,
+  lines: readonly string[],
+): Promise<void> {
+  if (screen.isShared) await writer.flushed();
+  screen.say(lines);
+}
+
 /** Why a command failed, in words. */
 export function describeFailure(message: string, { width, paint }: Pick<Screen, 'width' | 'paint'>) {
   const [first = '', ...rest] = paragraph(`Error: ${message}`, width);

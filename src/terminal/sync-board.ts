@@ -136,17 +136,3 @@ export function longestLeft(streams: readonly StreamOnBoard[]): number | undefin
   const known = open.flatMap(({ leftMs }) => (leftMs === undefined ? [] : [leftMs]));
   return known.length === 0 || known.length < open.length ? undefined : Math.max(...known);
 }
-
-/** Things by a key, in the order in which the keys came. */
-export function groupBy<T>(
-  items: readonly T[],
-  keyOf: (item: T) => string,
-): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item)) ?? [];
-    group.push(item);
-    groups.set(keyOf(item), group);
-  }
-  return groups;
-}

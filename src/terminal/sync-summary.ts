@@ -1,6 +1,7 @@
+import { groupBy } from '../group-by.ts';
 import { count, formatDuration } from '../wording.ts';
 import type { Screen } from './screen.ts';
-import { groupBy, type StreamOnBoard } from './sync-board.ts';
+import type { StreamOnBoard } from './sync-board.ts';
 import { type Column, layOut, type Row } from './table.ts';
 import { paragraph, showCount } from './text.ts';
 

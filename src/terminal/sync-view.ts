@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.ts';
+import { groupBy } from '../group-by.ts';
 import { count } from '../wording.ts';
 import type { Screen } from './screen.ts';
-import { groupBy, longestLeft, type StreamOnBoard, type SyncBoard, type Waiting } from './sync-board.ts';
+import { longestLeft, type StreamOnBoard, type SyncBoard, type Waiting } from './sync-board.ts';
 import { type Column, layOut, type Row } from './table.ts';
 import { type Paint, shorten, showCount, showDuration, showEstimate, showInstant } from './text.ts';
 
