@@ -41,7 +41,7 @@ function writeStream(declaration: StreamDeclaration): string {
     Incremental: describeSync(declaration, endpoint),
     Calls: describeCalls(declaration),
     Scopes: describeScopes(declaration),
-    ...(endpoint.needs === undefined ? {} : { Needs: endpoint.needs }),
+    ...(endpoint.needs === undefined ? {} : { Needs: endpoint.needs.join(', ') }),
   };
   const lines = Object.entries(facts).map(([fact, text]) => `- **${fact}**: ${text}`);
   return `### \`${name}\`\n\n${describeRow(name)}\n\n${lines.join('\n')}`;

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { withRotatedTokens } from '../config/rotated.ts';
+import { createAccountPlan } from '../engine/account-plan.ts';
 import { createGate } from '../engine/concurrency.ts';
 import { createLicences } from '../engine/licences.ts';
 import type { SyncContext } from '../engine/sync-context.ts';
@@ -93,6 +94,7 @@ export function createSession(parts: SessionParts): Session {
       listings: new Map(listings.map((listing) => [listing.name, listing])),
       schemaOf: readSchema,
       replaced: new Map(),
+      accountPlan: createAccountPlan(),
       licences: createLicences(),
       nulls: new Map(),
       requests,

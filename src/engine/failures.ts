@@ -6,9 +6,11 @@ import { addScopes } from '../wording.ts';
 
 /** The account or the app cannot have this endpoint. Says what to add where. */
 export function unavailable(stream: string, endpoint: Endpoint, refusal: Refusal): ConfigError {
-  return new ConfigError(`${stream}: Zoom refused ${endpoint.path}: ${cure(endpoint, refusal)}`, {
-    detail: refusal.detail,
-  });
+  const refused =
+    refusal.saidOf === undefined
+      ? `Zoom refused ${endpoint.path}`
+      : `${endpoint.path} was not asked, since Zoom refused ${refusal.saidOf.join(', ')}, which need the same`;
+  return new ConfigError(`${stream}: ${refused}: ${cure(endpoint, refusal)}`, { detail: refusal.detail });
 }
 
 /** A stream without partitions, or its listing, was refused: there is nothing to go on with. */
@@ -33,7 +35,8 @@ export function cure(endpoint: Endpoint, refusal: Refusal): string {
     return `the app lacks the scope ${nameScopes(endpoint.scopes)}${named}. ${addScopes('it')}`;
   }
   if (blames(refusal) === 'account') {
-    const needed = endpoint.needs === undefined ? '' : ` Zoom documents that it needs: ${endpoint.needs}.`;
+    const needed =
+      endpoint.needs === undefined ? '' : ` Zoom documents that it needs: ${endpoint.needs.join(', ')}.`;
     return `${refusal.message.replace(/\.?$/, '.')} ${notAllowed}${needed}`;
   }
   return `${nameRefusal(refusal)} "${refusal.message}".`;

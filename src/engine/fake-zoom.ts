@@ -9,6 +9,7 @@ import { createManualClock, type ManualClock } from '../manual-clock.ts';
 import type { SyncMode } from '../protocol/messages.ts';
 import { createWriter } from '../protocol/writer.ts';
 import type { Listing, StreamDeclaration } from '../streams/declaration.ts';
+import { createAccountPlan } from './account-plan.ts';
 import { createLicences } from './licences.ts';
 import type { SyncContext } from './sync-context.ts';
 import { SyncRun } from './sync-run.ts';
@@ -168,6 +169,7 @@ export class FakeZoom {
       listings: new Map(listings.map((listing) => [listing.name, listing])),
       schemaOf: (stream) => ({ properties: properties[stream] ?? {} }),
       replaced: new Map(),
+      accountPlan: createAccountPlan(),
       licences: createLicences(),
       nulls: new Map(),
       requests: new Map(),

@@ -22,7 +22,8 @@ export async function readRoot(
     'INFO',
     `${asked.name}: Zoom refuses ${endpoint.path} to this app (${outcome.refusal.message}); reading ${fallback.path} instead`,
   );
-  sync.replaced.set(asked, fallback);
+  // The same rows need the same of the account, where it does not say otherwise.
+  sync.replaced.set(asked, { needs: asked.needs ?? [], ...fallback });
   return readRoot(sync, asked, read);
 }
 

@@ -43,7 +43,10 @@ export function readPartition(
   request: RowRequest,
   partition: Partition,
 ): Promise<Outcome> {
-  return sync.licences.ask(request.endpoint, partition, () => readRows(sync, request, partition));
+  const { endpoint } = request;
+  return sync.licences.ask(endpoint, partition, () =>
+    sync.accountPlan.ask(endpoint, () => readRows(sync, request, partition)),
+  );
 }
 
 async function readRows(sync: SyncContext, request: RowRequest, partition: Partition): Promise<Outcome> {
@@ -102,7 +105,10 @@ async function readListing(
     answers: answersFor(sync, endpoint, partition),
   };
   const outcome = await readPages(sync.client, request, {
-    rows: (rows) => sink.take(shape.records(rows), partition),
+    rows(rows) {
+      sync.accountPlan.answered(endpoint);
+      return sink.take(shape.records(rows), partition);
+    },
     restart: () => {
       shape = sink.shape(partition, { ...partition.adds, ...added });
     },

@@ -24,7 +24,7 @@ const declarations = [
   stream('phone_calls', 'heavy'),
   stream('phone_users', 'medium'),
   stream('phone_settings', 'light', below('phone_users')),
-  stream('phone_charges', 'medium', { needs: 'Charges' }),
+  stream('phone_charges', 'medium', { needs: ['Charges'] }),
   stream('chat_channels', 'medium'),
 ];
 const everything = declarations.flatMap(({ scopes }) => scopes.granular);

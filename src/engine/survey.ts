@@ -82,10 +82,10 @@ function chainOf(sync: SyncContext, endpoint: Endpoint): readonly Endpoint[] {
 }
 
 function groupOf({ sync, grant, familyOf }: SurveyParts, declaration: StreamDeclaration): string {
-  const { needs = '', scopes } = askedFor(sync, declaration);
+  const { needs = [], scopes } = askedFor(sync, declaration);
   // Where Zoom has not told what the token may, each scope has to be tried.
   const scope = grant === undefined ? (scopes.granular[0] ?? scopes.classic[0] ?? '') : '';
-  return [familyOf(declaration.name), needs, scope].join('\n');
+  return [familyOf(declaration.name), ...needs, scope].join('\n');
 }
 
 const labels: readonly (RateLimitLabel | undefined)[] = [

@@ -4,6 +4,7 @@ import type { Client } from '../http/client.ts';
 import type { JsonObject } from '../json.ts';
 import type { LogLevel } from '../protocol/messages.ts';
 import type { Endpoint, Fallback, Listing, StreamDeclaration } from '../streams/declaration.ts';
+import type { AccountPlan } from './account-plan.ts';
 import type { Licences } from './licences.ts';
 import type { SyncEvent } from './sync-events.ts';
 
@@ -33,6 +34,8 @@ export interface SyncContext {
   schemaOf(stream: string): JsonObject;
   /** The endpoint that is read instead of one that Zoom refuses to the app, once that is known. */
   readonly replaced: Map<Endpoint, Fallback>;
+  /** What the account lacks. */
+  readonly accountPlan: AccountPlan;
   /** What single rows of parents lack. */
   readonly licences: Licences;
   /** How many entries of lists were null, by the name of who asked for them. */

@@ -7,6 +7,7 @@ import { noState } from '../protocol/state.ts';
 import { createWriter } from '../protocol/writer.ts';
 import type { StreamDeclaration } from '../streams/declaration.ts';
 import { listings, streams } from '../streams/index.ts';
+import { createAccountPlan } from './account-plan.ts';
 import { FakeZoom } from './fake-zoom.ts';
 import { createLicences } from './licences.ts';
 import { askedNamed, type SyncContext } from './sync-context.ts';
@@ -57,6 +58,7 @@ function startSync(names: readonly string[]) {
     listings: new Map(listings.map((listing) => [listing.name, listing])),
     schemaOf: () => ({}),
     replaced: new Map(),
+    accountPlan: createAccountPlan(),
     licences: createLicences(),
     nulls: new Map(),
     requests: new Map(),

@@ -26,6 +26,8 @@ const rateLimitCodes = new Set([429, 4001]);
 const scopeCodes = new Set([104, 4700, 4711]);
 /** Plan, licence or role (Zoom Phone echoes its HTTP status, 403); Zoom Phone off; not enabled for the account. */
 const accountCodes = new Set([200, 403, 2013, 2031, 3306, 6720, 12703]);
+/** Zoom Phone is off for the account. */
+const phoneCodes = new Set([2013, 2031]);
 /** An endpoint that Zoom has given up. */
 const goneCodes = new Set([4137]);
 /** A token that is missing, expired or revoked, whatever the HTTP status: of Zoom Rooms, and of Zoom's authorisation. */
@@ -37,6 +39,8 @@ const anyScopeText =
   /\b(contain|lack|miss|need|require|grant|insufficient)\w*\b.*\bscopes?\b|\bscopes? (is|are) (missing|required|needed|insufficient)\b/i;
 const accountText =
   /\b(plan|licen[cs]e[ds]?|paid|subscription|add-?on|permissions?|privileges?|permitted|not allowed|your role)\b/i;
+const planText = /\b(plan|licen[cs]e[ds]?|paid|subscription|add-?on|(not|yet to) (been )?enabled)\b/i;
+const roleText = /\b(permissions?|privileges?|permitted|not allowed|roles?)\b/i;
 const tokenText = /access token|requires an access token/i;
 
 /** Decides what a response means. Declared answers win over the general codes, and codes over the status. */
@@ -83,6 +87,12 @@ export function blames({ code, message, missingScopes }: Blaming): 'scopes' | 'a
   // A page of words without a code is not Zoom's.
   if (code === undefined) return undefined;
   return accountCodes.has(code) || accountText.test(message) ? 'account' : undefined;
+}
+
+/** What is to be bought or switched on for the account, and no role can help. */
+export function isAboutPlan(refusal: Blaming): boolean {
+  if (blames(refusal) !== 'account' || roleText.test(refusal.message)) return false;
+  return phoneCodes.has(refusal.code ?? Number.NaN) || planText.test(refusal.message);
 }
 
 type Blaming = Pick<Refusal, 'code' | 'message' | 'missingScopes'>;

@@ -11,7 +11,7 @@ export const accounts: readonly StreamDeclaration[] = [
       granular: ['role:read:list_roles:admin', 'role:read:list_roles'],
       classic: ['role:read:admin'],
     },
-    needs: 'Pro or higher',
+    needs: ['Pro or higher'],
     pageSize: 0,
     // The default, `common`, hides the roles of Zoom IQ.
     values: [{ parameter: 'type', values: ['common', 'iq'] }],
@@ -29,7 +29,7 @@ export const accounts: readonly StreamDeclaration[] = [
       granular: ['role:read:list_members:admin', 'role:read:list_members'],
       classic: ['role:read:admin'],
     },
-    needs: 'Pro or higher',
+    needs: ['Pro or higher'],
     parent: { name: 'roles', parameters: { role_id: 'id' }, adds: { role_id: 'id' } },
     primaryKey: ['role_id', 'record_hash'],
     // Who was invited and has not come yet has no id.
@@ -90,7 +90,7 @@ export const accounts: readonly StreamDeclaration[] = [
     path: '/accounts/me/settings',
     rateLimit: 'medium',
     scopes: { granular: ['account:read:settings:admin'], classic: ['account:read:admin'] },
-    needs: 'Paid account',
+    needs: ['Paid account'],
     // Each option is an answer of its own, and none of them is part of the answer without one.
     values: [
       {
@@ -108,7 +108,7 @@ export const accounts: readonly StreamDeclaration[] = [
     path: '/accounts/me/lock_settings',
     rateLimit: 'medium',
     scopes: { granular: ['account:read:lock_settings:master'], classic: ['account:read:admin'] },
-    needs: 'Pro or higher',
+    needs: ['Pro or higher'],
     values: [{ parameter: 'option', values: ['', 'meeting_security'], adds: 'option', unset: 'general' }],
     primaryKey: ['option'],
   },
@@ -120,7 +120,7 @@ export const accounts: readonly StreamDeclaration[] = [
     strings: 'domain',
     rateLimit: 'light',
     scopes: { granular: ['account:read:trusted_domains:master'], classic: ['account:read:admin'] },
-    needs: 'Paid account',
+    needs: ['Paid account'],
     pageSize: 0,
     primaryKey: ['domain'],
     tombstones: true,
@@ -132,7 +132,7 @@ export const accounts: readonly StreamDeclaration[] = [
     records: 'domains',
     rateLimit: 'light',
     scopes: { granular: ['account:read:managed_domains:master'], classic: ['account:read:admin'] },
-    needs: 'Pro or higher with the master account option',
+    needs: ['Pro or higher with the master account option'],
     pageSize: 0,
     primaryKey: ['domain'],
     tombstones: true,
@@ -147,7 +147,7 @@ export const accounts: readonly StreamDeclaration[] = [
       granular: ['tracking_field:read:list_tracking_fields:admin'],
       classic: ['tracking_fields:read:admin'],
     },
-    needs: 'Business or higher',
+    needs: ['Business or higher'],
     pageSize: 0,
     primaryKey: ['id'],
     tombstones: true,

@@ -14,7 +14,7 @@ export const chatChannels: readonly StreamDeclaration[] = [
     records: 'channels',
     rateLimit: 'medium',
     scopes: { granular: ['team_chat:read:list_channels:admin'], classic: ['chat_channel:read:admin'] },
-    needs: 'Role with View or Edit permission for Chat Channels',
+    needs: ['Role with View or Edit permission for Chat Channels'],
     pageSize: 20,
     // No such channel, as the paths below one channel say it.
     gone: [4130, 5306],
@@ -49,7 +49,7 @@ export const chatChannels: readonly StreamDeclaration[] = [
       partition: [['id']],
       adds: { channel_id: 'id' },
     },
-    needs: 'Role with View or Edit permission for Chat Channels',
+    needs: ['Role with View or Edit permission for Chat Channels'],
     // `id` is empty for people of other accounts.
     primaryKey: ['channel_id', 'member_id'],
     tombstones: true,
@@ -64,7 +64,7 @@ export const chatChannels: readonly StreamDeclaration[] = [
       granular: ['team_chat:read:list_channel_activity_logs:admin'],
       classic: ['chat_channel:read:admin'],
     },
-    needs: 'Role with View or Edit permission for Chat Channels',
+    needs: ['Role with View or Edit permission for Chat Channels'],
     pageSize: 15,
     // Zoom answers three days at most, in a time zone that it does not name: the day, and the ones before and after it.
     window: {

@@ -14,7 +14,7 @@ export const chatConversations: readonly StreamDeclaration[] = [
     records: 'sessions',
     rateLimit: 'medium',
     scopes: { granular: ['report:read:list_chat_sessions:admin'], classic: reportScopes },
-    needs: 'Pro or higher, role with Report Chat permission',
+    needs: ['Pro or higher', 'role with Report Chat permission'],
     window: reportWindow,
     primaryKey: ['id'],
     cursor: 'last_message_sent_time',
@@ -35,7 +35,7 @@ export const chatConversations: readonly StreamDeclaration[] = [
     },
     rateLimit: 'medium',
     scopes: { granular: ['report:read:chat_session:admin'], classic: reportScopes },
-    needs: 'Pro or higher, role with Report Chat permission',
+    needs: ['Pro or higher', 'role with Report Chat permission'],
     pageSize: 100,
     query: {
       include_fields: 'edited_messages,deleted_messages',
@@ -65,7 +65,7 @@ export const chatConversations: readonly StreamDeclaration[] = [
       granular: ['team_chat:read:list_user_messages:admin', 'team_chat:read:list_user_messages'],
       classic: ['chat_message:read:admin', 'chat_message:read'],
     },
-    needs: 'Role with Edit permission for Chat Messages',
+    needs: ['Role with Edit permission for Chat Messages'],
     pageSize: 50,
     // Zoom leaves both out unless it is told otherwise.
     query: { include_deleted_and_edited_message: true },

@@ -28,7 +28,7 @@ export const chat: readonly StreamDeclaration[] = [
       granular: ['team_chat:read:list_user_sessions:admin', 'team_chat:read:list_user_sessions'],
       classic: ['chat_message:read:admin', 'chat_message:read'],
     },
-    needs: 'Role with View or Edit permission for Chat Messages',
+    needs: ['Role with View or Edit permission for Chat Messages'],
     pageSize: 50,
     // Zoom shows the conversations of today unless it is given a range; a row has no time, so that it is no window of a cursor.
     // Unverified: how far back it answers; other reports of chats keep six months.

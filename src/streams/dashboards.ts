@@ -11,7 +11,7 @@ export const dashboards: readonly StreamDeclaration[] = [
       granular: ['dashboard:read:list_meetings:admin'],
       classic: ['dashboard_meetings:read:admin', 'dashboard:read:admin'],
     },
-    needs: 'Business or higher, Dashboard',
+    needs: ['Business or higher', 'Dashboard'],
     query: { include_fields: 'tracking_fields' },
     // The default is what goes on just now. No row tells, and its participants have to be asked for with the same.
     values: [{ parameter: 'type', values: ['past', 'pastOne'], adds: 'type' }],
@@ -32,7 +32,7 @@ export const dashboards: readonly StreamDeclaration[] = [
       granular: ['dashboard:read:list_meeting_participants:admin'],
       classic: ['dashboard_meetings:read:admin', 'dashboard:read:admin'],
     },
-    needs: 'Business or higher, Dashboard',
+    needs: ['Business or higher', 'Dashboard'],
     query: { include_fields: 'registrant_id' },
     parent: {
       name: 'metrics_meetings',
@@ -63,7 +63,7 @@ export const dashboards: readonly StreamDeclaration[] = [
       granular: ['dashboard:read:list_meeting_participants_qos:admin'],
       classic: ['dashboard_meetings:read:admin', 'dashboard:read:admin'],
     },
-    needs: 'Business or higher, Dashboard',
+    needs: ['Business or higher', 'Dashboard'],
     // The most expensive stream here: a heavy call for ten people.
     pageSize: 10,
     query: { type: 'past' },
@@ -98,7 +98,7 @@ export const dashboards: readonly StreamDeclaration[] = [
       granular: ['dashboard:read:list_webinars:admin'],
       classic: ['dashboard_webinars:read:admin', 'dashboard:read:admin'],
     },
-    needs: 'Business or higher, Dashboard, Webinar add-on',
+    needs: ['Business or higher', 'Dashboard', 'Webinar add-on'],
     // The default is what goes on just now.
     query: { type: 'past' },
     // By start, as with meetings: one that goes on for longer than the lookback would be missed.
@@ -118,7 +118,7 @@ export const dashboards: readonly StreamDeclaration[] = [
       granular: ['dashboard:read:list_webinar_participants:admin'],
       classic: ['dashboard_webinars:read:admin', 'dashboard:read:admin'],
     },
-    needs: 'Business or higher, Dashboard, Webinar add-on',
+    needs: ['Business or higher', 'Dashboard', 'Webinar add-on'],
     query: { type: 'past', include_fields: 'registrant_id' },
     parent: {
       name: 'metrics_webinars',
@@ -150,7 +150,7 @@ export const dashboards: readonly StreamDeclaration[] = [
       granular: ['dashboard:read:list_zoomrooms:admin'],
       classic: ['dashboard_zr:read:admin', 'dashboard:read:admin'],
     },
-    needs: 'Business or higher, Dashboard, Zoom Rooms',
+    needs: ['Business or higher', 'Dashboard', 'Zoom Rooms'],
     // The `room_id` of rooms.
     primaryKey: ['id'],
     tombstones: true,
@@ -166,7 +166,7 @@ export const dashboards: readonly StreamDeclaration[] = [
       granular: ['dashboard:read:zoomroom:admin'],
       classic: ['dashboard_zr:read:admin', 'dashboard:read:admin'],
     },
-    needs: 'Business or higher, Dashboard, Zoom Rooms',
+    needs: ['Business or higher', 'Dashboard', 'Zoom Rooms'],
     // Zoom answers one month at most, the margin counted in, in a time zone that it does not name.
     window: { maxDays: 26, marginDays: 1, format: 'date', keptMonths: 6 },
     parent: { name: 'metrics_zoomrooms', parameters: { zoomroom_id: 'id' }, adds: { zoomroom_id: 'id' } },
@@ -184,7 +184,7 @@ export const dashboards: readonly StreamDeclaration[] = [
       granular: ['dashboard:read:list_zoomrooms:admin'],
       classic: ['dashboard_home:read:admin', 'dashboard:read:admin'],
     },
-    needs: 'Business or higher, Dashboard, Zoom Rooms',
+    needs: ['Business or higher', 'Dashboard', 'Zoom Rooms'],
     pageSize: 0,
     // The 25 rooms with the most issues of the range.
     window: { maxDays: 1, format: 'date', sumsByDay: 'date', keptMonths: 6 },
@@ -204,7 +204,7 @@ export const dashboards: readonly StreamDeclaration[] = [
       granular: ['dashboard:read:chat:admin'],
       classic: ['dashboard_im:read:admin', 'dashboard:read:admin'],
     },
-    needs: 'Business or higher, Dashboard',
+    needs: ['Business or higher', 'Dashboard'],
     window: { maxDays: 1, format: 'date', sumsByDay: 'date', keptMonths: 6 },
     primaryKey: ['date', 'record_hash'],
     recordHash: [['user_id'], ['email']],
@@ -221,7 +221,7 @@ export const dashboards: readonly StreamDeclaration[] = [
       granular: ['dashboard:read:meeting_quality_score:admin'],
       classic: ['dashboard_home:read:admin', 'dashboard:read:admin'],
     },
-    needs: 'Business or higher, Dashboard',
+    needs: ['Business or higher', 'Dashboard'],
     // The body does not tell.
     values: [{ parameter: 'type', values: ['meeting', 'participants'], adds: 'type' }],
     window: { maxDays: 1, format: 'date', sumsByDay: 'date', keptMonths: 6 },
@@ -240,7 +240,7 @@ export const dashboards: readonly StreamDeclaration[] = [
       granular: ['dashboard:read:list_meetings_feedback:admin'],
       classic: ['dashboard_home:read:admin', 'dashboard:read:admin'],
     },
-    needs: 'Business or higher, Dashboard, Feedback to Zoom',
+    needs: ['Business or higher', 'Dashboard', 'Feedback to Zoom'],
     pageSize: 0,
     window: { maxDays: 1, format: 'date', sumsByDay: 'date', keptMonths: 6 },
     primaryKey: ['date', 'feedback_id'],
@@ -258,7 +258,7 @@ export const dashboards: readonly StreamDeclaration[] = [
       granular: ['dashboard:read:meeting_survey:admin'],
       classic: ['dashboard_home:read:admin', 'dashboard:read:admin'],
     },
-    needs: 'Business or higher, Dashboard',
+    needs: ['Business or higher', 'Dashboard'],
     pageSize: 0,
     window: { maxDays: 28, format: 'date', keptMonths: 6 },
     primaryKey: ['date'],
@@ -276,7 +276,7 @@ export const dashboards: readonly StreamDeclaration[] = [
       granular: ['dashboard:read:client_versions:admin'],
       classic: ['dashboard_home:read:admin', 'dashboard:read:admin'],
     },
-    needs: 'Business or higher, Dashboard',
+    needs: ['Business or higher', 'Dashboard'],
     pageSize: 0,
     primaryKey: ['client_version'],
     tombstones: true,
@@ -291,7 +291,7 @@ export const dashboards: readonly StreamDeclaration[] = [
       granular: ['dashboard:read:crc_port_usage:admin'],
       classic: ['dashboard_crc:read:admin', 'dashboard:read:admin'],
     },
-    needs: 'Business or higher, Dashboard, Room Connector',
+    needs: ['Business or higher', 'Dashboard', 'Room Connector'],
     pageSize: 0,
     // Of more than a month Zoom answers the last one, and does not say so.
     window: { maxDays: 28, format: 'date', keptMonths: 6 },

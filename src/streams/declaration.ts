@@ -29,8 +29,11 @@ export interface Endpoint {
   /** Zoom's published label. Absent where Zoom publishes none: counted as heavy until an answer tells. */
   readonly rateLimit?: RateLimitLabel;
   readonly scopes: Scopes;
-  /** What the account's plan, its add-ons or the role of who authorises the app must have beside the scopes, for people. */
-  readonly needs?: string;
+  /**
+   * What the account's plan, its add-ons or the role of who authorises the app must have beside the scopes, in words for people;
+   * the same need is put in the same words everywhere.
+   */
+  readonly needs?: readonly string[];
   /** Most rows that Zoom serves on a page. Default: 300 where `records` is there, none for a body; 0 where a list has no pages. */
   readonly pageSize?: number;
   /** What is passed with every request of a sync. */

@@ -24,7 +24,7 @@ export const devices: readonly StreamDeclaration[] = [
     records: 'devices',
     rateLimit: 'medium',
     scopes: { granular: ['h323_device:read:list_devices:admin'], classic: ['h323:read:admin'] },
-    needs: 'Room Connector',
+    needs: ['Room Connector'],
     primaryKey: ['id'],
     tombstones: true,
   },
@@ -35,7 +35,7 @@ export const devices: readonly StreamDeclaration[] = [
     records: 'phones',
     rateLimit: 'medium',
     scopes: { granular: ['sip_phone:read:list_sip_phones:admin'], classic: ['sip_phone:read:admin'] },
-    needs: 'SIP Phone integration',
+    needs: ['SIP Phone integration'],
     // A user may have several, one for each platform.
     primaryKey: ['phone_id'],
     tombstones: true,

@@ -19,7 +19,7 @@ export const recordings: readonly StreamDeclaration[] = [
       granular: ['cloud_recording:read:list_account_recordings:admin'],
       classic: ['recording:read:admin'],
     },
-    needs: 'Cloud Recording, Pro or higher',
+    needs: ['Cloud Recording', 'Pro or higher'],
     // Zoom answers one month at most: 28 days are one in February too.
     window: { maxDays: 28, format: 'date' },
     fallback: {
@@ -69,7 +69,7 @@ export const recordings: readonly StreamDeclaration[] = [
       // The first one is what Zoom documents, odd as it is.
       classic: ['phone_recording:read:admin', 'recording:read'],
     },
-    needs: 'Cloud Recording, Pro or higher',
+    needs: ['Cloud Recording', 'Pro or higher'],
     pageSize: 0,
     parent: {
       name: 'recordings',
@@ -91,7 +91,7 @@ export const recordings: readonly StreamDeclaration[] = [
       granular: ['cloud_recording:read:meeting_transcript:admin', 'cloud_recording:read:meeting_transcript'],
       classic: ['recording:read:admin', 'recording:read'],
     },
-    needs: 'Cloud Recording, Pro or higher',
+    needs: ['Cloud Recording', 'Pro or higher'],
     // Nothing tells which meetings and webinars have one: AI Companion makes it without a recording, too.
     parent: {
       name: 'report_history_meetings',
@@ -119,7 +119,7 @@ export const recordings: readonly StreamDeclaration[] = [
       ],
       classic: [],
     },
-    needs: 'Cloud Recording, Pro or higher',
+    needs: ['Cloud Recording', 'Pro or higher'],
     pageSize: 0,
     window: { maxDays: 28, format: 'date' },
     parent: {
@@ -145,7 +145,7 @@ export const recordings: readonly StreamDeclaration[] = [
       ],
       classic: [],
     },
-    needs: 'Cloud Recording, Pro or higher',
+    needs: ['Cloud Recording', 'Pro or higher'],
     values: [{ parameter: 'type', values: ['by_view', 'by_download'], adds: 'type' }],
     // Zoom answers one month at most: 28 days are one in February too.
     window: { maxDays: 28, format: 'date' },
@@ -171,7 +171,7 @@ export const recordings: readonly StreamDeclaration[] = [
       granular: ['cloud_recording:read:recording_settings:admin', 'cloud_recording:read:recording_settings'],
       classic: ['recording:read:admin', 'recording:read'],
     },
-    needs: 'Cloud Recording, Pro or higher',
+    needs: ['Cloud Recording', 'Pro or higher'],
     parent: {
       name: 'recordings',
       parameters: { meeting_uuid: 'uuid' },
@@ -196,7 +196,7 @@ export const recordings: readonly StreamDeclaration[] = [
       ],
       classic: ['recording:read:admin', 'recording:read'],
     },
-    needs: 'Cloud Recording, Pro or higher',
+    needs: ['Cloud Recording', 'Pro or higher'],
     values: [{ parameter: 'status', values: ['pending', 'approved', 'denied'] }],
     parent: {
       name: 'recording_settings',
@@ -217,7 +217,7 @@ export const recordings: readonly StreamDeclaration[] = [
     records: 'meetings',
     rateLimit: 'medium',
     scopes: { granular: ['archiving:read:list_archived_files:admin'], classic: ['recording:read:admin'] },
-    needs: 'Meeting and Webinar Archiving',
+    needs: ['Meeting and Webinar Archiving'],
     query: { query_date_type: 'archive_complete_time' },
     window: { maxDays: 7, format: 'date-time' },
     primaryKey: ['uuid'],

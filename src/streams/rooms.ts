@@ -8,7 +8,7 @@ export const rooms: readonly StreamDeclaration[] = [
     records: 'rooms',
     rateLimit: 'medium',
     scopes: { granular: ['zoom_rooms:read:list_rooms:admin'], classic: ['room:read:admin'] },
-    needs: 'Zoom Rooms licence',
+    needs: ['Zoom Rooms licence'],
     // Rooms that nobody was assigned to are hidden unless they are asked for.
     values: [{ parameter: 'unassigned_rooms', values: ['false', 'true'] }],
     // `room_id` is another id, which the dashboards know rooms by.
@@ -21,7 +21,7 @@ export const rooms: readonly StreamDeclaration[] = [
     path: '/rooms/{zoom_room_id}',
     rateLimit: 'medium',
     scopes: { granular: ['zoom_rooms:read:room:admin'], classic: ['room:read:admin'] },
-    needs: 'Zoom Rooms licence',
+    needs: ['Zoom Rooms licence'],
     // Without `regenerate_activation_code`: a call with it would change the room.
     parent: { name: 'rooms', parameters: { zoom_room_id: 'id' }, adds: { zoom_room_id: 'id' } },
     // The room is no more.
@@ -40,7 +40,7 @@ export const rooms: readonly StreamDeclaration[] = [
     path: '/rooms/{zoom_room_id}/settings',
     rateLimit: 'medium',
     scopes: { granular: ['zoom_rooms:read:room_settings:admin'], classic: ['room:read:admin'] },
-    needs: 'Zoom Rooms licence',
+    needs: ['Zoom Rooms licence'],
     values: [
       {
         parameter: 'setting_type',
@@ -61,7 +61,7 @@ export const rooms: readonly StreamDeclaration[] = [
     records: 'devices',
     rateLimit: 'medium',
     scopes: { granular: ['zoom_rooms:read:list_devices:admin'], classic: ['room:read:admin'] },
-    needs: 'Zoom Rooms licence',
+    needs: ['Zoom Rooms licence'],
     pageSize: 0,
     parent: { name: 'rooms', parameters: { zoom_room_id: 'id' }, adds: { zoom_room_id: 'id' } },
     // The room is no more.
@@ -76,7 +76,7 @@ export const rooms: readonly StreamDeclaration[] = [
     records: 'sensor_data',
     rateLimit: 'medium',
     scopes: { granular: ['zoom_rooms:read:sensor_data:admin'], classic: ['room:read:admin'] },
-    needs: 'Zoom Rooms licence',
+    needs: ['Zoom Rooms licence'],
     // Unverified: the longest range that Zoom answers, and for how long it keeps readings.
     window: { maxDays: 28, format: 'date-time' },
     parent: { name: 'rooms', parameters: { zoom_room_id: 'id' }, adds: { zoom_room_id: 'id' } },
@@ -94,7 +94,7 @@ export const rooms: readonly StreamDeclaration[] = [
     records: 'locations',
     rateLimit: 'medium',
     scopes: { granular: ['zoom_rooms:read:list_locations:admin'], classic: ['room:read:admin'] },
-    needs: 'Zoom Rooms licence',
+    needs: ['Zoom Rooms licence'],
     primaryKey: ['id'],
     tombstones: true,
   },
@@ -105,7 +105,7 @@ export const rooms: readonly StreamDeclaration[] = [
     records: 'tags',
     rateLimit: 'medium',
     scopes: { granular: ['zoom_rooms:read:list_tags:admin'], classic: ['room:read:admin'] },
-    needs: 'Zoom Rooms licence',
+    needs: ['Zoom Rooms licence'],
     // Zoom calls `next_page_token` required, which the first call has none of.
     primaryKey: ['id'],
     tombstones: true,

@@ -102,7 +102,7 @@ export const users: readonly StreamDeclaration[] = [
       granular: ['user:read:list_assistants:admin', 'user:read:list_assistants'],
       classic: ['user:read:admin', 'user:read', 'user_profile'],
     },
-    needs: 'Licensed users',
+    needs: ['Licensed users'],
     pageSize: 0,
     parent: { name: 'users', parameters: { user_id: 'id' }, adds: { user_id: 'id' } },
     primaryKey: ['user_id', 'id'],
@@ -148,7 +148,7 @@ export const users: readonly StreamDeclaration[] = [
     records: 'groups',
     rateLimit: 'medium',
     scopes: { granular: ['group:read:list_groups:admin'], classic: ['group:read:admin'] },
-    needs: 'Pro or higher',
+    needs: ['Pro or higher'],
     gone: [4130],
     primaryKey: ['id'],
     tombstones: true,
@@ -160,7 +160,7 @@ export const users: readonly StreamDeclaration[] = [
     records: 'members',
     rateLimit: 'medium',
     scopes: { granular: ['group:read:list_members:admin'], classic: ['group:read:admin'] },
-    needs: 'Pro or higher',
+    needs: ['Pro or higher'],
     pageSize: 2000,
     parent: { name: 'groups', parameters: { group_id: 'id' }, adds: { group_id: 'id' } },
     primaryKey: ['group_id', 'record_hash'],
@@ -175,7 +175,7 @@ export const users: readonly StreamDeclaration[] = [
     records: 'admins',
     rateLimit: 'medium',
     scopes: { granular: ['group:read:administrator:admin'], classic: ['group:read:admin'] },
-    needs: 'Pro or higher',
+    needs: ['Pro or higher'],
     parent: { name: 'groups', parameters: { group_id: 'id' }, adds: { group_id: 'id' } },
     // Zoom gives them no id.
     primaryKey: ['group_id', 'email'],
@@ -187,7 +187,7 @@ export const users: readonly StreamDeclaration[] = [
     path: '/groups/{group_id}/settings',
     rateLimit: 'medium',
     scopes: { granular: ['group:read:settings:admin'], classic: ['group:read:admin'] },
-    needs: 'Pro or higher',
+    needs: ['Pro or higher'],
     // Each option is an answer of its own, as with users.
     values: [
       {
@@ -236,7 +236,7 @@ export const users: readonly StreamDeclaration[] = [
     records: 'groups',
     rateLimit: 'medium',
     scopes: { granular: [], classic: ['contact_group:read:admin'] },
-    needs: 'Pro or higher',
+    needs: ['Pro or higher'],
     pageSize: 50,
     primaryKey: ['group_id'],
     tombstones: true,
@@ -248,7 +248,7 @@ export const users: readonly StreamDeclaration[] = [
     records: 'group_members',
     rateLimit: 'medium',
     scopes: { granular: [], classic: ['contact_group:read:admin'] },
-    needs: 'Pro or higher',
+    needs: ['Pro or higher'],
     pageSize: 50,
     parent: { name: 'contact_groups', parameters: { group_id: 'group_id' }, adds: { group_id: 'group_id' } },
     // The code is that of any invalid value.

@@ -33,7 +33,7 @@ export const webinars: readonly StreamDeclaration[] = [
       granular: ['webinar:read:webinar:admin', 'webinar:read:webinar'],
       classic: ['webinar:read:admin', 'webinar:read'],
     },
-    needs: 'Webinar add-on',
+    needs: ['Webinar add-on'],
     // Without it the past occurrences of a recurring webinar vanish from its body one by one.
     query: { show_previous_occurrences: true },
     parent: { name: 'scheduled_webinars', parameters: { webinar_id: 'id' } },
@@ -52,7 +52,7 @@ export const webinars: readonly StreamDeclaration[] = [
       granular: ['webinar:read:list_panelists:admin', 'webinar:read:list_panelists'],
       classic: ['webinar:read:admin', 'webinar:read'],
     },
-    needs: 'Webinar add-on',
+    needs: ['Webinar add-on'],
     pageSize: 0,
     parent: { name: 'scheduled_webinars', parameters: { webinar_id: 'id' }, adds: { webinar_id: 'id' } },
     answers: [{ code: 200, says: 'Webinar plan is missing', action: 'unlicensed' }],
@@ -68,7 +68,7 @@ export const webinars: readonly StreamDeclaration[] = [
       granular: ['webinar:read:list_registrants:admin', 'webinar:read:list_registrants'],
       classic: ['webinar:read:admin', 'webinar:read'],
     },
-    needs: 'Webinar add-on',
+    needs: ['Webinar add-on'],
     // Zoom lists one status a call, approved ones unless told otherwise. Pending is where people move from.
     values: [{ parameter: 'status', values: ['pending', 'approved', 'denied'] }],
     parent: {
@@ -93,7 +93,7 @@ export const webinars: readonly StreamDeclaration[] = [
       ],
       classic: ['webinar:read:admin', 'webinar:read'],
     },
-    needs: 'Webinar add-on',
+    needs: ['Webinar add-on'],
     parent: {
       name: 'webinars',
       parameters: { webinar_id: 'id' },
@@ -118,7 +118,7 @@ export const webinars: readonly StreamDeclaration[] = [
       granular: ['webinar:read:list_tracking_sources:admin', 'webinar:read:list_tracking_sources'],
       classic: ['webinar:read:admin', 'webinar:read'],
     },
-    needs: 'Webinar add-on',
+    needs: ['Webinar add-on'],
     pageSize: 0,
     parent: {
       name: 'webinars',
@@ -140,7 +140,7 @@ export const webinars: readonly StreamDeclaration[] = [
       granular: ['webinar:read:list_polls:admin', 'webinar:read:list_polls'],
       classic: ['webinar:read:admin', 'webinar:read'],
     },
-    needs: 'Webinar add-on',
+    needs: ['Webinar add-on'],
     pageSize: 0,
     parent: { name: 'scheduled_webinars', parameters: { webinar_id: 'id' }, adds: { webinar_id: 'id' } },
     answers: [
@@ -159,7 +159,7 @@ export const webinars: readonly StreamDeclaration[] = [
       granular: ['webinar:read:survey:admin', 'webinar:read:survey'],
       classic: ['webinar:read:admin', 'webinar:read'],
     },
-    needs: 'Webinar add-on',
+    needs: ['Webinar add-on'],
     parent: { name: 'scheduled_webinars', parameters: { webinar_id: 'id' }, adds: { webinar_id: 'id' } },
     answers: [
       // Surveys are turned off for this host.
@@ -177,7 +177,7 @@ export const webinars: readonly StreamDeclaration[] = [
       granular: ['webinar:read:list_templates:admin', 'webinar:read:list_templates'],
       classic: ['webinar:read:admin', 'webinar:read'],
     },
-    needs: 'Webinar add-on',
+    needs: ['Webinar add-on'],
     pageSize: 0,
     parent: { name: 'users', parameters: { user_id: 'id' }, adds: { user_id: 'id' } },
     answers: [{ code: 200, says: 'Webinar plan is missing', action: 'unlicensed' }],
@@ -194,7 +194,7 @@ export const webinars: readonly StreamDeclaration[] = [
       granular: ['webinar:read:list_past_instances:admin', 'webinar:read:list_past_instances'],
       classic: ['webinar:read:admin', 'webinar:read'],
     },
-    needs: 'Webinar add-on',
+    needs: ['Webinar add-on'],
     pageSize: 0,
     parent: { name: 'scheduled_webinars', parameters: { webinar_id: 'id' }, adds: { webinar_id: 'id' } },
     answers: [{ code: 200, says: 'Webinar plan is missing', action: 'unlicensed' }],
@@ -211,7 +211,7 @@ export const webinars: readonly StreamDeclaration[] = [
       granular: ['webinar:read:list_absentees:admin', 'webinar:read:list_absentees'],
       classic: ['webinar:read:admin', 'webinar:read'],
     },
-    needs: 'Webinar add-on',
+    needs: ['Webinar add-on'],
     parent: {
       name: 'report_history_meetings',
       parameters: { webinar_uuid: 'meeting_uuid' },
@@ -242,7 +242,7 @@ export const webinars: readonly StreamDeclaration[] = [
       granular: ['webinar:read:list_past_participants:admin', 'webinar:read:list_past_participants'],
       classic: ['webinar:read:admin', 'webinar:read'],
     },
-    needs: 'Webinar add-on',
+    needs: ['Webinar add-on'],
     parent: {
       name: 'report_history_meetings',
       parameters: { webinar_uuid: 'meeting_uuid' },
@@ -273,7 +273,7 @@ export const webinars: readonly StreamDeclaration[] = [
       granular: ['webinar:read:list_past_polls:admin', 'webinar:read:list_past_polls'],
       classic: ['webinar:read:admin', 'webinar:read'],
     },
-    needs: 'Webinar add-on',
+    needs: ['Webinar add-on'],
     pageSize: 0,
     parent: {
       name: 'report_history_meetings',
@@ -305,7 +305,7 @@ export const webinars: readonly StreamDeclaration[] = [
       granular: ['webinar:read:past_qa:admin', 'webinar:read:past_qa'],
       classic: ['webinar:read:admin', 'webinar:read'],
     },
-    needs: 'Webinar add-on',
+    needs: ['Webinar add-on'],
     pageSize: 0,
     parent: {
       name: 'report_history_meetings',

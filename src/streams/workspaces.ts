@@ -11,7 +11,7 @@ export const workspaces: readonly StreamDeclaration[] = [
       granular: ['workspace:read:list_workspaces:admin', 'workspace:read:list_workspaces'],
       classic: ['workspace:read:admin', 'workspace:read'],
     },
-    needs: 'Workspace Reservation',
+    needs: ['Workspace Reservation'],
     // Zoom documents no maximum.
     pageSize: 100,
     // Without a type Zoom lists desks and rooms only.
@@ -31,7 +31,7 @@ export const workspaces: readonly StreamDeclaration[] = [
       granular: ['workspace:read:list_reservations:admin', 'workspace:read:list_reservations'],
       classic: ['workspace:read:admin', 'workspace:read'],
     },
-    needs: 'Workspace Reservation',
+    needs: ['Workspace Reservation'],
     pageSize: 0,
     // Zoom documents no longest range. What is to come is read when its day has come.
     window: { maxDays: 14, format: 'date-time' },

@@ -12,7 +12,7 @@ export const audio: readonly StreamDeclaration[] = [
       granular: ['pac:read:list_pac_accounts:admin', 'pac:read:list_pac_accounts'],
       classic: ['pac:read:admin', 'pac:read'],
     },
-    needs: 'Audio Conferencing',
+    needs: ['Audio Conferencing'],
     pageSize: 0,
     parent: { name: 'users', parameters: { user_id: 'id' }, adds: { user_id: 'id' } },
     // Turned off for this user.
@@ -26,7 +26,7 @@ export const audio: readonly StreamDeclaration[] = [
     path: '/tsp',
     rateLimit: 'light',
     scopes: { granular: ['tsp:read:tsp:admin'], classic: ['tsp:read:admin'] },
-    needs: 'Pro or higher with TSP',
+    needs: ['Pro or higher with TSP'],
     primaryKey: ['record_hash'],
     // One row an account: nothing in it says whose.
     recordHash: [[]],
@@ -41,7 +41,7 @@ export const audio: readonly StreamDeclaration[] = [
       granular: ['tsp:read:list_tsp_accounts:admin', 'tsp:read:list_tsp_accounts'],
       classic: ['tsp:read:admin', 'tsp:read'],
     },
-    needs: 'Pro or higher with TSP',
+    needs: ['Pro or higher with TSP'],
     pageSize: 0,
     parent: { name: 'users', parameters: { user_id: 'id' }, adds: { user_id: 'id' } },
     // Zoom's words blame the account: nobody has any.

@@ -27,7 +27,7 @@ export const past: readonly StreamDeclaration[] = [
       granular: ['meeting:read:list_poll_results:admin', 'meeting:read:list_poll_results'],
       classic: ['meeting:read:admin', 'meeting:read'],
     },
-    needs: 'Pro or higher',
+    needs: ['Pro or higher'],
     pageSize: 0,
     parent: {
       name: 'report_history_meetings',
@@ -59,7 +59,7 @@ export const past: readonly StreamDeclaration[] = [
       granular: ['meeting:read:past_qa:admin', 'meeting:read:past_qa'],
       classic: ['meeting:read:admin', 'meeting:read'],
     },
-    needs: 'Q&A enabled',
+    needs: ['Q&A enabled'],
     pageSize: 0,
     parent: {
       name: 'report_history_meetings',
@@ -89,7 +89,7 @@ export const past: readonly StreamDeclaration[] = [
       granular: ['meeting:read:past_meeting:admin', 'meeting:read:past_meeting'],
       classic: ['meeting:read:admin', 'meeting:read'],
     },
-    needs: 'Paid account',
+    needs: ['Paid account'],
     parent: {
       name: 'report_history_meetings',
       parameters: { meeting_uuid: 'meeting_uuid' },
@@ -115,7 +115,7 @@ export const past: readonly StreamDeclaration[] = [
       granular: ['meeting:read:list_past_participants:admin', 'meeting:read:list_past_participants'],
       classic: ['meeting:read:admin', 'meeting:read'],
     },
-    needs: 'Pro or higher',
+    needs: ['Pro or higher'],
     parent: {
       name: 'report_history_meetings',
       parameters: { meeting_uuid: 'meeting_uuid' },

@@ -50,7 +50,7 @@ export const scheduled: readonly StreamDeclaration[] = [
       granular: ['meeting:read:list_registrants:admin', 'meeting:read:list_registrants'],
       classic: ['meeting:read:admin', 'meeting:read'],
     },
-    needs: 'Pro or higher',
+    needs: ['Pro or higher'],
     // Zoom lists one status a call, approved ones unless told otherwise. Pending is where people move from.
     values: [{ parameter: 'status', values: ['pending', 'approved', 'denied'] }],
     parent: {
@@ -75,7 +75,7 @@ export const scheduled: readonly StreamDeclaration[] = [
       ],
       classic: ['meeting:read:admin', 'meeting:read'],
     },
-    needs: 'Pro or higher',
+    needs: ['Pro or higher'],
     parent: {
       name: 'meetings',
       parameters: { meeting_id: 'id' },
@@ -96,7 +96,7 @@ export const scheduled: readonly StreamDeclaration[] = [
       granular: ['meeting:read:list_polls:admin', 'meeting:read:list_polls'],
       classic: ['meeting:read:admin', 'meeting:read'],
     },
-    needs: 'Pro or higher',
+    needs: ['Pro or higher'],
     pageSize: 0,
     parent: { name: 'scheduled_meetings', parameters: { meeting_id: 'id' }, adds: { meeting_id: 'id' } },
     answers: [
@@ -117,7 +117,7 @@ export const scheduled: readonly StreamDeclaration[] = [
       granular: ['meeting:read:survey:admin', 'meeting:read:survey'],
       classic: ['meeting:read:admin', 'meeting:read'],
     },
-    needs: 'Pro or higher',
+    needs: ['Pro or higher'],
     parent: { name: 'scheduled_meetings', parameters: { meeting_id: 'id' }, adds: { meeting_id: 'id' } },
     answers: [
       // Surveys are turned off for this host.
@@ -138,7 +138,7 @@ export const scheduled: readonly StreamDeclaration[] = [
       granular: ['meeting:read:list_upcoming_meetings:admin', 'meeting:read:list_upcoming_meetings'],
       classic: ['meeting:read:admin', 'meeting:read'],
     },
-    needs: 'Calendar integration for invitations from elsewhere',
+    needs: ['Calendar integration for invitations from elsewhere'],
     pageSize: 0,
     parent: { name: 'users', parameters: { user_id: 'id' }, adds: { user_id: 'id' } },
     // Here it is the user who does not exist.

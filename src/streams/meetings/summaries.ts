@@ -9,7 +9,7 @@ export const summaries: readonly StreamDeclaration[] = [
     records: 'summaries',
     rateLimit: 'medium',
     scopes: { granular: ['meeting:read:list_summaries:admin'], classic: ['meeting_summary:read:admin'] },
-    needs: 'AI Companion, Pro or higher',
+    needs: ['AI Companion', 'Pro or higher'],
     query: { time_filter_field: 'summary_created_time' },
     // Zoom documents no longest range.
     window: { maxDays: 28, format: 'date-time' },
@@ -33,7 +33,7 @@ export const summaries: readonly StreamDeclaration[] = [
       granular: ['meeting:read:summary:admin', 'meeting:read:summary'],
       classic: ['meeting_summary:read:admin', 'meeting_summary:read'],
     },
-    needs: 'AI Companion, Pro or higher',
+    needs: ['AI Companion', 'Pro or higher'],
     parent: {
       name: 'meeting_summaries',
       parameters: { meeting_uuid: 'meeting_uuid' },

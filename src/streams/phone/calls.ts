@@ -13,7 +13,7 @@ export const calls: readonly StreamDeclaration[] = [
       granular: ['phone:read:list_call_logs:admin'],
       classic: ['phone:read:admin', 'phone_call_log:read:admin'],
     },
-    needs: 'Business or Enterprise, Zoom Phone licence',
+    needs: ['Business or Enterprise', 'Zoom Phone licence'],
     query: { time_type: 'end_time' },
     // Zoom documents `recorded` as the default, so both are asked for. A call that gains a recording meanwhile is in
     // the second listing, where the other order would miss it.
@@ -36,7 +36,7 @@ export const calls: readonly StreamDeclaration[] = [
       granular: ['phone:read:call_log:admin'],
       classic: ['phone:read:admin', 'phone_call_log:read:admin'],
     },
-    needs: 'Business or Enterprise, Zoom Phone licence',
+    needs: ['Business or Enterprise', 'Zoom Phone licence'],
     pageSize: 0,
     parent: {
       name: 'phone_call_logs',
@@ -60,7 +60,7 @@ export const calls: readonly StreamDeclaration[] = [
       granular: ['phone:read:list_call_logs:admin', 'phone:read:list_call_logs'],
       classic: ['phone:read:admin', 'phone_call_log:read'],
     },
-    needs: 'Business or Enterprise, Zoom Phone licence',
+    needs: ['Business or Enterprise', 'Zoom Phone licence'],
     query: { time_type: 'end_time' },
     // Zoom answers one month at most: 28 days are one in February too.
     window: { maxDays: 28, format: 'date-time', keptMonths: 6 },

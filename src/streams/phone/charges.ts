@@ -11,7 +11,7 @@ export const charges: readonly StreamDeclaration[] = [
     records: 'call_charges',
     rateLimit: 'heavy',
     scopes: { granular: ['phone:read:call_charges:admin'], classic: ['phone:read:admin'] },
-    needs: 'Zoom Phone licence',
+    needs: ['Zoom Phone licence'],
     window,
     primaryKey: ['charge_id'],
     cursor: 'end_time',
@@ -24,7 +24,7 @@ export const charges: readonly StreamDeclaration[] = [
     records: 'sms_charges',
     rateLimit: 'heavy',
     scopes: { granular: ['phone:read:sms_charges:admin'], classic: ['phone:read:admin'] },
-    needs: 'Zoom Phone licence',
+    needs: ['Zoom Phone licence'],
     window,
     primaryKey: ['message_id', 'record_hash'],
     // A message to several people has a row for each.
@@ -39,7 +39,7 @@ export const charges: readonly StreamDeclaration[] = [
     records: 'fax_charges',
     rateLimit: 'heavy',
     scopes: { granular: ['phone:read:fax_charges:admin'], classic: ['phone:read:admin'] },
-    needs: 'Zoom Phone licence',
+    needs: ['Zoom Phone licence'],
     window,
     primaryKey: ['fax_id', 'record_hash'],
     // A fax may be charged more than once.

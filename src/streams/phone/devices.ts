@@ -8,7 +8,7 @@ export const devices: readonly StreamDeclaration[] = [
     records: 'devices',
     rateLimit: 'medium',
     scopes: { granular: ['phone:read:list_devices:admin'], classic: ['phone:read:admin'] },
-    needs: 'Zoom Phone, owner or administrator',
+    needs: ['Zoom Phone licence', 'owner or administrator'],
     values: [{ parameter: 'type', values: ['assigned', 'unassigned'] }],
     primaryKey: ['id'],
     tombstones: true,

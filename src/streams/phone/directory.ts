@@ -8,7 +8,7 @@ export const directory: readonly StreamDeclaration[] = [
     records: 'blocked_list',
     rateLimit: 'medium',
     scopes: { granular: ['phone:read:list_blocked_lists:admin'], classic: ['phone:read:admin'] },
-    needs: 'Zoom Phone licence',
+    needs: ['Zoom Phone licence'],
     pageSize: 100,
     primaryKey: ['id'],
     tombstones: true,
@@ -20,7 +20,7 @@ export const directory: readonly StreamDeclaration[] = [
     records: 'external_contacts',
     rateLimit: 'light',
     scopes: { granular: ['phone:read:list_external_contacts:admin'], classic: ['phone:read:admin'] },
-    needs: 'Zoom Phone, owner or administrator',
+    needs: ['Zoom Phone licence', 'owner or administrator'],
     // `id` is the customer's own, where there is one.
     primaryKey: ['external_contact_id'],
     tombstones: true,
@@ -35,7 +35,7 @@ export const directory: readonly StreamDeclaration[] = [
       granular: ['phone:read:list_private_directory_members:admin'],
       classic: ['phone:read:admin'],
     },
-    needs: 'Zoom Phone licence',
+    needs: ['Zoom Phone licence'],
     // Zoom wants a site where the account has several.
     parent: { name: 'phone_sites', parameters: { site_id: 'id' }, without: 'instead' },
     // The site is no more.

@@ -11,7 +11,7 @@ export const faxes: readonly StreamDeclaration[] = [
     records: 'fax_logs',
     rateLimit: 'heavy',
     scopes: { granular: ['phone:read:list_fax_log:admin'], classic: ['phone:read:admin'] },
-    needs: 'Business or Enterprise, Zoom Phone licence',
+    needs: ['Business or Enterprise', 'Zoom Phone licence'],
     window,
     fallback: {
       path: '/phone/extension/{extension_id}/fax/logs',

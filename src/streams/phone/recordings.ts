@@ -11,7 +11,7 @@ export const recordings: readonly StreamDeclaration[] = [
       granular: ['phone:read:list_call_recordings:admin'],
       classic: ['phone:read:admin', 'phone_recording:read:admin'],
     },
-    needs: 'Zoom Phone, owner or administrator',
+    needs: ['Zoom Phone licence', 'owner or administrator'],
     // What is read user by user has no end.
     query: { query_date_type: 'start_time' },
     // Whole days, since Zoom writes the instants of this endpoint as no other one's. One month at most, the margin counted in.

@@ -8,7 +8,7 @@ export const reports: readonly StreamDeclaration[] = [
     records: 'call_queues',
     rateLimit: 'medium',
     scopes: { granular: ['phone:read:list_call_queues:admin'], classic: ['phone:read:admin'] },
-    needs: 'Zoom Phone, owner or administrator',
+    needs: ['Zoom Phone licence', 'owner or administrator'],
     // From midnight to midnight: Zoom does not say whether a day that is its own end is a whole one.
     window: { maxDays: 1, format: 'date-time', sumsByDay: 'date', keptMonths: 24 },
     primaryKey: ['date', 'call_queue_id'],
@@ -23,7 +23,7 @@ export const reports: readonly StreamDeclaration[] = [
     records: 'call_logs',
     rateLimit: 'heavy',
     scopes: { granular: ['phone:read:list_call_logs:admin'], classic: ['phone:read:admin'] },
-    needs: 'Business or Education, Zoom Phone licence',
+    needs: ['Business or Education', 'Zoom Phone licence'],
     pageSize: 100,
     // Zoom answers one month at most: 28 days are one in February too.
     window: { maxDays: 28, format: 'date-time' },
@@ -40,7 +40,7 @@ export const reports: readonly StreamDeclaration[] = [
     records: 'operation_logs',
     rateLimit: 'heavy',
     scopes: { granular: ['phone:read:operation_logs:admin'], classic: ['phone:read:admin'] },
-    needs: 'Zoom Phone licence',
+    needs: ['Zoom Phone licence'],
     // Zoom answers one month at most, the margin counted in, in a time zone that it does not name.
     // Unverified: how far back this report goes.
     window: { maxDays: 26, marginDays: 1, format: 'date' },

@@ -8,7 +8,7 @@ export const sites: readonly StreamDeclaration[] = [
     records: 'sites',
     rateLimit: 'medium',
     scopes: { granular: ['phone:read:list_sites:admin'], classic: ['phone:read:admin'] },
-    needs: 'Zoom Phone with multiple sites',
+    needs: ['Zoom Phone licence', 'multiple sites'],
     primaryKey: ['id'],
     tombstones: true,
   },
@@ -19,7 +19,7 @@ export const sites: readonly StreamDeclaration[] = [
     records: 'billing_accounts',
     rateLimit: 'medium',
     scopes: { granular: ['phone:read:list_billing_accounts:admin'], classic: ['phone:read:admin'] },
-    needs: 'Zoom Phone licence',
+    needs: ['Zoom Phone licence'],
     pageSize: 0,
     // Zoom wants a site where the account has several.
     parent: { name: 'phone_sites', parameters: { site_id: 'id' }, without: 'instead' },
@@ -33,7 +33,7 @@ export const sites: readonly StreamDeclaration[] = [
     records: 'locations',
     rateLimit: 'light',
     scopes: { granular: ['phone:read:list_emergency_locations:admin'], classic: ['phone:read:admin'] },
-    needs: 'Zoom Phone, owner or administrator',
+    needs: ['Zoom Phone licence', 'owner or administrator'],
     // Zoom wants a site where the account has several.
     parent: { name: 'phone_sites', parameters: { site_id: 'id' }, without: 'instead' },
     primaryKey: ['id'],
@@ -46,7 +46,7 @@ export const sites: readonly StreamDeclaration[] = [
     records: 'templates',
     rateLimit: 'light',
     scopes: { granular: ['phone:read:list_setting_templates:admin'], classic: ['phone:read:admin'] },
-    needs: 'Business or Enterprise, Zoom Phone licence',
+    needs: ['Business or Enterprise', 'Zoom Phone licence'],
     // Without a site Zoom lists the templates of the account.
     parent: { name: 'phone_sites', parameters: { site_id: 'id' }, without: 'also' },
     primaryKey: ['id'],
@@ -59,7 +59,7 @@ export const sites: readonly StreamDeclaration[] = [
     records: '',
     rateLimit: 'medium',
     scopes: { granular: ['phone:read:list_routing_rules:admin'], classic: ['phone:read:admin'] },
-    needs: 'Business or Enterprise, Zoom Phone licence',
+    needs: ['Business or Enterprise', 'Zoom Phone licence'],
     pageSize: 0,
     // Zoom does not say whether it lists the rules of all sites without one.
     parent: { name: 'phone_sites', parameters: { site_id: 'id' }, without: 'also' },

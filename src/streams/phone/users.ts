@@ -8,7 +8,7 @@ export const users: readonly StreamDeclaration[] = [
     records: 'users',
     rateLimit: 'medium',
     scopes: { granular: ['phone:read:list_users:admin'], classic: ['phone:read:admin'] },
-    needs: 'Zoom Phone licence',
+    needs: ['Zoom Phone licence'],
     pageSize: 100,
     // Zoom does not say whom it lists without a status. Who is activated or deactivated meanwhile is met, in one or the other.
     values: [{ parameter: 'status', values: ['activate', 'deactivate', 'pending'] }],
@@ -30,7 +30,7 @@ export const users: readonly StreamDeclaration[] = [
     path: '/phone/users/{user_id}/policies/{policy_type}',
     rateLimit: 'medium',
     scopes: { granular: ['phone:read:user_policy:admin'], classic: ['phone:read:admin'] },
-    needs: 'Zoom Phone licence',
+    needs: ['Zoom Phone licence'],
     values: [{ parameter: 'policy_type', values: ['allow_emergency_calls'], adds: 'policy_type' }],
     parent: {
       name: 'phone_users',
@@ -52,7 +52,7 @@ export const users: readonly StreamDeclaration[] = [
       granular: ['phone:read:user:admin', 'phone:read:user'],
       classic: ['phone:read:admin', 'phone:read'],
     },
-    needs: 'Business or Enterprise, Zoom Phone licence',
+    needs: ['Business or Enterprise', 'Zoom Phone licence'],
     parent: {
       name: 'phone_users',
       parameters: { user_id: 'id' },
@@ -72,7 +72,7 @@ export const users: readonly StreamDeclaration[] = [
       granular: ['phone:read:user_setting:admin', 'phone:read:user_setting'],
       classic: ['phone:read:admin', 'phone:read'],
     },
-    needs: 'Business or Enterprise, Zoom Phone licence',
+    needs: ['Business or Enterprise', 'Zoom Phone licence'],
     parent: {
       name: 'phone_users',
       parameters: { user_id: 'id' },

@@ -11,7 +11,7 @@ export const voicemails: readonly StreamDeclaration[] = [
       granular: ['phone:read:list_voicemails:admin'],
       classic: ['phone:read:admin', 'phone_voicemail:read:admin'],
     },
-    needs: 'Business or Enterprise, Zoom Phone licence',
+    needs: ['Business or Enterprise', 'Zoom Phone licence'],
     // Zoom hides the trash unless it is asked for. What is thrown away meanwhile is in the second listing.
     values: [{ parameter: 'trashed', values: ['false', 'true'] }],
     // Zoom answers one month at most: 28 days are one in February too.
@@ -42,7 +42,7 @@ export const voicemails: readonly StreamDeclaration[] = [
       granular: ['phone:read:voicemail:admin', 'phone:read:voicemail'],
       classic: ['phone:read:admin', 'phone_voicemail:read:admin', 'phone:read', 'phone_voicemail:read'],
     },
-    needs: 'Zoom Phone licence',
+    needs: ['Zoom Phone licence'],
     parent: {
       name: 'phone_voicemails',
       parameters: { voicemail_id: 'id' },

@@ -8,7 +8,7 @@ export const logs: readonly StreamDeclaration[] = [
     records: 'activity_logs',
     rateLimit: 'heavy',
     scopes: { granular: ['report:read:user_activities:admin'], classic: ['report:read:admin'] },
-    needs: 'Pro or higher',
+    needs: ['Pro or higher'],
     // Zoom answers one month at most, the margin counted in, in a time zone that it does not name.
     window: { maxDays: 26, marginDays: 1, format: 'date', keptMonths: 6 },
     primaryKey: ['record_hash'],
@@ -24,7 +24,7 @@ export const logs: readonly StreamDeclaration[] = [
     records: 'operation_logs',
     rateLimit: 'heavy',
     scopes: { granular: ['report:read:operation_logs:admin'], classic: ['report:read:admin'] },
-    needs: 'Pro or higher',
+    needs: ['Pro or higher'],
     query: { category_type: 'all' },
     // Zoom answers one month at most, the margin counted in, in a time zone that it does not name.
     window: { maxDays: 26, marginDays: 1, format: 'date', keptMonths: 6 },
@@ -41,7 +41,7 @@ export const logs: readonly StreamDeclaration[] = [
     records: 'meeting_activity_logs',
     rateLimit: 'heavy',
     scopes: { granular: ['report:read:meeting_activity_log:admin'], classic: ['report:read:admin'] },
-    needs: 'Meeting audit trail, enabled by Zoom Support',
+    needs: ['Meeting audit trail', 'enabled by Zoom Support'],
     query: { activity_type: 'All Activities' },
     // Zoom answers one month at most, the margin counted in, in a time zone that it does not name.
     // Unverified: how far back this report goes; its neighbours keep six months.

@@ -23,7 +23,7 @@ export const meetings: readonly StreamDeclaration[] = [
     path: '/report/meetings/{meeting_uuid}',
     rateLimit: 'heavy',
     scopes: { granular: ['report:read:meeting:admin'], classic: ['report:read:admin'] },
-    needs: 'Pro or higher',
+    needs: ['Pro or higher'],
     parent: {
       name: 'report_history_meetings',
       parameters: { meeting_uuid: 'meeting_uuid' },
@@ -48,7 +48,7 @@ export const meetings: readonly StreamDeclaration[] = [
     records: 'participants',
     rateLimit: 'heavy',
     scopes: { granular: ['report:read:list_meeting_participants:admin'], classic: ['report:read:admin'] },
-    needs: 'Pro or higher',
+    needs: ['Pro or higher'],
     query: { include_fields: 'registrant_id' },
     parent: {
       name: 'report_history_meetings',
@@ -84,7 +84,7 @@ export const meetings: readonly StreamDeclaration[] = [
     records: 'questions',
     rateLimit: 'heavy',
     scopes: { granular: ['report:read:list_meeting_polls:admin'], classic: ['report:read:admin'] },
-    needs: 'Pro or higher',
+    needs: ['Pro or higher'],
     pageSize: 0,
     parent: {
       name: 'report_history_meetings',
@@ -113,7 +113,7 @@ export const meetings: readonly StreamDeclaration[] = [
     records: 'questions',
     rateLimit: 'heavy',
     scopes: { granular: ['report:read:meeting_qna:admin'], classic: ['report:read:admin'] },
-    needs: 'Pro or higher',
+    needs: ['Pro or higher'],
     pageSize: 0,
     parent: {
       name: 'report_history_meetings',
@@ -145,7 +145,7 @@ export const meetings: readonly StreamDeclaration[] = [
     envelope: ['survey_id', 'survey_name'],
     rateLimit: 'heavy',
     scopes: { granular: ['report:read:meeting_survey:admin'], classic: ['report:read:admin'] },
-    needs: 'Pro or higher',
+    needs: ['Pro or higher'],
     pageSize: 0,
     parent: {
       name: 'report_history_meetings',
@@ -178,7 +178,7 @@ export const meetings: readonly StreamDeclaration[] = [
       granular: ['report:read:upcoming_meetings_webinars:admin'],
       classic: ['report:read:admin'],
     },
-    needs: 'Pro or higher',
+    needs: ['Pro or higher'],
     // A range in the future is no window of a cursor. Zoom answers one month at most: 28 days are one in February too.
     query: {
       type: 'all',

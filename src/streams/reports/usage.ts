@@ -8,7 +8,7 @@ export const usage: readonly StreamDeclaration[] = [
     records: 'dates',
     rateLimit: 'heavy',
     scopes: { granular: [], classic: ['report:read:admin'] },
-    needs: 'Pro or higher',
+    needs: ['Pro or higher'],
     pageSize: 0,
     // Unverified: whether Zoom counts the month in which the six months begin among them.
     window: { maxDays: 31, format: 'month', keptMonths: 6 },
@@ -24,7 +24,7 @@ export const usage: readonly StreamDeclaration[] = [
     records: 'users',
     rateLimit: 'heavy',
     scopes: { granular: ['report:read:list_users:admin'], classic: ['report:read:admin'] },
-    needs: 'Pro or higher',
+    needs: ['Pro or higher'],
     // The inactive ones are everybody else, with zeros.
     query: { type: 'active' },
     window: { maxDays: 1, format: 'date', sumsByDay: 'date', keptMonths: 6 },
@@ -41,7 +41,7 @@ export const usage: readonly StreamDeclaration[] = [
     records: 'meetings',
     rateLimit: 'heavy',
     scopes: { granular: ['report:read:user:admin'], classic: ['report:read:admin'] },
-    needs: 'Pro or higher',
+    needs: ['Pro or higher'],
     // The first one lists what the user hosted or joined, except for meetings of one person, which the second one lists.
     values: [{ parameter: 'type', values: ['pastJoined', 'pastOne'], adds: 'list_type' }],
     // Zoom answers one month at most, the margin counted in, in a time zone that it does not name.
@@ -62,7 +62,7 @@ export const usage: readonly StreamDeclaration[] = [
     records: 'telephony_usage',
     rateLimit: 'heavy',
     scopes: { granular: ['report:read:telephone:admin'], classic: ['report:read:admin'] },
-    needs: 'Pro or higher',
+    needs: ['Pro or higher'],
     query: { query_date_type: 'end_time' },
     // Toll-free and call-out, toll, SIP: Zoom lists the first of them unless told otherwise.
     values: [{ parameter: 'type', values: ['1', '2', '3'] }],
@@ -84,7 +84,7 @@ export const usage: readonly StreamDeclaration[] = [
     records: 'cloud_recording_storage',
     rateLimit: 'heavy',
     scopes: { granular: [], classic: ['report:read:admin'] },
-    needs: 'Pro or higher',
+    needs: ['Pro or higher'],
     pageSize: 0,
     window: { maxDays: 28, format: 'date', until: 'yesterday', keptMonths: 6 },
     primaryKey: ['date'],

@@ -7,7 +7,7 @@ export const webinars: readonly StreamDeclaration[] = [
     path: '/report/webinars/{webinar_uuid}',
     rateLimit: 'heavy',
     scopes: { granular: ['report:read:webinar:admin'], classic: ['report:read:admin'] },
-    needs: 'Webinar add-on',
+    needs: ['Webinar add-on'],
     parent: {
       name: 'report_history_meetings',
       parameters: { webinar_uuid: 'meeting_uuid' },
@@ -32,7 +32,7 @@ export const webinars: readonly StreamDeclaration[] = [
     records: 'participants',
     rateLimit: 'heavy',
     scopes: { granular: ['report:read:list_webinar_participants:admin'], classic: ['report:read:admin'] },
-    needs: 'Webinar add-on',
+    needs: ['Webinar add-on'],
     query: { include_fields: 'registrant_id' },
     parent: {
       name: 'report_history_meetings',
@@ -67,7 +67,7 @@ export const webinars: readonly StreamDeclaration[] = [
     records: 'questions',
     rateLimit: 'heavy',
     scopes: { granular: ['report:read:list_webinar_polls:admin'], classic: ['report:read:admin'] },
-    needs: 'Webinar add-on',
+    needs: ['Webinar add-on'],
     pageSize: 0,
     parent: {
       name: 'report_history_meetings',
@@ -98,7 +98,7 @@ export const webinars: readonly StreamDeclaration[] = [
     records: 'questions',
     rateLimit: 'heavy',
     scopes: { granular: ['report:read:webinar_qna:admin'], classic: ['report:read:admin'] },
-    needs: 'Webinar add-on',
+    needs: ['Webinar add-on'],
     pageSize: 0,
     parent: {
       name: 'report_history_meetings',
@@ -130,7 +130,7 @@ export const webinars: readonly StreamDeclaration[] = [
     envelope: ['survey_id', 'survey_name'],
     rateLimit: 'heavy',
     scopes: { granular: ['report:read:webinar_survey:admin'], classic: ['report:read:admin'] },
-    needs: 'Webinar add-on',
+    needs: ['Webinar add-on'],
     pageSize: 0,
     parent: {
       name: 'report_history_meetings',
