@@ -1,4 +1,5 @@
 import type { Endpoint, StreamDeclaration } from '../streams/declaration.ts';
+import { count } from '../wording.ts';
 import { pageSizeOf } from './pages.ts';
 import type { SnapshotRun } from './snapshot-run.ts';
 import type { SyncContext } from './sync-context.ts';
@@ -57,7 +58,8 @@ export function logSnapshotForecast(
   logCalls(sync, { name: declaration.name, endpoint }, partitions * each + further, forWhat);
 }
 
-const manyCalls = 500;
+/** Fewer are not worth a line for each window: of those that each count in a day's budget, and of the others. */
+const manyCalls = { counted: 50, others: 500 };
 
 function logCalls(
   sync: SyncContext,
@@ -68,14 +70,14 @@ function logCalls(
   if (calls === 0) return;
   const { path, rateLimit } = endpoint;
   const { label, day } = sync.client.quota({ stream: name, endpoint: path, rateLimit });
-  const show = (count: number) => count.toLocaleString('en');
+  const show = (calls: number) => calls.toLocaleString('en');
   const budget =
     day === undefined ? '' : `; ${show(day.calls)} a day are allowed, ${show(day.left)} are left`;
   const isTooMuch = day !== undefined && calls > day.left;
   const end = isTooMuch ? ', so that this sync will not be the last one needed' : '';
-  // Of what has no day's budget a few calls are not worth a line for each window.
+  const isMany = calls >= (day === undefined ? manyCalls.others : manyCalls.counted);
   sync.log(
-    day === undefined && calls < manyCalls ? 'DEBUG' : 'INFO',
-    `${name}: about ${show(calls)} ${label.replace('_', '-')} calls to come ${forWhat}${budget}${end}`,
+    isMany || isTooMuch ? 'INFO' : 'DEBUG',
+    `${name}: about ${count(calls, `${label.replace('_', '-')} call`)} to come ${forWhat}${budget}${end}`,
   );
 }

@@ -88,7 +88,7 @@ test('children with a query stand on a listing of their own, which those with th
   expect(parentsOf('questions')).toEqual(['b']);
   expect(parentsOf('answers')).toEqual(['b']);
   expect(of('surveys')).toEqual([]);
-  expect(log.join('\n')).toMatch(/questions: about 1 heavy calls to come/);
+  expect(log.join('\n')).toMatch(/questions: about 1 heavy call to come/);
 });
 
 test('a listing with a query emits no rows of the parent', async () => {
