@@ -80,28 +80,37 @@ export async function measureManyStreams(config: Record<string, unknown>, count:
   return measure(spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] }));
 }
 
-/** Runs the connector twice, the second time with the last state of the first. */
+/** Runs the connector twice, the second time with the last states of the first; in between something else may be measured. */
 export function measureTwoReads(
   config: Record<string, unknown>,
-  stream: string,
+  streams: string,
+  between: () => Promise<void> = async () => undefined,
 ): Promise<readonly [first: Measured, second: Measured]> {
   return inFolder(async (folder) => {
-    const args = ['--config', writeJson(folder, 'config', config), '--streams', stream];
-    const readLastState = async (more: readonly string[]) => {
+    const args = ['--config', writeJson(folder, 'config', config), '--streams', streams];
+    const readLastStates = async (more: readonly string[]) => {
       const child = startRead([...args, ...more], 'pipe');
       const measured = measure(child);
-      let last = '';
+      const last = new Map<string, string>();
       for await (const line of createInterface({ input: child.stdout as Readable })) {
-        if (line.startsWith('{"type":"STATE"')) last = line;
+        if (line.startsWith('{"type":"STATE"')) last.set(nameIn(line), line);
       }
       return { measured: await measured, last };
     };
-    const first = await readLastState([]);
-    const state = join(folder, 'state.json');
-    writeFileSync(state, first.last);
-    const second = await readLastState(['--state', state]);
+    const first = await readLastStates([]);
+    const state = join(folder, 'state.jsonl');
+    writeFileSync(state, [...first.last.values()].join('\n'));
+    await between();
+    const second = await readLastStates(['--state', state]);
     return [first.measured, second.measured];
   });
+}
+
+/** Of the stream that a STATE is of. */
+function nameIn(line: string): string {
+  const name = /"stream_descriptor":\{"name":"(\w+)"/.exec(line)?.[1];
+  if (name === undefined) throw new Error('a STATE names no stream');
+  return name;
 }
 
 function startRead(args: readonly string[], stdout: number | 'pipe'): ChildProcess {
