@@ -105,7 +105,7 @@ describeAtTerminal('read at a terminal', () => {
     expect(screen.text).toMatch(/^groups +0 +\d+ +failed$/m);
     expect(screen.text).toMatch(/^Failed:\n {2}groups: /m);
     expect(screen.text).toMatch(
-      /^1 of 4 streams failed, the others are read: \d+ records by \d+ requests in/m,
+      /^1 of 4 streams failed, the others are read: \d+ records in \d+ requests, /m,
     );
     expect(screen.lines.every((line) => line.length <= 80)).toBe(true);
   });
@@ -158,7 +158,7 @@ describeAtTerminal('read at a terminal', () => {
     expect(sent).not.toContain(`${esc}[?25l`);
     expect(screen.text).not.toContain('FAMILY');
     expect(screen.lines.at(-1)).toMatch(
-      /^Read 1 stream to the end: 15 records by \d+ requests? in [\d.]+ s\.$/,
+      /^Read 1 stream to the end: 15 records in \d+ requests?, [\d.]+ s\.$/,
     );
   });
 

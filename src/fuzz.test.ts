@@ -15,7 +15,6 @@ import {
   someOf,
   toText,
 } from '../integration_tests/harness/junk.ts';
-import { parseJson } from './commands/files.ts';
 import { createSession } from './commands/session.ts';
 import { parseConfig } from './config/config.ts';
 import { createRun } from './engine/plan.ts';
@@ -28,6 +27,7 @@ import { SyncRun } from './engine/sync-run.ts';
 import { ConfigError } from './errors.ts';
 import type { Client } from './http/client.ts';
 import { createRedactor } from './http/redact.ts';
+import { parseJson } from './input/files.ts';
 import { isJsonObject, type JsonObject, toJsonPieces } from './json.ts';
 import { createManualClock } from './manual-clock.ts';
 import { parseConfiguredCatalog } from './protocol/catalog.ts';

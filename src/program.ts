@@ -182,7 +182,7 @@ async function runCommand(
 }
 
 async function readConfigFile(path: string): Promise<unknown> {
-  return (await import('./commands/files.ts')).readJsonFile('config', path);
+  return (await import('./input/files.ts')).readJsonFile('config', path);
 }
 
 async function report(error: unknown, { clock }: Environment, writer: Writer): Promise<void> {

@@ -1,6 +1,11 @@
+/** `1,204`. */
+export function formatCount(many: number): string {
+  return many.toLocaleString('en');
+}
+
 /** `1,204 records`, `1 record`. */
 export function count(many: number, what: string): string {
-  return `${many.toLocaleString('en')} ${what}${many === 1 ? '' : 's'}`;
+  return `${formatCount(many)} ${what}${many === 1 ? '' : 's'}`;
 }
 
 /** `a, b and 3 more`: no more names than so many. */
@@ -30,4 +35,9 @@ export function formatDuration(ms: number): string {
 function withRest(many: number, [large, small]: readonly [string, string]): string {
   const rest = many % 60;
   return `${Math.floor(many / 60)} ${large}${rest === 0 ? '' : ` ${rest} ${small}`}`;
+}
+
+/** Whether a text says the name of a stream, and not only a longer one that it is a part of. */
+export function mentions(text: string, stream: string): boolean {
+  return new RegExp(`\\b${stream}\\b`).test(text);
 }

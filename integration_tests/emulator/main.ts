@@ -5,11 +5,11 @@ import { isPlan, plans } from './rate-limits.ts';
 import type { LoggedRequest } from './request-log.ts';
 import { startEmulator } from './server.ts';
 
-/* A Zoom for a person: `npm run emulator -- --port 8080 --plan pro --users 50 --seed 7`. */
+/* A Zoom for a person: `npm run emulator -- --port 8090 --plan pro --users 50 --seed 7`. */
 
 const { values } = parseArgs({
   options: {
-    port: { type: 'string', default: '8080' },
+    port: { type: 'string', default: '8090' },
     plan: { type: 'string', default: 'unlimited' },
     users: { type: 'string', default: '12' },
     seed: { type: 'string', default: '1' },

@@ -78,7 +78,7 @@ describe('check says what Zoom said', () => {
     {
       name: 'a scope in broken JSON',
       body: '{"code":"4711","message":"does not contain scopes:["room:read:some:admin"]"}',
-      says: /^The app lacks the scope .*rooms: room:read:some:admin\./,
+      says: /^The app lacks scopes \(.*rooms: room:read:some:admin\)\./,
     },
   ])('in $name', async ({ status = 400, body, says, blames = /^$/ }) => {
     zoom().faults.add({ template: '/rooms', trouble: respond(status, body) });
@@ -86,8 +86,7 @@ describe('check says what Zoom said', () => {
     expectNoSecret(zoom(), result);
     const message = result.messages.at(-1)?.connectionStatus?.message ?? '';
     // What Zoom has for apps of single users is always missing.
-    const [, about = '', lacking = ''] =
-      /Cannot be read: (.*)(The app lacks the scope .*)$/.exec(message) ?? [];
+    const [, about = '', lacking = ''] = /Cannot be read: (.*)(The app lacks scopes .*)$/.exec(message) ?? [];
     expect(about === '' ? lacking : about).toMatch(says);
     if (blames.source === '^$') expect(about).not.toMatch(blame);
     else expect(about).toMatch(blames);

@@ -61,7 +61,7 @@ export async function listenForAnswer(parts: CallbackParts): Promise<CallbackSer
         sockets.add(socket);
         socket.once('close', () => sockets.delete(socket));
       });
-      if (await isListening(server, host, Number(url.port || 80))) servers.push(server);
+      if (await listen(server, host, Number(url.port || 80))) servers.push(server);
     }
   } catch (error) {
     close();
@@ -83,7 +83,7 @@ function hostsOf({ hostname }: URL): readonly string[] {
 }
 
 /** @returns false where the machine has no such address (IPv6 is often off). */
-async function isListening(server: Server, host: string, port: number): Promise<boolean> {
+async function listen(server: Server, host: string, port: number): Promise<boolean> {
   server.listen(port, host);
   try {
     await once(server, 'listening');

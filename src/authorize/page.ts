@@ -1,3 +1,5 @@
+import { escapeHtml } from '../escape-html.ts';
+
 /** What the browser shows when it comes back from Zoom. */
 export interface Page {
   readonly mood: 'good' | 'calm' | 'bad';
@@ -37,22 +39,22 @@ footer { margin-top: 1.75rem; color: var(--quiet); font-size: .875rem; }
 
 /** One page that needs nothing else: no network, no script. */
 export function renderPage({ mood, title, paragraphs, command }: Page): string {
-  const shown = paragraphs.map((paragraph) => `<p>${escapeText(paragraph)}</p>`).join('\n');
+  const shown = paragraphs.map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`).join('\n');
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${escapeText(title)} · source-zoom</title>
+<title>${escapeHtml(title)} · source-zoom</title>
 <link rel="icon" href="data:,">
 <style>${style}</style>
 </head>
 <body>
 <main class="${mood}">
 <svg viewBox="3 3 18 18" aria-hidden="true">${marks[mood]}</svg>
-<h1>${escapeText(title)}</h1>
-${shown}${command === undefined ? '' : `\n<pre><code>${escapeText(command)}</code></pre>`}
+<h1>${escapeHtml(title)}</h1>
+${shown}${command === undefined ? '' : `\n<pre><code>${escapeHtml(command)}</code></pre>`}
 <footer>source-zoom, on this machine</footer>
 </main>
 </body>
@@ -69,14 +71,3 @@ export const pageHeaders: Readonly<Record<string, string>> = {
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 };
-
-function escapeText(text: string): string {
-  const names: Readonly<Record<string, string>> = {
-    '&': 'amp',
-    '<': 'lt',
-    '>': 'gt',
-    '"': 'quot',
-    "'": '#39',
-  };
-  return text.replace(/[&<>"']/g, (character) => `&${names[character]};`);
-}

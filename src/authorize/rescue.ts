@@ -9,12 +9,13 @@ import { join } from 'node:path';
 export async function keepElsewhere(text: string, folders: readonly string[]): Promise<string | undefined> {
   for (const folder of folders) {
     const path = join(folder, `source-zoom-config-${randomBytes(4).toString('hex')}.json`);
-    if (await isWritten(path, text)) return path;
+    if (await writeNew(path, text)) return path;
   }
   return undefined;
 }
 
-async function isWritten(path: string, text: string): Promise<boolean> {
+/** @returns false where the file cannot be written. */
+async function writeNew(path: string, text: string): Promise<boolean> {
   try {
     const file = await open(path, 'wx', 0o600);
     try {

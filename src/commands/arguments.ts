@@ -31,7 +31,7 @@ export const help = `source-zoom reads Zoom into any Airbyte-compatible platform
   source-zoom read      --config FILE --catalog FILE [--state FILE]
   source-zoom read      --config FILE --streams users,'phone_*' [--full-refresh] [--state FILE]
   source-zoom authorize --config FILE            obtain the OAuth tokens in a browser and save them
-  source-zoom streams   [FAMILY] [--json]        what can be read, and the scopes it needs
+  source-zoom streams   [FAMILY] [--json]        what can be read, and the scope of each
 
   read --report FILE.html writes a page about the sync, to be looked at in a browser.
   --debug (or LOG_LEVEL=debug) logs every request.

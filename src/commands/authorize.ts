@@ -1,5 +1,5 @@
 import { homedir, tmpdir } from 'node:os';
-import { checkReplaceable, replaceFile } from '../authorize/atomic-file.ts';
+import { checkReplaceable, replaceFile } from '../atomic-file.ts';
 import { type Consent, obtainConsent } from '../authorize/consent.ts';
 import { completeCredentials } from '../authorize/credentials.ts';
 import { donePage, failedPage, unsavedPage } from '../authorize/pages.ts';
@@ -15,8 +15,8 @@ import { proxySecrets, type Variables } from '../http/proxy.ts';
 import type { Redactor } from '../http/redact.ts';
 import { exchangeCode } from '../http/token-endpoint.ts';
 import { createTransport } from '../http/transport.ts';
+import { readJsonFile } from '../input/files.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
-import { readJsonFile } from './files.ts';
 
 export interface AuthorizeParts {
   /** The config file, which need not be there yet. */

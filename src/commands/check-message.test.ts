@@ -22,7 +22,7 @@ test('families are counted, each reason is said once, scopes stand together', ()
   ]);
   expect(message).toMatch(/^3 of 8 streams can be read: users all 2, phone 1 of 3, chat 0 of 3\. /);
   expect(message).toContain(
-    'phone_0, phone_2: No plan. chat_2: Odd. The app lacks the scope chat: a, b. Add them',
+    'phone_0, phone_2: No plan. chat_2: Odd. The app lacks scopes (chat: a, b). Add them',
   );
 });
 
@@ -49,5 +49,5 @@ test('as many reasons of their own do, too', () => {
   );
   const message = describeFindings([...found('users', readable), ...found('phone', ...many)]);
   expect(message.length).toBeLessThan(4_000);
-  expect(message).toMatch(/^1 of 201 .*phone_0: Reason 0.*… The log says it of each stream\.$/);
+  expect(message).toMatch(/^1 of 201 .*phone_0: Reason 0.*… The log lists every stream\.$/);
 });

@@ -54,15 +54,15 @@ function describeMissing(found: readonly Found[], most: number): string {
     return `${family}: ${listSome([...scopes].sort(), most)}`;
   });
   const scopes =
-    byFamily.length === 0 ? [] : [`The app lacks the scope ${byFamily.join('; ')}. ${addScopes('them')}`];
+    byFamily.length === 0 ? [] : [`The app lacks scopes (${byFamily.join('; ')}). ${addScopes('them')}`];
   const reasons = [...groupBy(refused, ({ finding }) => finding.reason)].map(
     ([reason, members]) => `${listSome(members.map(({ name }) => name).sort(), most)}: ${reason}`,
   );
   const missing = [...reasons, ...scopes].join(' ');
-  return `Cannot be read: ${missing} The log says it of each stream.`;
+  return `Cannot be read: ${missing} The log lists every stream.`;
 }
 
 function cut(message: string): string {
-  const end = ' … The log says it of each stream.';
+  const end = ' … The log lists every stream.';
   return message.slice(0, longestMessage - 1 - end.length) + end;
 }

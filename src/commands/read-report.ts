@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { checkReplaceable, replaceFile } from '../authorize/atomic-file.ts';
+import { checkReplaceable, replaceFile } from '../atomic-file.ts';
 import type { Clock } from '../clock.ts';
 import type { SyncListener } from '../engine/sync-events.ts';
 import { ConfigError, toConnectorError } from '../errors.ts';

@@ -35,7 +35,7 @@ export function createReadWatch(screen: Screen, clock: Clock, signal: AbortSigna
 }
 
 /** Zoom Phone has a budget of its own. */
-const paths = { heavy: '/', 'heavy Phone': '/phone/' };
+const paths = { heavy: '/', 'Phone heavy': '/phone/' };
 
 function budgetsOf({ sync: { client } }: Session): readonly DayBudget[] {
   return Object.entries(paths).flatMap(([name, endpoint]) => {

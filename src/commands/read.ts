@@ -7,6 +7,8 @@ import type { SyncListener } from '../engine/sync-events.ts';
 import { SyncRun } from '../engine/sync-run.ts';
 import type { Variables } from '../http/proxy.ts';
 import type { Redactor } from '../http/redact.ts';
+import { readJsonFile } from '../input/files.ts';
+import { readStateFile } from '../input/state-file.ts';
 import { isJsonObject } from '../json.ts';
 import { type ConfiguredStream, parseConfiguredCatalog } from '../protocol/catalog.ts';
 import { noState, parseInputState } from '../protocol/state.ts';
@@ -14,11 +16,9 @@ import type { Writer } from '../protocol/writer.ts';
 import { type Screen, sayAfter } from '../terminal/screen.ts';
 import type { Arguments } from './arguments.ts';
 import { sortedStreams } from './catalog.ts';
-import { readJsonFile } from './files.ts';
 import { createReadWatch, type ReadWatch } from './read-watch.ts';
 import { selectStreams } from './selection.ts';
 import { createSession, type Session } from './session.ts';
-import { readStateFile } from './state-file.ts';
 
 export interface ReadParts {
   readonly flags: Extract<Arguments, { command: 'read' }>;

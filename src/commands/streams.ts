@@ -2,6 +2,8 @@ import { cursorFieldOf } from '../engine/stream-state.ts';
 import { ConfigError, quote } from '../errors.ts';
 import type { StreamDeclaration } from '../streams/declaration.ts';
 import { endpointOf, families, familyOf } from '../streams/index.ts';
+import { layOut } from '../terminal/table.ts';
+import { createPaint } from '../terminal/text.ts';
 import { sortedStreams } from './catalog.ts';
 
 /**
@@ -48,7 +50,7 @@ export function listFamilies(): string {
  * @throws ConfigError for a family that there is not.
  */
 export function listFamily(family: string): string {
-  const head = ['STREAM', 'INCREMENTAL', 'KEY', 'CURSOR', 'SCOPE (GRANULAR)', 'SCOPE (CLASSIC)'];
+  const titles = ['STREAM', 'INCREMENTAL', 'KEY', 'CURSOR', 'SCOPE (GRANULAR)', 'SCOPE (CLASSIC)'];
   const rows = membersOf(family).map((declaration) => {
     const { scopes } = endpointOf(declaration);
     return [
@@ -60,7 +62,12 @@ export function listFamily(family: string): string {
       scopes.classic[0] ?? '-',
     ];
   });
-  return alignColumns([head, ...rows]);
+  const lines = layOut(
+    titles.map((title) => ({ title })),
+    rows.map((cells) => ({ cells })),
+    { width: Number.POSITIVE_INFINITY, paint: createPaint(false) },
+  );
+  return `${lines.join('\n')}\n`;
 }
 
 function membersOf(family: string): readonly StreamDeclaration[] {
@@ -88,17 +95,4 @@ function recordsOf(declaration: StreamDeclaration): string | null {
   const { records = null, lists } = endpointOf(declaration);
   if (declaration.kind === 'embedded') return `${records}.${declaration.list}`;
   return lists === undefined ? records : Object.keys(lists.of).join(',');
-}
-
-function alignColumns(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => (row[column] ?? '').length)),
-  );
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-  return `${lines.join('\n')}\n`;
 }

@@ -93,6 +93,38 @@ describe('what the account has not bought', () => {
     expect(zoom.asked).toEqual(expect.arrayContaining(['/rooms/a', '/phone/z']));
   });
 
+  test('is not what is said of rows, be they the first ones of three streams', async () => {
+    const children = ['x', 'y', 'z', 'w'].map(
+      (name): StreamDeclaration => ({
+        kind: 'snapshot',
+        name,
+        path: `/phone/{user_id}/${name}`,
+        records: 'rows',
+        scopes: { granular: ['a:read'], classic: [] },
+        needs: ['Phone'],
+        parent: { name: 'users', parameters: { user_id: 'id' }, adds: { user_id: 'id' } },
+        primaryKey: ['user_id', 'id'],
+      }),
+    );
+    const zoom = new FakeZoom({
+      declarations: [list('/users'), ...children],
+      rows: (path) => (path === '/users' ? [1, 2, 3, 4].map((id) => ({ id })) : [{ id: 1 }]),
+      instead: (request) => (request.path.startsWith('/phone/1/') ? errorReply(request, noPhone) : undefined),
+    });
+    const { sync } = await readAll(zoom, children);
+    for (const { name } of children) expect(sync.of(name).length).toBe(3);
+  });
+
+  test('is not what three add-ons are refused for in the same words', async () => {
+    const addOns = ['a', 'b', 'c'].map((name) => list(`/phone/${name}`, 'Phone', name));
+    const others = ['d', 'e'].map((name) => list(`/phone/${name}`, 'Phone'));
+    const zoom = createZoom([...addOns, ...others], (path) =>
+      addOns.some((one) => 'path' in one && one.path === path),
+    );
+    const { failed } = await readAll(zoom, [...addOns, ...others]);
+    expect(failed).toEqual(addOns.map(({ name }) => name));
+  });
+
   test('holds nobody up once a long listing has begun to answer', async () => {
     let isSiblingAsked: () => void = () => undefined;
     const sibling = new Promise<void>((resolve) => {

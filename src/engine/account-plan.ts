@@ -8,8 +8,8 @@ const pathsUntilKnown = 3;
 
 /**
  * What the account has not bought, by Zoom's words for it. Paths of a product (the first part of the path) that need the same
- * share one verdict: who has no Zoom Phone is asked for three of its lists, and not for forty. Words of roles and scopes are
- * each path's own.
+ * share one verdict: who has no Zoom Phone is asked for three of its lists, and not for forty. Only lists of the whole account
+ * count, since what is said of one user or meeting may be that one's own; words of roles and scopes are each path's own.
  */
 export interface AccountPlan {
   /** Asks unless Zoom has said in this sync that the account lacks what the endpoint needs, or is just about to say so. */
@@ -30,8 +30,8 @@ interface Refusing {
 interface Product {
   /** Paths that were refused, by Zoom's words. */
   readonly refused: Map<string, Refusing[]>;
-  /** What those needed that were answered. */
-  readonly had: Needs[];
+  /** What those needed that were answered, by what they needed. */
+  readonly had: Map<string, Needs>;
   /** Paths that are asked for the first time, each with what ends the wait for it. */
   readonly asking: Map<string, { readonly ended: Promise<void>; end(): void }>;
   /** Paths of which something was heard. */
@@ -44,7 +44,7 @@ export function createAccountPlan(): AccountPlan {
     const name = path.split('/')[1] ?? '';
     const product = products.get(name) ?? {
       refused: new Map(),
-      had: [],
+      had: new Map(),
       asking: new Map(),
       heard: new Set<string>(),
     };
@@ -58,14 +58,15 @@ export function createAccountPlan(): AccountPlan {
       const product = open(path);
       while (isToWait(product, path, needs))
         await Promise.race([...product.asking.values()].map(({ ended }) => ended));
-      const known = verdictOn(product, needs);
+      const known = product.heard.has(path) ? undefined : verdictOn(product, needs);
       if (known !== undefined) return { action: 'unavailable', refusal: known };
       const end = begin(product, path);
       try {
         const outcome = await ask();
         product.heard.add(path);
-        if (outcome.action === 'unavailable') note(product, { path, needs, refusal: outcome.refusal });
-        else if (outcome.action === 'read') product.had.push(needs);
+        if (tellsOfAnswers.has(outcome.action)) credit(product, needs);
+        else if (outcome.action === 'unavailable' && endpoint.parent === undefined)
+          note(product, { path, needs, refusal: outcome.refusal });
         return outcome;
       } finally {
         end();
@@ -74,18 +75,29 @@ export function createAccountPlan(): AccountPlan {
     answered({ path, needs }) {
       if (needs === undefined) return;
       const product = open(path);
-      if (product.heard.has(path)) return;
       product.heard.add(path);
-      product.had.push(needs);
+      credit(product, needs);
       product.asking.get(path)?.end();
     },
   };
 }
 
+/** Zoom has looked at what was asked for. */
+const tellsOfAnswers: ReadonlySet<Outcome['action']> = new Set(['read', 'skip', 'not_ready']);
+
+function credit({ had }: Product, needs: Needs): void {
+  had.set(JSON.stringify(needs), needs);
+}
+
+function isHad({ had }: Product, needs: Needs): boolean {
+  return [...had.values()].some((one) => includes(one, needs));
+}
+
 /** Each path waits once at most: for what those say that were asked first. */
-function isToWait({ asking, had, heard }: Product, path: string, needs: Needs): boolean {
-  const isOpen = heard.has(path) || asking.has(path) || had.some((one) => includes(one, needs));
-  return !isOpen && asking.size >= pathsUntilKnown;
+function isToWait(product: Product, path: string, needs: Needs): boolean {
+  const { asking, heard } = product;
+  if (heard.has(path) || asking.has(path) || isHad(product, needs)) return false;
+  return asking.size >= pathsUntilKnown;
 }
 
 /** @returns what ends the wait for the path; nothing where others are waited for. */
@@ -113,17 +125,17 @@ function note({ refused }: Product, refusing: Refusing): void {
 }
 
 /**
- * Paths that are refused in the same words lack the same, and what they all need is what they may lack.
+ * Paths that are refused in the same words lack the same, which is something that they all need; it is known where one of
+ * them needs nothing else.
  * @returns what was said of enough paths, where the account has had no answer from a path that needs it, too.
  */
-function verdictOn({ refused, had }: Product, needs: Needs): Refusal | undefined {
-  for (const said of refused.values()) {
+function verdictOn(product: Product, needs: Needs): Refusal | undefined {
+  for (const said of product.refused.values()) {
     const telling = said.filter((one) => one.needs.some((need) => needs.includes(need)));
-    const [first] = telling;
-    if (first === undefined || telling.length < pathsUntilKnown) continue;
-    const lacked = first.needs.filter((need) => telling.every((one) => one.needs.includes(need)));
-    if (lacked.length === 0 || !includes(needs, lacked) || had.some((one) => includes(one, lacked))) continue;
-    return { ...first.refusal, saidOf: telling.slice(0, pathsUntilKnown).map(({ path }) => path) };
+    const lacked = telling.find((one) => telling.every((other) => includes(other.needs, one.needs)));
+    if (lacked === undefined || telling.length < pathsUntilKnown) continue;
+    if (!includes(needs, lacked.needs) || isHad(product, lacked.needs)) continue;
+    return { ...lacked.refusal, saidOf: telling.slice(0, pathsUntilKnown).map(({ path }) => path) };
   }
   return undefined;
 }

@@ -4,7 +4,7 @@ import { type Availability, askPartitions, createAvailability } from './availabi
 import { digestOf } from './digests.ts';
 import { logForecast } from './forecast.ts';
 import { createKeySet } from './key-table.ts';
-import { lackingIn, type Outcome } from './outcome.ts';
+import { isSettled, lackingIn, type Outcome } from './outcome.ts';
 import {
   fieldsFor,
   naming,
@@ -115,7 +115,7 @@ export class DerivedReader {
    */
   async settled({ isAll }: { readonly isAll: boolean }): Promise<void> {
     await this.#queue.settled(async () => {
-      await this.#readOwed();
+      await this.#readOwed({ isAll });
       if (isAll) this.#requireSomebody();
     });
     await Promise.all(this.#children.map((child) => child.settled({ isAll })));
@@ -202,7 +202,7 @@ export class DerivedReader {
   }
 
   /** What is owed from before this sync's range, or has vanished from the parent's listing, comes with no slice. */
-  async #readOwed(): Promise<void> {
+  async #readOwed({ isAll }: { readonly isAll: boolean }): Promise<void> {
     const { run } = this.#node;
     if (run === undefined) return;
     const { refusals } = run;
@@ -216,7 +216,8 @@ export class DerivedReader {
         at: Date.parse(read_until),
       }));
     await this.#readPartitions(owed, { useOf: () => ({ run }) });
-    if (!refusals.isOwedNow(wholeAccount.key)) refusals.payOff(wholeAccount.key);
+    // Rows of the parent that nothing named come with its listing, and only where that went to its end.
+    if (isAll && !refusals.isOwedNow(wholeAccount.key)) refusals.payOff(wholeAccount.key);
   }
 
   /** @throws ConfigError when nobody can have what is asked for. */
@@ -237,7 +238,7 @@ export class DerivedReader {
         const { run } = useOf(partition);
         const refusals = run?.refusals ?? this.#aside;
         refusals.settle(partition, outcome, at);
-        if (outcome.action === 'read' || outcome.action === 'skip') run?.details.read(partition);
+        if (outcome.action !== 'unlicensed' && isSettled(outcome)) run?.details.read(partition);
         this.#tellChildren(outcome, at);
         await onSettled?.(partition, run);
       },

@@ -36,7 +36,8 @@ export function fallbackFor(
   { fallback }: Endpoint,
   { action, refusal }: Refused,
 ): Fallback | undefined {
-  if (refusal.code === undefined) return undefined;
+  // Zoom was not asked: what replaces it needs the same.
+  if (refusal.code === undefined || refusal.saidOf !== undefined) return undefined;
   if (fallback?.authoriser !== undefined)
     return action === 'unavailable' && isAboutScopes(refusal) && options.mayBeUserLevel
       ? fallback

@@ -1,5 +1,5 @@
 import type { Endpoint, StreamDeclaration } from '../streams/declaration.ts';
-import { count } from '../wording.ts';
+import { count, formatCount } from '../wording.ts';
 import { pageSizeOf } from './pages.ts';
 import type { SnapshotRun } from './snapshot-run.ts';
 import type { SyncContext } from './sync-context.ts';
@@ -70,9 +70,10 @@ function logCalls(
   if (calls === 0) return;
   const { path, rateLimit } = endpoint;
   const { label, day } = sync.client.quota({ stream: name, endpoint: path, rateLimit });
-  const show = (calls: number) => calls.toLocaleString('en');
   const budget =
-    day === undefined ? '' : `; ${show(day.calls)} a day are allowed, ${show(day.left)} are left`;
+    day === undefined
+      ? ''
+      : `; ${formatCount(day.calls)} a day are allowed, ${formatCount(day.left)} are left`;
   const isTooMuch = day !== undefined && calls > day.left;
   const end = isTooMuch ? ', so that this sync will not be the last one needed' : '';
   const isMany = calls >= (day === undefined ? manyCalls.others : manyCalls.counted);

@@ -71,7 +71,7 @@ function nobodyHas(
   // What blames something else is said by Zoom's words.
   const isAccount = !isRefused || [...lacking.values()].some((one) => blames(one) === 'account');
   return new ConfigError(
-    `${stream}: nobody who was asked for has what Zoom wants here (${said}).${isAccount ? ` ${notAllowed}` : ''}`,
+    `${stream}: none of those that were asked for has what Zoom wants here (${said}).${isAccount ? ` ${notAllowed}` : ''}`,
     { detail: refusal.detail },
   );
 }

@@ -1,5 +1,6 @@
 import type { Parent } from '../streams/declaration.ts';
 import type { Refused } from './outcome.ts';
+import { isOwn } from './owed.ts';
 import { createJoin, naming, type ParentRow, type Partition, toPartition } from './partition.ts';
 import { nameless } from './partition-reader.ts';
 import type { Refusals } from './refusals.ts';
@@ -49,5 +50,5 @@ export function partitionsBelow(
 /** Keys of what is owed and is no partition of the stream's own. */
 function owedAbove(parent: Parent, { owedBefore }: Refusals): readonly string[] {
   const { parameter } = naming(parent.parameters);
-  return [...owedBefore].flatMap(([key, { parameters }]) => (parameter in parameters ? [] : key));
+  return [...owedBefore].flatMap(([key, entry]) => (isOwn(entry, parameter) ? [] : key));
 }

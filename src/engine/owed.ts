@@ -7,6 +7,8 @@ import { earliestRow } from './slices.ts';
 export interface Owed {
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly adds: Readonly<Record<string, unknown>>;
+  /** Set where the stream's parents were to be listed in it; in older states its parameters tell. */
+  readonly above?: true;
   /** RFC 3339: everything before it has been read. */
   readonly read_until: string;
   /** `not_ready`, or the HTTP status and Zoom's code of the refusal. */
@@ -44,7 +46,7 @@ export function readOwed(
   if (input === undefined || input === null) return { owed, tooOld };
   if (!isJsonObject(input)) throw invalid(stream, 'is not an object');
   for (const [key, entry] of Object.entries(input)) {
-    const { parameters, adds = {}, read_until, reason, refusals } = isJsonObject(entry) ? entry : {};
+    const { parameters, adds = {}, above, read_until, reason, refusals } = isJsonObject(entry) ? entry : {};
     const readUntil = readInstant(read_until);
     const isNamed = key === '' || naming === undefined || isGiven(parameters, naming);
     if (!isPlain(parameters) || !isPlain(adds) || !isNamed || readUntil === undefined) {
@@ -54,6 +56,7 @@ export function readOwed(
     owed.set(key, {
       parameters,
       adds,
+      ...(above === true ? { above } : {}),
       read_until: new Date(Math.max(readUntil, earliest)).toISOString(),
       ...reasonOf(reason, refusals),
     });
@@ -84,4 +87,9 @@ function isPlain(fields: unknown): fields is JsonObject {
 
 function isGiven(parameters: unknown, naming: string): boolean {
   return isJsonObject(parameters) && String(parameters[naming] ?? '') !== '';
+}
+
+/** Whether what is owed is a partition that the parent's rows make, and none that the parent is listed in. */
+export function isOwn({ above, parameters }: Owed, naming: string): boolean {
+  return above !== true && naming in parameters;
 }

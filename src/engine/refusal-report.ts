@@ -58,7 +58,7 @@ export function createRefusalReport(stream: string): RefusalReport {
           reason: `${code} "${message}"`,
           count: keys.size,
         })),
-        ...countReasons([...givenUp.values()].map((why) => `given up: what it owes ${why}`)),
+        ...countReasons([...givenUp.values()].map((why) => `given up: what was owed ${why}`)),
       ],
       owed: countReasons([...owed].map(([key, { reason }]) => withWords(reason, refusedNow.get(key)))),
     }),
@@ -72,7 +72,7 @@ export function createRefusalReport(stream: string): RefusalReport {
       const gone = [...givenUp].map(
         ([key, why]): ReportLine => ({
           level: 'WARN',
-          message: `${stream}: something that ${nameOf(key)} owes ${why}, and is given up`,
+          message: `${stream}: what was owed for ${nameOf(key)} ${why}, and is given up`,
         }),
       );
       return [...skips, ...shorten(gone, stream, 'given up'), ...owedLines(stream, owed, refusedNow)];

@@ -214,10 +214,10 @@ test('what is given up is named in a WARN: what lies before all that is read, an
   refusals.giveUp('gone');
   expect(Object.keys(refusals.toState() ?? {})).toEqual(['old']);
   expect(refusals.summary().slice(0, 2)).toEqual([
-    { level: 'WARN', message: 's: something that old owes lies before all that is read, and is given up' },
+    { level: 'WARN', message: 's: what was owed for old lies before all that is read, and is given up' },
     {
       level: 'WARN',
-      message: 's: something that gone owes is below what is listed no more, and is given up',
+      message: 's: what was owed for gone is below what is listed no more, and is given up',
     },
   ]);
 });

@@ -93,24 +93,24 @@ export function createRefusals({
   const lacks = createLacks(stream, { isResumed, hasAnsweredBefore });
   const watch = createOutageWatch(stream);
   const isOldRefusal: Refusals['isOldRefusal'] = (key, refused) => isSame(owedBefore.get(key), refused);
-  const owe = (partition: Partition, refused: Refused, from: number, mayBeAll = false) => {
+  const owe = (partition: Partition, refused: Refused, from: number, { mayBeAll, isAbove }: Kind = {}) => {
     const { key } = partition;
     const until = Math.min(from, earliestOwed(owed, [key]) ?? from);
-    owed.set(key, toOwed(partition, refused, { until, before: owedBefore.get(key) }));
+    owed.set(key, toOwed(partition, refused, { until, before: owedBefore.get(key), isAbove }));
     // The listing of a parent is gone through in every window, and says the same each time.
     if (owedNow.has(key)) return;
     owedNow.add(key);
     if (refused.action !== 'not_ready') refusedNow.set(key, refused.refusal);
-    watch.refused(refused, mayBeAll);
+    watch.refused(refused, mayBeAll === true);
   };
-  const settleRefused = (partition: Partition, outcome: Refused, from: number, mayBeAll: boolean) => {
+  const settleRefused = (partition: Partition, outcome: Refused, from: number, kind: Kind) => {
     if (outcome.action === 'skip' || outcome.action === 'unlicensed') {
       watch.answered();
       owed.delete(partition.key);
       return report.skip(partition.key, outcome.refusal);
     }
     partlyNow.delete(partition.key);
-    owe(partition, outcome, from, mayBeAll);
+    owe(partition, outcome, from, kind);
   };
   const readUntil: Refusals['readUntil'] = (key, instant) => postpone(owed, key, instant);
 
@@ -136,11 +136,11 @@ export function createRefusals({
       const isNew = outcome.action === 'unavailable' && !isOldRefusal(partition.key, outcome);
       lacks.note(partition.key, outcome, isNew);
       if (outcome.action !== 'read')
-        return settleRefused(partition, outcome, from, isNew && !lacks.hasAnswered);
+        return settleRefused(partition, outcome, from, { mayBeAll: isNew && !lacks.hasAnswered });
       watch.answered();
       settleRows(partition, outcome.lacking, { from, until });
     },
-    settleAbove: (partition, outcome, from) => settleRefused(partition, outcome, from, false),
+    settleAbove: (partition, outcome, from) => settleRefused(partition, outcome, from, { isAbove: true }),
     readUntil,
     leaveOut: lacks.leaveOut,
     payOff: (key) => void owed.delete(key),
@@ -161,6 +161,14 @@ function postpone(owed: Map<string, Owed>, key: string, instant: number): void {
   if (entry !== undefined) owed.set(key, { ...entry, read_until: new Date(instant).toISOString() });
 }
 
+/** What a refusal may mean. */
+interface Kind {
+  /** Nobody was answered yet, so that it may be said of all. */
+  readonly mayBeAll?: boolean;
+  /** The stream's parents were to be listed in the partition. */
+  readonly isAbove?: boolean | undefined;
+}
+
 /** What of a partition was read, in ms since the epoch. */
 interface Range {
   readonly from: number;
@@ -171,11 +179,16 @@ interface Range {
 function toOwed(
   { parameters, adds }: Partition,
   { action, refusal }: Refused,
-  { until, before }: { readonly until: number; readonly before: Owed | undefined },
+  {
+    until,
+    before,
+    isAbove,
+  }: Pick<Kind, 'isAbove'> & { readonly until: number; readonly before: Owed | undefined },
 ): Owed {
   const reason = reasonOf({ action, refusal });
   const refusals = 1 + (before?.reason === reason ? before.refusals : 0);
-  return { parameters, adds, read_until: new Date(until).toISOString(), reason, refusals };
+  const above = isAbove === true ? ({ above: true } as const) : {};
+  return { parameters, adds, ...above, read_until: new Date(until).toISOString(), reason, refusals };
 }
 
 function reasonOf({ action, refusal }: Refused): string {
@@ -201,7 +214,7 @@ function incomplete(
   if (first === undefined) return undefined;
   const [key, refusal] = first;
   const others = failing.length > 1 ? ` and ${failing.length - 1} more` : '';
-  const message = `${stream}: Zoom refused ${nameOf(key)}${others} (${nameRefusal(refusal)} "${refusal.message}"). The rest is read and saved; what is missing is asked again in the next sync, and stops failing the stream after ${refusalsUntilTolerated} syncs with the same answer.`;
+  const message = `${stream}: Zoom refused ${nameOf(key)}${others} (${nameRefusal(refusal)} "${refusal.message}"). The rest is read and saved; what is missing is asked again in the next sync, and fails the stream no longer from sync ${refusalsUntilTolerated} in a row with the same answer on.`;
   const isTransient = failing.every(([, { isTransient }]) => isTransient);
   return isTransient
     ? new TransientError(message, { detail: refusal.detail })

@@ -28,7 +28,7 @@ export function rangeOf(sync: SyncContext, declaration: Dated, input: JsonObject
   if (start >= end) {
     sync.log(
       'WARN',
-      `${declaration.name}: start_date lies after all that can be read, so there is nothing to read`,
+      `${declaration.name}: nothing that Zoom still has lies between start_date and end_date, so there is nothing to read`,
     );
   }
   if (start > wanted) tellOfClampedStart(sync, declaration, start, input);

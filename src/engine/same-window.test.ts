@@ -246,7 +246,7 @@ describe('what is refused', () => {
     zoom.refuse = (request) => (request.path === '/groups/g/users' ? bodyReply([], {}) : byUser(request));
     const { warnings } = await sync('2028-04-16', ['messages']);
     expect(owed()).toBeUndefined();
-    expect(warnings.join('\n')).toMatch(/messages: something that u owes is below what is listed no more/);
+    expect(warnings.join('\n')).toMatch(/messages: what was owed for u is below what is listed no more/);
   });
 
   test('of the parent as a whole fails both streams, and of the children alone them alone', async () => {

@@ -140,6 +140,7 @@ export function toDate(instant: number): string {
   return new Date(instant).toISOString().slice(0, 10);
 }
 
+/** RFC 3339 without fractions. */
 export function toSeconds(instant: number): string {
   return `${new Date(instant).toISOString().slice(0, 19)}Z`;
 }

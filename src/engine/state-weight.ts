@@ -1,4 +1,5 @@
 import { type JsonObject, toJsonPieces } from '../json.ts';
+import { formatCount } from '../wording.ts';
 import { Digests } from './digests.ts';
 
 /** A state of more keys is heavier than some platforms take. */
@@ -14,5 +15,5 @@ export function describeWeight(state: JsonObject): string | undefined {
   let bytes = 0;
   for (const piece of toJsonPieces(state)) bytes += Buffer.byteLength(piece);
   const megabytes = (bytes / 1e6).toFixed(1);
-  return `its state knows ${keys.toLocaleString('en')} keys and weighs ${megabytes} MB, which the platform has to take (docs/performance.md says what is known of limits)`;
+  return `its state knows ${formatCount(keys)} keys and weighs ${megabytes} MB, which the platform has to take (docs/performance.md says what is known of limits)`;
 }

@@ -1,9 +1,8 @@
 import type { ConnectorError } from '../errors.ts';
 import { families, familyOf } from '../streams/index.ts';
-import { count, formatDuration, listSome } from '../wording.ts';
+import { count, formatCount, formatDuration, listSome } from '../wording.ts';
 import type { Run } from './plan.ts';
-import { daysToMs } from './slices.ts';
-import { toInstant } from './stream-state.ts';
+import { daysToMs, toSeconds } from './slices.ts';
 import { askedFor, type SyncContext } from './sync-context.ts';
 import type { StreamEnd } from './sync-events.ts';
 
@@ -124,7 +123,7 @@ function shareOf(run: Run): number | undefined {
 
 function rangeOf({ declaration, window: { range } }: Exclude<Run, { kind: 'snapshot' }>): string {
   if (range.until <= range.from) return 'there is nothing to read between start_date and end_date';
-  const [from, until] = [range.from, range.until].map(toSecond);
+  const [from, until] = [range.from, range.until].map(toSeconds);
   return `rows whose ${declaration.cursor} lies from ${from} up to ${until}`;
 }
 
@@ -139,7 +138,7 @@ function remarksOn(sync: SyncContext, run: Run): readonly string[] {
     ...(run.kind === 'snapshot' ? [] : [rangeOf(run)]),
     ...(asked.name === declaration.name ? [] : [`made of the rows of ${asked.name}`]),
     ...(run.kind !== 'snapshot' && isSilent(run) ? [`the newest row is of ${newestOf(run)}`] : []),
-    ...(deleted > 0 ? [`${deleted.toLocaleString('en')} of them as deleted`] : []),
+    ...(deleted > 0 ? [`${formatCount(deleted)} of them as deleted`] : []),
     ...(unchanged > 0 ? [`${count(unchanged, 'row')} as before, which did not leave again`] : []),
     ...(childless > 0
       ? [`not asked for ${count(childless, 'row')} of ${parent?.name}, which can have none by ${fields}`]
@@ -177,12 +176,7 @@ function describeSilence(run: Run): string {
 }
 
 function newestOf({ newest }: Exclude<Run, { kind: 'snapshot' }>): string {
-  return toSecond(newest.before ?? 0);
-}
-
-/** Fractions of a second are of no use to a reader. */
-function toSecond(at: number): string {
-  return `${toInstant(at).slice(0, 19)}Z`;
+  return toSeconds(newest.before ?? 0);
 }
 
 function describeSum(ends: readonly (readonly [string, StreamEnd])[]): string {

@@ -7,7 +7,7 @@ import type { InputState } from '../protocol/state.ts';
 import { OutputClosed, type Writer } from '../protocol/writer.ts';
 import type { StreamDeclaration } from '../streams/declaration.ts';
 import { suggest } from '../suggest.ts';
-import { listSome } from '../wording.ts';
+import { listSome, mentions } from '../wording.ts';
 import { runInOrder } from './concurrency.ts';
 import { createParentFeeds } from './parent-feeds.ts';
 import { createRun, finalState, isFullRefreshDone, planSync, type Run } from './plan.ts';
@@ -223,7 +223,7 @@ function usableState(declaration: StreamDeclaration, given: JsonObject | undefin
 /** What a stream's parent was refused has to say whom else it concerns. */
 function named(stream: string, error: ConnectorError): ConnectorError {
   const { message, detail } = error;
-  if (!(error instanceof ConfigError) || message.includes(stream)) return error;
+  if (!(error instanceof ConfigError) || mentions(message, stream)) return error;
   return new ConfigError(`${stream} cannot be read without ${message}`, { detail });
 }
 

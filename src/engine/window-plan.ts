@@ -20,19 +20,21 @@ export function planSource(source: WindowedSource): readonly Slice[] {
   const sources = sourcesIn(source);
   const runs = sources.flatMap((each) => each.runs);
   const derived = sources.flatMap((each) => each.derived);
-  const active = [...runs, ...derived].filter(({ window: { range } }) => range.until > range.from);
-  if (active.length === 0) return [];
+  const all = [...runs, ...derived].map(({ window }) => window);
+  const active = all.filter(({ range }) => range.until > range.from);
   const owedFrom = [
     ...runs.flatMap(({ refusals }) => [...refusals.owedBefore.values()]),
     // Others that a derived stream is owed are asked for by themselves.
     ...derived.flatMap(({ refusals }) => refusals.owedBefore.get('') ?? []),
   ].map(({ read_until }) => Date.parse(read_until));
-  const starts = [...active.map(({ window }) => window.range.from), ...owedFrom];
-  const until = Math.max(...active.map(({ window }) => window.range.until));
-  const cuts = [...active.flatMap(({ window }) => window.cuts), ...owedFrom];
+  const from = Math.min(...active.map(({ range }) => range.from), ...owedFrom);
+  // What is owed is asked for in streams that have come to their end, too.
+  const until = Math.max(...(active.length === 0 ? all : active).map(({ range }) => range.until));
+  if (from >= until) return [];
+  const cuts = [...active.flatMap(({ cuts: own }) => own), ...owedFrom];
   // Windows of parents and children have to be the same.
   const maxDays = Math.min(...sources.map(({ declaration }) => declaration.window.maxDays));
-  return planSlices({ from: Math.min(...starts), until }, { ...source.declaration.window, maxDays }, cuts);
+  return planSlices({ from, until }, { ...source.declaration.window, maxDays }, cuts);
 }
 
 /** @param readSlice resolves to how many rows the slice holds. */

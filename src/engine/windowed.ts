@@ -9,6 +9,7 @@ import { logForecast } from './forecast.ts';
 import { createKeySet, type KeySet } from './key-table.ts';
 import { type ListedSlice, partitionsBelow } from './listed-slice.ts';
 import { lackingIn, type Outcome, type Refused } from './outcome.ts';
+import { isOwn } from './owed.ts';
 import { type ParentFeeds, partitionsOf } from './parent-feeds.ts';
 import { fieldsFor, naming, type Partition, pick, wholeAccount } from './partition.ts';
 import { type RowRequest, readPartition } from './partition-reader.ts';
@@ -87,10 +88,12 @@ export class WindowedReader {
 
   async read(): Promise<void> {
     const { declaration, runs } = this.#source;
+    const slices = planSource(this.#source);
     let isAll = false;
     try {
-      await readSlices(this.#sync, this.#source, planSource(this.#source), (slice) => this.#readSlice(slice));
-      isAll = true;
+      await readSlices(this.#sync, this.#source, slices, (slice) => this.#readSlice(slice));
+      // Where nothing was asked for, nothing that is owed was.
+      isAll = slices.length > 0;
     } finally {
       // Children of the slices that were listed are read, whatever became of the next slice.
       await this.#settleChildren({ isAll });
@@ -98,7 +101,7 @@ export class WindowedReader {
     this.#endAvailabilities();
     this.#forgetOthers();
     // What single partitions owed is read now that the whole account is.
-    if (endpointInUse(this.#sync, declaration).parent !== undefined) return;
+    if (!isAll || endpointInUse(this.#sync, declaration).parent !== undefined) return;
     for (const { refusals } of runs)
       for (const key of refusals.owedBefore.keys()) if (!refusals.isOwedNow(key)) refusals.payOff(key);
   }
@@ -306,9 +309,10 @@ export class WindowedReader {
     const listed = new Set(partitions.map(({ key }) => key));
     const { parameter } = naming(parent.parameters);
     for (const { refusals } of this.#source.runs) {
-      for (const [key, { parameters, adds }] of refusals.owedBefore) {
-        if (!(parameter in parameters) || listed.has(key)) continue;
+      for (const [key, entry] of refusals.owedBefore) {
+        if (!isOwn(entry, parameter) || listed.has(key)) continue;
         listed.add(key);
+        const { parameters, adds } = entry;
         partitions.push({ key, parameters, adds, above: [] });
       }
     }

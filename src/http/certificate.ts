@@ -15,6 +15,6 @@ export function unknownSigner(error: unknown, host: string): ConfigError | undef
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === undefined || !strangerCodes.has(code)) return undefined;
   return new ConfigError(
-    `Nobody here knows who signed the certificate that ${host} showed (${message}, ${code}). If a proxy or firewall of yours opens TLS, name the file with its CA certificate (PEM) in NODE_EXTRA_CA_CERTS; otherwise check the address.`,
+    `The certificate of ${host} is signed by an authority that this machine does not know (${message}, ${code}). If a proxy or firewall of yours opens TLS, name the file with its CA certificate (PEM) in NODE_EXTRA_CA_CERTS; otherwise check the address.`,
   );
 }

@@ -33,15 +33,15 @@ const goneCodes = new Set([4137]);
 /** A token that is missing, expired or revoked, whatever the HTTP status: of Zoom Rooms, and of Zoom's authorisation. */
 const tokenCodes = new Set([30031002, 30031004, 4737, 4741]);
 const notReadyCodes = new Set([802]);
-const pageTokenText = /next page token is (invalid|expired)|page token.*(invalid|expired)/i;
-const scopeText = /does not contain (the )?scopes?|does not contain .*\bscope/i;
+const pageTokenText = /page token.*(invalid|expired)/i;
+const scopeText = /does not contain .*\bscope/i;
 const anyScopeText =
   /\b(contain|lack|miss|need|require|grant|insufficient)\w*\b.*\bscopes?\b|\bscopes? (is|are) (missing|required|needed|insufficient)\b/i;
 const accountText =
   /\b(plan|licen[cs]e[ds]?|paid|subscription|add-?on|permissions?|privileges?|permitted|not allowed|your role)\b/i;
 const planText = /\b(plan|licen[cs]e[ds]?|paid|subscription|add-?on|(not|yet to) (been )?enabled)\b/i;
 const roleText = /\b(permissions?|privileges?|permitted|not allowed|roles?)\b/i;
-const tokenText = /access token|requires an access token/i;
+const tokenText = /access token/i;
 
 /** Decides what a response means. Declared answers win over the general codes, and codes over the status. */
 export function classify(

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { RateLimitLabel } from '../streams/declaration.ts';
+import { nameCalls } from '../wording.ts';
 import { Budget, type DayQuota } from './budget.ts';
 import type { Gate } from './gate.ts';
 import { Lane } from './lane.ts';
@@ -87,7 +88,7 @@ export function createRateLimiter({
     const known = lanes.get(name);
     if (known !== undefined) return known;
     const limit = limitOf(pool, label);
-    const lane = new Lane(name, label, {
+    const lane = new Lane(nameCalls({ pool, label }), label, {
       limit,
       sharePercent,
       clock,

@@ -23,7 +23,7 @@ export const publishedLimits: Readonly<
       light: { perSecond: 4, daily: { budget: 'light', calls: 6_000 } },
       medium: { perSecond: 2, daily: { budget: 'medium', calls: 2_000 } },
       heavy: { perSecond: 1, daily: { budget: 'heavy', calls: 1_000 } },
-      resource_intensive: { perMinute: 10, daily: { budget: 'resource_intensive', calls: 30_000 } },
+      resource_intensive: { perMinute: 10, daily: { budget: 'resource-intensive', calls: 30_000 } },
     },
     pro: {
       light: { perSecond: 30 },

@@ -91,7 +91,7 @@ const cures = {
     cure: 'Check that it is whole, or authenticate the source again.',
   },
   unexplained: {
-    what: 'Zoom refused the token and has no name for the reason',
+    what: 'Zoom refused the token and gave no reason',
     cure: "Authenticate the source again, or try again later; if it stays, show Zoom's support the tracking id of this answer.",
   },
   code: {
@@ -116,6 +116,11 @@ const cures = {
   },
 } as const;
 
+const serverCredentials = {
+  what: 'Zoom refused the Server-to-Server credentials',
+  cure: 'Check account_id, client_id and client_secret, and that the app is activated.',
+};
+
 const curesByKind = {
   kind: {
     server_to_server: {
@@ -128,10 +133,7 @@ const curesByKind = {
     },
   },
   grant: {
-    server_to_server: {
-      what: 'Zoom refused the Server-to-Server credentials',
-      cure: 'Check account_id, client_id and client_secret, and that the app is activated.',
-    },
+    server_to_server: serverCredentials,
     'oauth2.0': {
       what: 'The refresh token is no longer good: it was used elsewhere, has expired or was revoked',
       cure: again,
@@ -158,10 +160,7 @@ const curesByKind = {
     },
   },
   unknown: {
-    server_to_server: {
-      what: 'Zoom refused the Server-to-Server credentials',
-      cure: 'Check account_id, client_id and client_secret, and that the app is activated.',
-    },
+    server_to_server: serverCredentials,
     'oauth2.0': {
       what: "Zoom refused the app's credentials or its refresh token",
       cure: 'Check client_id and client_secret, or authenticate the source again in the platform.',
@@ -194,7 +193,7 @@ const curesOfConsent: Readonly<Partial<Record<Reason, Cure>>> = {
     cure: 'Run authorize again, and paste the whole address where it asks for one.',
   },
   unexplained: {
-    what: 'Zoom refused the code and has no name for the reason',
+    what: 'Zoom refused the code and gave no reason',
     cure: "Run authorize again; if it stays, show Zoom's support the tracking id of this answer.",
   },
   code: {

@@ -1,4 +1,4 @@
-import { count } from '../wording.ts';
+import { count, formatCount } from '../wording.ts';
 import type { PacedLane, SyncFacts } from './collect.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -37,13 +37,13 @@ function describe({ all, limited, failed, perSecond }: PacedLane, peak: number):
     count(sum(all), 'request'),
     `${showRate(peak)} a second at most`,
     perSecond === undefined ? 'no limit known' : `limit ${showRate(perSecond)}`,
-    ...(refused > 0 ? [`${refused.toLocaleString('en')} refused as too many`] : []),
-    ...(lost > 0 ? [`${lost.toLocaleString('en')} without a good answer`] : []),
+    ...(refused > 0 ? [`${formatCount(refused)} refused as too many`] : []),
+    ...(lost > 0 ? [`${formatCount(lost)} without a good answer`] : []),
   ].join(' · ');
 }
 
 function showRate(perSecond: number): string {
-  return Number(perSecond.toPrecision(2)).toLocaleString('en');
+  return formatCount(Number(perSecond.toPrecision(2)));
 }
 
 function toPath(heights: readonly number[], step: number): string {

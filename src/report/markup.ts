@@ -1,3 +1,5 @@
+import { escapeHtml } from '../escape-html.ts';
+
 /** Text that is markup already. Only `html` makes it. */
 export interface Markup {
   readonly markup: string;
@@ -12,19 +14,7 @@ export function html(pieces: TemplateStringsArray, ...values: readonly Value[]):
 }
 
 function toMarkup(value: Value): string {
-  if (typeof value === 'string') return escapeText(value);
+  if (typeof value === 'string') return escapeHtml(value);
   if (typeof value === 'number') return String(value);
   return 'markup' in value ? value.markup : value.map(({ markup }) => markup).join('');
-}
-
-const names: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": '#39' };
-/** What HTML cannot hold, and what turns the direction of a line. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const unprintable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
-
-function escapeText(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(unprintable, '\ufffd')
-    .replace(/[&<>"']/g, (character) => `&${names[character]};`);
 }

@@ -1,5 +1,5 @@
 import type { FailureType } from '../errors.ts';
-import { count, formatDuration, listSome } from '../wording.ts';
+import { count, formatCount, formatDuration, listSome } from '../wording.ts';
 import { renderChart } from './chart.ts';
 import type { FamilyFacts, StreamFacts, SyncFacts } from './collect.ts';
 import { html, type Markup } from './markup.ts';
@@ -69,8 +69,8 @@ function renderSums({ startedAt, endedAt, families, otherRequests, pauses }: Syn
     streams.reduce((total, stream) => total + of(stream), 0);
   const waited = lengthOf(pauses, endedAt);
   const sums: readonly (readonly [string, string])[] = [
-    ['Records', show(sum(({ records }) => records))],
-    ['Requests', show(sum(({ requests }) => requests) + otherRequests)],
+    ['Records', formatCount(sum(({ records }) => records))],
+    ['Requests', formatCount(sum(({ requests }) => requests) + otherRequests)],
     ['Took', formatDuration(endedAt - startedAt)],
     ['Waited for limits', waited === 0 ? 'not at all' : formatDuration(waited)],
   ];
@@ -102,7 +102,7 @@ ${shown.map(
     html`<li><div class="row"><h3>${listSome(names, mostNamesShown)}</h3><span class="sums bad">${meanings[type]}</span></div><p class="warn">${reason}</p></li>
 `,
 )}</ul>
-${more > 0 ? html`<p class="quiet">and ${show(more)} more, in the log</p>` : ''}
+${more > 0 ? html`<p class="quiet">and ${formatCount(more)} more, in the log</p>` : ''}
 </section>`;
 }
 
@@ -239,7 +239,7 @@ function renderWaits({ pauses, retries, endedAt }: SyncFacts): Markup {
     .slice(0, mostWaitsShown)
     .map(
       ({ stream, count: times, waitedMs, last }) =>
-        html`<li><div class="row"><h3>${stream}</h3><span class="sums">asked again ${times === 1 ? 'once' : `${show(times)} times`} · waited ${formatDuration(waitedMs)}</span></div><p>${last}</p></li>
+        html`<li><div class="row"><h3>${stream}</h3><span class="sums">asked again ${times === 1 ? 'once' : `${formatCount(times)} times`} · waited ${formatDuration(waitedMs)}</span></div><p>${last}</p></li>
 `,
     );
   const more = Math.max(0, pauses.length - mostWaitsShown) + Math.max(0, retries.length - mostWaitsShown);
@@ -247,7 +247,7 @@ function renderWaits({ pauses, retries, endedAt }: SyncFacts): Markup {
 <h2>Waits and retries</h2>
 <ul>
 ${paused}${again}</ul>
-${more > 0 ? html`<p class="quiet">and ${show(more)} more, in the log</p>` : ''}
+${more > 0 ? html`<p class="quiet">and ${formatCount(more)} more, in the log</p>` : ''}
 </section>`;
 }
 
@@ -274,10 +274,6 @@ function joinSums(sums: readonly string[]): string {
 
 function withoutName(message: string, name: string): string {
   return message.startsWith(`${name}: `) ? message.slice(name.length + 2) : message;
-}
-
-function show(many: number): string {
-  return many.toLocaleString('en');
 }
 
 function showInstant(at: number): string {

@@ -1,8 +1,8 @@
 import { groupBy } from '../group-by.ts';
-import { addScopes, count } from '../wording.ts';
+import { addScopes, count, formatCount } from '../wording.ts';
 import type { Screen } from './screen.ts';
 import { layOut, type Row } from './table.ts';
-import { paragraph, showCount } from './text.ts';
+import { paragraph } from './text.ts';
 
 /** What is known of one stream. */
 export interface Checked {
@@ -30,7 +30,7 @@ function headline(checked: readonly Checked[], { width, paint }: Sheet): readonl
   if (readable === checked.length)
     return paragraph(`The config works: all ${all} can be read.`, width).map((line) => paint('green', line));
   if (readable === 0) return paragraph('No stream can be read.', width).map((line) => paint('red', line));
-  const text = `The config works: ${showCount(readable)} of ${all} can be read.`;
+  const text = `The config works: ${formatCount(readable)} of ${all} can be read.`;
   return paragraph(text, width).map((line) => paint('green', line));
 }
 

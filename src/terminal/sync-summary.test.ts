@@ -59,7 +59,7 @@ test('what was read, skipped, owed, and what failed', () => {
     '  phone_users: no such plan.',
     '  rooms: The quota is used up.',
     '',
-    '2 of 4 streams failed, the others are read: 2,000 records by 50 requests in 3',
+    '2 of 4 streams failed, the others are read: 2,000 records in 50 requests, 3',
     'min 12 s.',
   ]);
 });
@@ -94,12 +94,12 @@ test('300 streams with long names are summed up by family within 80 columns', ()
     expect.stringMatching(/^family_0 +24,000 +240 +\d+ {2}\d+ failed, \d+ read$/),
     expect.stringMatching(/^family_1 /),
   ]);
-  expect(lines.join(' ')).toContain('and 31 more; stdout says it of each');
+  expect(lines.join(' ')).toContain('and 31 more; stdout has the reason of each');
 });
 
 test('nothing was set up: only the outcome is said', () => {
   expect(describeResult(result(), sheet)).toEqual([
     '',
-    'Read 0 streams to the end: 0 records by 0 requests in 3 min 12 s.',
+    'Read 0 streams to the end: 0 records in 0 requests, 3 min 12 s.',
   ]);
 });

@@ -1,9 +1,9 @@
 import { groupBy } from '../group-by.ts';
-import { count, formatDuration } from '../wording.ts';
+import { count, formatCount, formatDuration, mentions } from '../wording.ts';
 import type { Screen } from './screen.ts';
 import type { StreamOnBoard } from './sync-board.ts';
 import { type Column, layOut, type Row } from './table.ts';
-import { paragraph, showCount } from './text.ts';
+import { paragraph } from './text.ts';
 
 /** What became of a sync. */
 export interface SyncResult {
@@ -49,14 +49,14 @@ function headline(
     sum(streams, (stream) => stream.requests),
     'request',
   );
-  const read = `${records} by ${requests} in ${formatDuration(tookMs)}`;
+  const read = `${records} in ${requests}, ${formatDuration(tookMs)}`;
   const all = count(selected.length, 'stream');
   if (isStopped) {
-    const text = `Stopped: ${showCount(unread)} of ${all} not read to the end (${read}). Go on with --state and the output so far.`;
+    const text = `Stopped: ${formatCount(unread)} of ${all} not read to the end (${read}). Go on with --state and the output so far.`;
     return paragraph(text, width).map((line) => paint('yellow', line));
   }
   if (failed > 0) {
-    const text = `${showCount(failed)} of ${all} failed, the others are read: ${read}.`;
+    const text = `${formatCount(failed)} of ${all} failed, the others are read: ${read}.`;
     return paragraph(text, width).map((line) => paint('red', line));
   }
   return paragraph(`Read ${all} to the end: ${read}.`, width).map((line) => paint('green', line));
@@ -89,7 +89,7 @@ function tabulate(
     const own = members.filter(({ isSelected }) => isSelected);
     const cells = shown.map(({ isRare, numberOf }) => {
       const total = sum(members, numberOf);
-      return isRare === true && total === 0 ? '' : showCount(total);
+      return isRare === true && total === 0 ? '' : formatCount(total);
     });
     const word = isLong ? countOutcomes(members) : members.map(outcomeOf).join();
     return { cells: [name, ...cells, word], style: styleOf(own) };
@@ -137,7 +137,7 @@ function leftLines(
   const rows = selected.flatMap(({ name, end }) =>
     (end?.[what] ?? []).map(({ reason, count }): Row => {
       const said = reason === 'not_ready' ? 'not ready yet' : reason;
-      return { cells: [name, showCount(count), said] };
+      return { cells: [name, formatCount(count), said] };
     }),
   );
   if (rows.length === 0) return [];
@@ -151,7 +151,7 @@ function failureLines(selected: readonly StreamOnBoard[], { width, paint }: Shee
   );
   if (failures.length === 0) return [];
   const told = failures.slice(0, mostFailures).flatMap(({ name, message }) => {
-    const text = message.includes(name) ? message : `${name}: ${message}`;
+    const text = mentions(message, name) ? message : `${name}: ${message}`;
     return paragraph(text, width, '  ');
   });
   const rest = failures.length - mostFailures;
@@ -159,7 +159,7 @@ function failureLines(selected: readonly StreamOnBoard[], { width, paint }: Shee
     rest <= 0
       ? []
       : paragraph(
-          `and ${rest} more; stdout says it of each, and source-zoom check what the app lacks for all of them.`,
+          `and ${rest} more; stdout has the reason of each, and source-zoom check says what the app lacks for all of them.`,
           width,
           '  ',
         );

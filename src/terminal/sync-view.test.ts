@@ -25,7 +25,7 @@ const look = (streams: readonly StreamOnBoard[]) => ({
   streams,
   budgets: [
     { name: 'heavy', calls: 24_000, left: 23_000 },
-    { name: 'heavy Phone', calls: 12_000, left: 12_000 },
+    { name: 'Phone heavy', calls: 12_000, left: 12_000 },
   ],
   startedAt: now - 123_000,
   now,

@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.ts';
 import { groupBy } from '../group-by.ts';
-import { count } from '../wording.ts';
+import { count, formatCount } from '../wording.ts';
 import type { Screen } from './screen.ts';
 import { longestLeft, type StreamOnBoard, type SyncBoard, type Waiting } from './sync-board.ts';
 import { type Column, layOut, type Row } from './table.ts';
-import { type Paint, shorten, showCount, showDuration, showEstimate, showInstant } from './text.ts';
+import { type Paint, shorten, showDuration, showEstimate, showInstant } from './text.ts';
 
 /** The calls that a UTC day allows, and how many of them are left. */
 export interface DayBudget {
@@ -68,7 +68,7 @@ function headline(look: SyncLook): string {
   const left = longestLeft(streams);
   const rest = left === undefined ? '' : `, ${showEstimate(left)} left`;
   const reading = selected.length === 0 ? 'Reading' : `Reading ${count(selected.length, 'stream')}`;
-  const done = ended === 0 ? '' : `, ${showCount(ended)} done`;
+  const done = ended === 0 ? '' : `, ${formatCount(ended)} done`;
   return `${reading}${done}: ${showDuration(now - startedAt)}${rest}`;
 }
 
@@ -99,7 +99,7 @@ function figuresOf(members: readonly StreamOnBoard[]): readonly string[] {
   const selected = members.filter(({ isSelected }) => isSelected);
   const ended = selected.filter(({ end }) => end !== undefined);
   const sum = (numberOf: (stream: StreamOnBoard) => number) =>
-    showCount(members.reduce((total, stream) => total + numberOf(stream), 0));
+    formatCount(members.reduce((total, stream) => total + numberOf(stream), 0));
   return [
     selected.length === 0 ? '-' : `${ended.length}/${selected.length}`,
     sum(({ records }) => records),
@@ -150,7 +150,7 @@ function paintLine(line: string, members: readonly StreamOnBoard[] | undefined, 
 }
 
 function describeBudget({ name, calls, left }: DayBudget): string {
-  return `Today's ${name} calls: ${showCount(left)} of ${showCount(calls)} left`;
+  return `Today's ${name} calls: ${formatCount(left)} of ${formatCount(calls)} left`;
 }
 
 /** A few times a second is often enough, and calm. */

@@ -45,10 +45,6 @@ export function lengthOf(text: string): number {
   return [...text].length;
 }
 
-export function showCount(count: number): string {
-  return count.toLocaleString('en');
-}
-
 const secondMs = 1_000;
 
 /** To the second below an hour: `48 s`, `3 min 12 s`, `2 h 5 min`. */

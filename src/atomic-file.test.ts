@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { checkReplaceable, replaceFile } from './atomic-file.ts';
-import { keepElsewhere } from './rescue.ts';
+import { keepElsewhere } from './authorize/rescue.ts';
 
 let folder: string;
 let path: string;
