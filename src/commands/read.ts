@@ -14,6 +14,7 @@ import { type ConfiguredStream, parseConfiguredCatalog } from '../protocol/catal
 import { noState, parseInputState } from '../protocol/state.ts';
 import type { Writer } from '../protocol/writer.ts';
 import { type Screen, sayAfter } from '../terminal/screen.ts';
+import { count } from '../wording.ts';
 import type { Arguments } from './arguments.ts';
 import { sortedStreams } from './catalog.ts';
 import { createReadWatch, type ReadWatch } from './read-watch.ts';
@@ -107,7 +108,7 @@ async function whileWatched(
 
 /** What holds for all streams, and explains fields that are not there. */
 function describeSync(streams: number, { includeSensitiveFields }: Config): string {
-  const what = `Syncing ${streams} ${streams === 1 ? 'stream' : 'streams'}`;
+  const what = `Syncing ${count(streams, 'stream')}`;
   return includeSensitiveFields
     ? what
     : `${what}; passcodes, host keys, start links and what else opens something are left out of the records (include_sensitive_fields)`;

@@ -1,6 +1,6 @@
 import type { Endpoint, StreamDeclaration } from '../streams/declaration.ts';
 import { count, formatCount } from '../wording.ts';
-import { pageSizeOf } from './pages.ts';
+import { pageSizeOf } from './page-request.ts';
 import type { SnapshotRun } from './snapshot-run.ts';
 import type { SyncContext } from './sync-context.ts';
 import { combine } from './values.ts';

@@ -4,7 +4,8 @@ import type { Client } from '../http/client.ts';
 import type { Reply, Request } from '../http/exchange.ts';
 import type { JsonObject } from '../json.ts';
 import type { Outcome } from './outcome.ts';
-import { type PageRequest, readPages } from './pages.ts';
+import type { PageRequest } from './page-request.ts';
+import { readPages } from './pages.ts';
 
 const request: PageRequest = {
   stream: 'users',

@@ -1,18 +1,10 @@
-import { BodyInterrupted, BodyMisshapen, requireObjects } from '../http/body.ts';
+import { BodyInterrupted, BodyMisshapen } from '../http/body.ts';
 import type { Client } from '../http/client.ts';
-import type { Body, Refusal, Reply, Request } from '../http/exchange.ts';
+import type { Body, Refusal, Reply } from '../http/exchange.ts';
 import type { JsonObject } from '../json.ts';
-import type { Answer, Endpoint } from '../streams/declaration.ts';
 import type { Outcome, Refused } from './outcome.ts';
-import { fillPath, placeholdersOf } from './path.ts';
-
-export interface PageRequest {
-  readonly stream: string;
-  readonly endpoint: Endpoint;
-  /** Values for the path's braces and for the query. */
-  readonly parameters: Readonly<Record<string, unknown>>;
-  readonly answers: readonly Answer[];
-}
+import { allRowsOf, deliverPage, isListing, type Page, wholePage } from './page.ts';
+import { type PageRequest, toRequest } from './page-request.ts';
 
 export interface PageListener {
   /** Takes the rows of a page, in order. The next page is on its way meanwhile. */
@@ -29,7 +21,6 @@ export interface PageListener {
 /** What pages are asked of. */
 type PageClient = Pick<Client, 'get'>;
 
-const defaultPageSize = 300;
 const restartsAllowed = 3;
 /** Pages without rows that carry new tokens: some filters of Zoom's leave gaps, an endless row of them is a fault. */
 const emptyPagesAllowed = 20;
@@ -206,21 +197,6 @@ function endless(request: PageRequest, what: string): End {
   return { kind: 'refused', outcome: unreadable(request, message, { isTransient: false }) };
 }
 
-interface Page {
-  /** The rows to be handed on: none when the body was so big that this was done while it arrived. */
-  readonly rows: readonly JsonObject[];
-  count(): number;
-  /** Entries of the list that were null. */
-  nulls(): number;
-  hasList(): boolean;
-  nextToken(): string;
-  /** Rows that Zoom says there are; 0 where it does not say, as with those that follow. */
-  total(): number;
-  pageCount(): number;
-  /** Which page it is, where Zoom still counts them. */
-  number(): number;
-}
-
 /** The page that was asked for, or how the listing ended: where numbers are not heeded, with the page before. */
 async function openAsked(
   body: Body,
@@ -254,8 +230,8 @@ async function openPage(
   try {
     const page =
       isHeld || request.endpoint.envelope !== undefined || Symbol.iterator in body.batches
-        ? wholePage(await allRowsOf(body), body, request)
-        : await deliverPage(body.batches, body, request, (rows) => listener.rows(rows));
+        ? wholePage(await allRowsOf(body), body, request.endpoint)
+        : await deliverPage(body.batches, body, request.endpoint, (rows) => listener.rows(rows));
     if (page.nulls() > 0) listener.nulls(page.nulls());
     if (page.count() > 0 || isListing(body, request.endpoint)) return page;
     const fields = Object.keys(body.envelope).join(', ') || 'none';
@@ -268,131 +244,4 @@ async function openPage(
     if (!(error instanceof BodyMisshapen)) throw error;
     return { kind: 'refused', outcome: unreadable(request, error.message, { isTransient: false }) };
   }
-}
-
-function wholePage(found: readonly JsonObject[], body: Body, { endpoint }: PageRequest): Page {
-  const rows = withEnvelope(withLegacy(found, body.envelope, endpoint), body.envelope, endpoint);
-  return { rows, count: () => countPaged(rows, endpoint), ...pagingOf(body, endpoint) };
-}
-
-/** How many rows are of the list that Zoom pages and counts. */
-function countPaged(rows: readonly JsonObject[], { lists, records }: Endpoint): number {
-  return lists === undefined ? rows.length : rows.filter((row) => row[lists.adds] === records).length;
-}
-
-async function deliverPage(
-  batches: AsyncIterable<readonly JsonObject[]>,
-  body: Body,
-  { endpoint }: PageRequest,
-  deliver: (rows: readonly JsonObject[]) => Promise<void>,
-): Promise<Page> {
-  let count = 0;
-  for await (const batch of batches) {
-    count += countPaged(batch, endpoint);
-    await deliver(batch);
-  }
-  const late = count === 0 ? withLegacy([], body.envelope, endpoint) : [];
-  if (late.length > 0) await deliver(late);
-  return { rows: [], count: () => count + late.length, ...pagingOf(body, endpoint) };
-}
-
-/** Read when the rows have come, since the rest of a big body may follow them. */
-function pagingOf(body: Body, endpoint: Endpoint): Omit<Page, 'rows' | 'count'> {
-  const { envelope, nulls } = body;
-  const count = (field: string) => (typeof envelope[field] === 'number' ? envelope[field] : 0);
-  return {
-    hasList: () => body.hasList() || isKnownEmpty(body, endpoint),
-    nulls,
-    nextToken: () => (typeof envelope['next_page_token'] === 'string' ? envelope['next_page_token'] : ''),
-    total: () => count('total_records'),
-    pageCount: () => count('page_count'),
-    number: () => count('page_number'),
-  };
-}
-
-async function allRowsOf({ batches }: Body): Promise<readonly JsonObject[]> {
-  const rows: JsonObject[] = [];
-  for await (const batch of batches) for (const row of batch) rows.push(row);
-  return rows;
-}
-
-function withLegacy(
-  rows: readonly JsonObject[],
-  envelope: JsonObject,
-  { legacyRecords }: Endpoint,
-): readonly JsonObject[] {
-  if (rows.length > 0 || legacyRecords === undefined) return rows;
-  const legacy = envelope[legacyRecords.field];
-  if (!Array.isArray(legacy)) return rows;
-  return requireObjects(legacy, legacyRecords.field).rows.map((row) => {
-    const copied = Object.entries(legacyRecords.copy).map(([to, from]) => [to, row[to] ?? row[from]]);
-    return { ...row, ...Object.fromEntries(copied) };
-  });
-}
-
-/** Fields beside the list are added to its rows; what a row has of its own stays. */
-function withEnvelope(
-  rows: readonly JsonObject[],
-  envelope: JsonObject,
-  { envelope: fields = [] }: Endpoint,
-): readonly JsonObject[] {
-  const given = Object.fromEntries(
-    fields.filter((field) => field in envelope).map((field) => [field, envelope[field]]),
-  );
-  return fields.length === 0 ? rows : rows.map((row) => ({ ...given, ...row }));
-}
-
-/** Fields by which an answer without rows is still known for a listing. */
-const listingFields = ['next_page_token', 'page_size', 'page_count', 'total_records'];
-
-/** An empty listing may lack its list, unless that is all of it; a body that is something else must not pass for one. */
-function isListing(body: Body, endpoint: Endpoint): boolean {
-  const { records } = endpoint;
-  if (records === undefined || body.hasList() || isKnownEmpty(body, endpoint)) return true;
-  return records !== '' && listingFields.some((field) => field in body.envelope);
-}
-
-/** What else the answer holds is proof enough that there is nothing in the list. */
-function isKnownEmpty({ envelope }: Body, { emptyWith }: Endpoint): boolean {
-  return emptyWith?.every((field) => field in envelope) === true;
-}
-
-/** Rows on a page at most; 0 where there are no pages. */
-export function pageSizeOf({ pageSize, records }: Endpoint): number {
-  return pageSize ?? (records === undefined ? 0 : defaultPageSize);
-}
-
-/** The request for a page of a listing: the first, or one by its token or its number. */
-export function toRequest(
-  { stream, endpoint, parameters, answers }: PageRequest,
-  { token = '', number }: { readonly token?: string; readonly number?: number | undefined } = {},
-): Request {
-  const { lists, records = '' } = endpoint;
-  const isFirst = token === '' && number === undefined;
-  const pageSize = pageSizeOf(endpoint);
-  return {
-    stream,
-    endpoint: endpoint.path,
-    path: fillPath(endpoint.path, parameters),
-    query: {
-      ...queryOf(endpoint.path, parameters),
-      ...(pageSize > 0 ? { page_size: pageSize } : {}),
-      ...(token === '' ? {} : { next_page_token: token }),
-      ...(number === undefined ? {} : { page_number: number }),
-    },
-    rateLimit: endpoint.rateLimit,
-    records: endpoint.records,
-    lists: lists && { adds: lists.adds, names: isFirst ? Object.keys(lists.of) : [records] },
-    strings: endpoint.strings,
-    answers,
-  };
-}
-
-/** The parameters that fill no brace of the path. What the parent's row does not have is not passed. */
-function queryOf(path: string, parameters: PageRequest['parameters']): Request['query'] {
-  const filled = placeholdersOf(path);
-  const given = Object.entries(parameters).filter(
-    ([name, value]) => !filled.includes(name) && value !== undefined && value !== null && value !== '',
-  );
-  return Object.fromEntries(given) as Request['query'];
 }

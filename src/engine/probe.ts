@@ -8,7 +8,7 @@ import { cure, isAboutScopes, nameRefusal } from './failures.ts';
 import { fallbackFor } from './fallback.ts';
 import { fixedQuery } from './moments.ts';
 import type { Refused } from './outcome.ts';
-import { toRequest } from './pages.ts';
+import { toRequest } from './page-request.ts';
 import { askedWithQuery, type ListedAs, listingKey } from './parent-query.ts';
 import { fieldsFor, type ParentRow, type Partition, pick, toPartition, wholeAccount } from './partition.ts';
 import { answersFor } from './partition-reader.ts';

@@ -3,11 +3,12 @@ import { readInstant } from '../instant.ts';
 import type { JsonObject } from '../json.ts';
 import type { Endpoint, Parent } from '../streams/declaration.ts';
 import { type Availability, askPartitions, createAvailability } from './availability.ts';
-import { DerivedReader, type FoundParent, toFoundParents } from './derived.ts';
+import { DerivedReader, toFoundParents } from './derived.ts';
 import { namesInPaths, readRoot } from './fallback.ts';
 import { logForecast } from './forecast.ts';
-import { createKeySet, type KeySet } from './key-table.ts';
+import { createKeySet } from './key-table.ts';
 import { type ListedSlice, partitionsBelow } from './listed-slice.ts';
+import { dayOf, keysOf, needs, type OpenSlice, openSlice, payOffAbove, wants } from './open-slice.ts';
 import { lackingIn, type Outcome, type Refused } from './outcome.ts';
 import { isOwn } from './owed.ts';
 import { type ParentFeeds, partitionsOf } from './parent-feeds.ts';
@@ -15,7 +16,7 @@ import { fieldsFor, naming, type Partition, pick, wholeAccount } from './partiti
 import { type RowRequest, readPartition } from './partition-reader.ts';
 import { createShaper, keyOf, type Shaped, type Shaper } from './records.ts';
 import { SliceQueue } from './slice-queue.ts';
-import { describeSlice, type Slice, toDate, windowParameters } from './slices.ts';
+import { describeSlice, type Slice, windowParameters } from './slices.ts';
 import { stateOf } from './stream-run.ts';
 import { endpointInUse, type SyncContext } from './sync-context.ts';
 import { createTaker, type Taker } from './taker.ts';
@@ -24,19 +25,6 @@ import { type OnFailure, runsOf, type WindowedRun, type WindowedSource } from '.
 
 /** A state with unfinished partitions is long. */
 const pace = { everyMs: 10_000 };
-
-/** What is read of one slice, and by whom. */
-interface OpenSlice {
-  readonly slice: Slice;
-  /** Keys of the rows that this slice has given, since windows of whole days overlap and pages shift. */
-  readonly seen: KeySet;
-  /** Rows kept for the derived streams. */
-  readonly found: FoundParent[];
-  /** What is kept for the endpoints below. */
-  readonly listed: ListedSlice;
-  /** Rows that Zoom says it has in the window; 0 where it does not say. */
-  announced: number;
-}
 
 /** For whom a partition is read. */
 interface Asked {
@@ -368,59 +356,5 @@ export class WindowedReader {
   #keepForDerived(records: readonly Shaped[], { found }: OpenSlice): void {
     const { children } = this.#source;
     if (children.length > 0) found.push(...toFoundParents(this.#kept, records));
-  }
-}
-
-function openSlice(slice: Slice): OpenSlice {
-  return { slice, seen: createKeySet(), found: [], listed: { slice, rows: [], refused: [] }, announced: 0 };
-}
-
-function keysOf(partitions: readonly Partition[]): ReadonlySet<string> {
-  return new Set([wholeAccount.key, ...partitions.flatMap(({ key, above }) => [key, ...above])]);
-}
-
-/** Whether a slice holds something that the stream has to read, of its own or owed. */
-function needs({ window, refusals }: WindowedRun, { until }: Slice): boolean {
-  const owed = [...refusals.owedBefore.values()];
-  return until > window.range.from || owed.some(({ read_until }) => Date.parse(read_until) < until);
-}
-
-/** The day that Zoom has summed over, which its rows do not tell. */
-function dayOf({ from }: Slice, { window }: Endpoint): Readonly<JsonObject> {
-  const field = window?.sumsByDay;
-  return field === undefined ? {} : { [field]: toDate(from) };
-}
-
-/** Before the stream's own range only what is owed is asked again; in it, what is not finished and not refused just now. */
-function wants(
-  { refusals }: WindowedRun,
-  partition: Partition,
-  slice: Slice,
-  unfinished: ReadonlySet<string> | undefined,
-): boolean {
-  if (refusals.isRefusedNow(partition.key)) return false;
-  const owedFrom = refusals.owedFrom(partition);
-  if (owedFrom !== undefined && slice.until > owedFrom) return true;
-  return unfinished?.has(partition.key) ?? false;
-}
-
-/**
- * A part of the parent's listing that was refused before is paid off when all that it holds is read.
- * @param parts keys of what the listing consists of now; absent where it is one listing of everything.
- */
-function payOffAbove(
-  { refusals, window }: WindowedRun,
-  {
-    partitions,
-    parts,
-    slice,
-  }: Pick<ListedSlice, 'parts' | 'slice'> & { readonly partitions: readonly Partition[] },
-): void {
-  const own = new Set(partitions.map(({ key }) => key));
-  for (const key of refusals.owedBefore.keys()) {
-    if (own.has(key) || refusals.isOwedNow(key)) continue;
-    if (parts?.has(key) === false) refusals.giveUp(key);
-    else if (slice.until < window.range.from) refusals.readUntil(key, slice.until);
-    else refusals.payOff(key);
   }
 }

@@ -65,12 +65,10 @@ function titleOf({ end, families }: SyncFacts): readonly [string, string] {
 
 function renderSums({ startedAt, endedAt, families, otherRequests, pauses }: SyncFacts): Markup {
   const streams = streamsOf(families);
-  const sum = (of: (stream: StreamFacts) => number) =>
-    streams.reduce((total, stream) => total + of(stream), 0);
   const waited = lengthOf(pauses, endedAt);
   const sums: readonly (readonly [string, string])[] = [
-    ['Records', formatCount(sum(({ records }) => records))],
-    ['Requests', formatCount(sum(({ requests }) => requests) + otherRequests)],
+    ['Records', formatCount(sum(streams, ({ records }) => records))],
+    ['Requests', formatCount(sum(streams, ({ requests }) => requests) + otherRequests)],
     ['Took', formatDuration(endedAt - startedAt)],
     ['Waited for limits', waited === 0 ? 'not at all' : formatDuration(waited)],
   ];
@@ -159,18 +157,16 @@ ${others}
 }
 
 function renderFamily({ family, streams }: FamilyFacts, most: number, isOpen: boolean): Markup {
-  const sum = (of: (stream: StreamFacts) => number) =>
-    streams.reduce((total, stream) => total + of(stream), 0);
   const bad = streams.filter(({ state }) => state !== 'read').length;
   const trouble = bad === 0 ? html`` : html`<span class="bad">${bad} not read to the end · </span>`;
   const sums = joinSums([
     count(streams.length, 'stream'),
     count(
-      sum(({ records }) => records),
+      sum(streams, ({ records }) => records),
       'record',
     ),
     count(
-      sum(({ requests }) => requests),
+      sum(streams, ({ requests }) => requests),
       'request',
     ),
   ]);
@@ -265,6 +261,10 @@ function lengthOf(pauses: SyncFacts['pauses'], endedAt: number): number {
     reached = Math.max(reached, end);
   }
   return total;
+}
+
+function sum(streams: readonly StreamFacts[], of: (stream: StreamFacts) => number): number {
+  return streams.reduce((total, stream) => total + of(stream), 0);
 }
 
 /** Broken between them and not inside. */

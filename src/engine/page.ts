@@ -1,0 +1,109 @@
+import { requireObjects } from '../http/body.ts';
+import type { Body } from '../http/exchange.ts';
+import type { JsonObject } from '../json.ts';
+import type { Endpoint } from '../streams/declaration.ts';
+
+/** One page of a listing; all but its rows is known when they have been taken. */
+export interface Page {
+  /** The rows to be handed on: none when the body was so big that this was done while it arrived. */
+  readonly rows: readonly JsonObject[];
+  count(): number;
+  /** Entries of the list that were null. */
+  nulls(): number;
+  hasList(): boolean;
+  nextToken(): string;
+  /** Rows that Zoom says there are; 0 where it does not say, as with those that follow. */
+  total(): number;
+  pageCount(): number;
+  /** Which page it is, where Zoom still counts them. */
+  number(): number;
+}
+
+/** The page of a body that is there as a whole. */
+export function wholePage(found: readonly JsonObject[], body: Body, endpoint: Endpoint): Page {
+  const rows = withEnvelope(withLegacy(found, body.envelope, endpoint), body.envelope, endpoint);
+  return { rows, count: () => countPaged(rows, endpoint), ...pagingOf(body, endpoint) };
+}
+
+/** How many rows are of the list that Zoom pages and counts. */
+function countPaged(rows: readonly JsonObject[], { lists, records }: Endpoint): number {
+  return lists === undefined ? rows.length : rows.filter((row) => row[lists.adds] === records).length;
+}
+
+/** Hands on the rows of a big body while it arrives. */
+export async function deliverPage(
+  batches: AsyncIterable<readonly JsonObject[]>,
+  body: Body,
+  endpoint: Endpoint,
+  deliver: (rows: readonly JsonObject[]) => Promise<void>,
+): Promise<Page> {
+  let count = 0;
+  for await (const batch of batches) {
+    count += countPaged(batch, endpoint);
+    await deliver(batch);
+  }
+  const late = count === 0 ? withLegacy([], body.envelope, endpoint) : [];
+  if (late.length > 0) await deliver(late);
+  return { rows: [], count: () => count + late.length, ...pagingOf(body, endpoint) };
+}
+
+/** Read when the rows have come, since the rest of a big body may follow them. */
+function pagingOf(body: Body, endpoint: Endpoint): Omit<Page, 'rows' | 'count'> {
+  const { envelope, nulls } = body;
+  const count = (field: string) => (typeof envelope[field] === 'number' ? envelope[field] : 0);
+  return {
+    hasList: () => body.hasList() || isKnownEmpty(body, endpoint),
+    nulls,
+    nextToken: () => (typeof envelope['next_page_token'] === 'string' ? envelope['next_page_token'] : ''),
+    total: () => count('total_records'),
+    pageCount: () => count('page_count'),
+    number: () => count('page_number'),
+  };
+}
+
+export async function allRowsOf({ batches }: Body): Promise<readonly JsonObject[]> {
+  const rows: JsonObject[] = [];
+  for await (const batch of batches) for (const row of batch) rows.push(row);
+  return rows;
+}
+
+function withLegacy(
+  rows: readonly JsonObject[],
+  envelope: JsonObject,
+  { legacyRecords }: Endpoint,
+): readonly JsonObject[] {
+  if (rows.length > 0 || legacyRecords === undefined) return rows;
+  const legacy = envelope[legacyRecords.field];
+  if (!Array.isArray(legacy)) return rows;
+  return requireObjects(legacy, legacyRecords.field).rows.map((row) => {
+    const copied = Object.entries(legacyRecords.copy).map(([to, from]) => [to, row[to] ?? row[from]]);
+    return { ...row, ...Object.fromEntries(copied) };
+  });
+}
+
+/** Fields beside the list are added to its rows; what a row has of its own stays. */
+function withEnvelope(
+  rows: readonly JsonObject[],
+  envelope: JsonObject,
+  { envelope: fields = [] }: Endpoint,
+): readonly JsonObject[] {
+  const given = Object.fromEntries(
+    fields.filter((field) => field in envelope).map((field) => [field, envelope[field]]),
+  );
+  return fields.length === 0 ? rows : rows.map((row) => ({ ...given, ...row }));
+}
+
+/** Fields by which an answer without rows is still known for a listing. */
+const listingFields = ['next_page_token', 'page_size', 'page_count', 'total_records'];
+
+/** An empty listing may lack its list, unless that is all of it; a body that is something else must not pass for one. */
+export function isListing(body: Body, endpoint: Endpoint): boolean {
+  const { records } = endpoint;
+  if (records === undefined || body.hasList() || isKnownEmpty(body, endpoint)) return true;
+  return records !== '' && listingFields.some((field) => field in body.envelope);
+}
+
+/** What else the answer holds is proof enough that there is nothing in the list. */
+function isKnownEmpty({ envelope }: Body, { emptyWith }: Endpoint): boolean {
+  return emptyWith?.every((field) => field in envelope) === true;
+}
