@@ -137,7 +137,7 @@ describe('check', () => {
     const { status, message } = statusOf(messages) ?? {};
     expect([status, readableIn(messages), exitCode]).toEqual(['SUCCEEDED', ofAccount.toSorted(), 0]);
     expect(unreadableIn(messages)).toEqual(ofUsers);
-    expect(message).toMatch(/^\d+ of \d+ streams can be read: accounts all .*The app lacks the scope chat: /);
+    expect(message).toMatch(/^\d+ of \d+ streams can be read: accounts all .*The app lacks scopes \(chat: /);
   });
 
   test('names the missing scope and where to add it, and succeeds with the rest', async () => {
@@ -148,7 +148,7 @@ describe('check', () => {
     if (client !== undefined) client.scopes = before;
     expect(statusOf(messages)?.status).toBe('SUCCEEDED');
     expect(statusOf(messages)?.message).toMatch(
-      /phone 0 of \d+.*lacks the scope .*phone: .*phone:read:list_call_logs:admin.*Marketplace/,
+      /phone 0 of \d+.*lacks scopes \(.*phone: .*phone:read:list_call_logs:admin.*Marketplace/,
     );
     expect(unreadableIn(messages)).toContain('phone_call_logs');
     expect(exitCode).toBe(0);

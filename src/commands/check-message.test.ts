@@ -28,7 +28,7 @@ test('families are counted, each reason is said once, scopes stand together', ()
 
 test('none can be read', () => {
   expect(describeFindings(found('chat', closed('a')))).toMatch(
-    /^No stream can be read\. .*the scope chat: a\./,
+    /^No stream can be read\. .*lacks scopes \(chat: a\)\./,
   );
 });
 
@@ -39,7 +39,7 @@ test.each([400, 4_000])('%i streams with scopes of their own leave fewer than 4,
   const message = describeFindings([...found('users', readable), ...found('phone', ...many)]);
   expect(message.length).toBeLessThan(4_000);
   expect(message).toMatch(
-    /phone: phone:read:something_long_0:admin, .* and \d+ more\. Add them.*The log says it/,
+    /phone: phone:read:something_long_0:admin, .* and \d+ more\)\. Add them.*The log lists every stream/,
   );
 });
 

@@ -65,9 +65,11 @@ async function findStatus(parts: CheckParts): Promise<Status> {
       grant: scopes === undefined ? undefined : createGrant(scopes),
       familyOf,
     });
-    const found = [...findings]
-      .map(([{ name }, finding]) => ({ name, family: familyOf(name) ?? '', finding }))
-      .sort((one, other) => (one.name < other.name ? -1 : 1));
+    const found = [...session.sync.streams.values()].flatMap((declaration) => {
+      const finding = findings.get(declaration);
+      const { name } = declaration;
+      return finding === undefined ? [] : { name, family: familyOf(name) ?? '', finding };
+    });
     for (const { name, finding } of found) session.sync.log('INFO', `${name}: ${describeFinding(finding)}`);
     return judge(found, config.apiUrl);
   } catch (error) {

@@ -35,25 +35,23 @@ function headline(checked: readonly Checked[], { width, paint }: Sheet): readonl
 }
 
 function tabulate(checked: readonly Checked[], sheet: Sheet): readonly string[] {
-  const rows = [...groupBy(checked, ({ family }) => family)]
-    .toSorted(([one], [other]) => (one < other ? -1 : 1))
-    .map(([family, members]): Row => {
-      const many = (kind: Checked['finding']['kind']) =>
-        members.filter(({ finding }) => finding.kind === kind).length;
-      const missing = [
-        { count: many('closed'), word: many('closed') === 1 ? 'needs scopes' : 'need scopes' },
-        { count: many('refused'), word: 'refused' },
-      ].filter((each) => each.count > 0);
-      const readable = many('readable');
-      return {
-        cells: [
-          family,
-          `${readable} of ${members.length}`,
-          missing.map((each) => `${each.count} ${each.word}`).join(', '),
-        ],
-        style: readable === 0 ? 'yellow' : undefined,
-      };
-    });
+  const rows = [...groupBy(checked, ({ family }) => family)].map(([family, members]): Row => {
+    const many = (kind: Checked['finding']['kind']) =>
+      members.filter(({ finding }) => finding.kind === kind).length;
+    const missing = [
+      { count: many('closed'), word: many('closed') === 1 ? 'needs scopes' : 'need scopes' },
+      { count: many('refused'), word: 'refused' },
+    ].filter((each) => each.count > 0);
+    const readable = many('readable');
+    return {
+      cells: [
+        family,
+        `${readable} of ${members.length}`,
+        missing.map((each) => `${each.count} ${each.word}`).join(', '),
+      ],
+      style: readable === 0 ? 'yellow' : undefined,
+    };
+  });
   return layOut(
     [{ title: 'FAMILY' }, { title: 'CAN BE READ', isNumber: true }, { title: 'MISSING' }],
     rows,

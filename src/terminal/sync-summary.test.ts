@@ -59,8 +59,8 @@ test('what was read, skipped, owed, and what failed', () => {
     '  phone_users: no such plan.',
     '  rooms: The quota is used up.',
     '',
-    '2 of 4 streams failed, the others are read: 2,000 records in 50 requests, 3',
-    'min 12 s.',
+    '2 of 4 streams failed, the others are read: 2,000 records in 50 requests, 3 min',
+    '12 s.',
   ]);
 });
 
