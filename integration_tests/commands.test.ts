@@ -127,10 +127,12 @@ describe('check', () => {
     ofAccount.includes(promise.name) ? [] : promise.name,
   );
   /** The log says it of each stream, whichever stands for it. */
-  const readableIn = (messages: readonly Message[]) =>
-    logsOf(messages, 'INFO').flatMap((line) => /^(\w+): can be read$/.exec(line)?.[1] ?? []);
-  const unreadableIn = (messages: readonly Message[]) =>
-    logsOf(messages, 'INFO').flatMap((line) => /^(\w+): cannot be read: /.exec(line)?.[1] ?? []);
+  const namesIn = (messages: readonly Message[], pattern: RegExp) =>
+    logsOf(messages, 'INFO')
+      .flatMap((line) => pattern.exec(line)?.[1] ?? [])
+      .sort();
+  const readableIn = (messages: readonly Message[]) => namesIn(messages, /^(\w+): can be read$/);
+  const unreadableIn = (messages: readonly Message[]) => namesIn(messages, /^(\w+): cannot be read: /);
 
   test('succeeds when everything can be read but what Zoom has for apps of single users', async () => {
     const { messages, exitCode } = await runConnector(['check'], { config: config() });
