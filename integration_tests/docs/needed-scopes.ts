@@ -14,11 +14,13 @@ export type Pick = (scopes: Scopes) => string | undefined;
 
 export const isWide = (scope: string) => /:(admin|master)$/.test(scope);
 /** Of an app that reads the account. */
-export const granular: Pick = ({ granular: names }) => names.find(isWide) ?? names[0];
+export const granular: Pick = ({ granular: names }) => names.find(isWide);
 /** The same, of an app from before granular scopes. */
-export const classic: Pick = ({ classic: names }) => names.find(isWide) ?? names[0];
+export const classic: Pick = ({ classic: names }) => names.find(isWide);
 /** Of an app that reads its authoriser alone. */
 export const ofUser: Pick = ({ granular: names }) => names.find((name) => !isWide(name));
+
+export const ofUserClassic: Pick = ({ classic: names }) => names.find((name) => !isWide(name));
 
 /** Sorted, each once; of declarations that have none of this kind, none. */
 export function neededScopes(declarations: readonly Scoped[], pick: Pick): readonly string[] {

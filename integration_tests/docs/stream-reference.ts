@@ -3,7 +3,7 @@ import type { Endpoint, StreamDeclaration } from '../../src/streams/declaration.
 import { endpointOf, families } from '../../src/streams/index.ts';
 import { appKinds } from './app-kinds.ts';
 import { describeCalls } from './calls.ts';
-import { classic, granular, neededScopes, ofUser } from './needed-scopes.ts';
+import { classic, granular, neededScopes, ofUser, ofUserClassic } from './needed-scopes.ts';
 import { asCode, asCodes } from './sections.ts';
 
 /** Every stream, by family. */
@@ -71,7 +71,8 @@ function describeScopes(declaration: StreamDeclaration): string {
   const kinds = [
     ['granular', granular],
     ['classic', classic],
-    ['user-managed', ofUser],
+    ['of user-managed apps, granular', ofUser],
+    ['classic', ofUserClassic],
   ] as const;
   return kinds
     .flatMap(([kind, pick]) => {

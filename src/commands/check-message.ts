@@ -28,7 +28,7 @@ export function describeFindings(found: readonly Found[]): string {
 /** What was found of one stream, for the log. */
 export function describeFinding(finding: Finding): string {
   if (finding.kind === 'readable') return 'can be read';
-  if (finding.kind === 'refused') return `cannot be read: ${finding.reason}`;
+  if (finding.kind !== 'closed') return `cannot be read: ${finding.reason}`;
   return `cannot be read: the app lacks the scope ${finding.scopes.join(', ')}`;
 }
 
@@ -47,7 +47,7 @@ function describeMissing(found: readonly Found[], most: number): string {
     finding.kind === 'closed' ? { ...stream, finding } : [],
   );
   const refused = found.flatMap(({ finding, ...stream }) =>
-    finding.kind === 'refused' ? { ...stream, finding } : [],
+    finding.kind === 'refused' || finding.kind === 'unoffered' ? { ...stream, finding } : [],
   );
   const byFamily = [...groupBy(closed, ({ family }) => family)].map(([family, members]) => {
     const scopes = new Set(members.flatMap(({ finding }) => finding.scopes));

@@ -3,6 +3,10 @@ import type { Scopes } from '../streams/declaration.ts';
 /** What an app may, as Zoom told when it gave the token. */
 export interface Grant {
   opens(scopes: Scopes): boolean;
+  /** Whether Zoom offers such an app a scope that would open it: one that reads the account has `:admin` scopes, one of a user none. */
+  isOffered(scopes: Scopes): boolean;
+  /** Who Zoom offers it to, where such an app is not. */
+  readonly others: string;
   /** The scope of the app's own sort that would open it. */
   missing(scopes: Scopes): string;
 }
@@ -11,16 +15,29 @@ export interface Grant {
 export function createGrant(granted: readonly string[]): Grant {
   const known = new Set(granted.flatMap((scope) => [scope, ...impliedBy(scope)]));
   const isClassic = granted.length > 0 && granted.every(isClassicScope);
+  const isOfAccount = granted.some(isWide);
   return {
+    isOffered: ({ granular, classic }) => {
+      const scopes = [...granular, ...classic];
+      return scopes.length === 0 || scopes.some((scope) => isWide(scope) === isOfAccount);
+    },
+    others: isOfAccount
+      ? 'user-managed apps, which read their authoriser alone'
+      : 'Server-to-Server and admin-managed apps, which read the account',
     opens: ({ granular, classic }) => {
       const scopes = [...granular, ...classic];
       return scopes.length === 0 || scopes.some((scope) => known.has(scope));
     },
     missing: ({ granular, classic }) => {
       const [first, second] = isClassic ? [classic, granular] : [granular, classic];
-      return first[0] ?? second[0] ?? '';
+      const fitting = [...first, ...second].find((scope) => isWide(scope) === isOfAccount);
+      return fitting ?? first[0] ?? second[0] ?? '';
     },
   };
+}
+
+function isWide(scope: string): boolean {
+  return /:(admin|master)$/.test(scope);
 }
 
 /** `user:read:admin`; a granular one names what is read, too: `user:read:list_users:admin`. */

@@ -1,6 +1,6 @@
 import { groupBy } from '../group-by.ts';
 import type { Refusal } from '../http/exchange.ts';
-import type { Endpoint, RateLimitLabel, StreamDeclaration } from '../streams/declaration.ts';
+import type { Endpoint, RateLimitLabel, Scopes, StreamDeclaration } from '../streams/declaration.ts';
 import { refusalsUntilGivenUp } from './availability.ts';
 import type { Grant } from './grant.ts';
 import type { Probe, Prober } from './probe.ts';
@@ -11,6 +11,8 @@ export type Finding =
   | { readonly kind: 'readable' }
   /** The app lacks these scopes. */
   | { readonly kind: 'closed'; readonly scopes: readonly string[] }
+  /** Zoom has no scope for it that such an app could be given. */
+  | { readonly kind: 'unoffered'; readonly reason: string }
   | { readonly kind: 'refused'; readonly reason: string; readonly refusal: Refusal };
 
 export interface SurveyParts {
@@ -30,8 +32,8 @@ export async function survey(parts: SurveyParts): Promise<ReadonlyMap<StreamDecl
   const findings = new Map<StreamDeclaration, Finding>();
   const declarations = [...parts.sync.streams.values()];
   for (const declaration of declarations) {
-    const scopes = closedScopes(parts, askedFor(parts.sync, declaration));
-    if (scopes.length > 0) findings.set(declaration, { kind: 'closed', scopes });
+    const finding = findClosed(parts, askedFor(parts.sync, declaration));
+    if (finding !== undefined) findings.set(declaration, finding);
   }
   const open = declarations.filter((declaration) => !findings.has(declaration));
   const groups = groupBy(open, (declaration) => groupOf(parts, declaration));
@@ -61,17 +63,23 @@ function toFinding(probe: Probe): Finding {
   return closed === undefined ? { kind: 'refused', reason, refusal } : { kind: 'closed', scopes: closed };
 }
 
-/** What the app lacks for an endpoint and for those that it stands on. */
-function closedScopes(parts: SurveyParts, endpoint: Endpoint): readonly string[] {
-  const { grant } = parts;
-  if (grant === undefined) return [];
-  const scopes = chainOf(parts.sync, endpoint).flatMap((each) => {
-    const isOpen =
-      grant.opens(each.scopes) ||
-      (each.fallback !== undefined && closedScopes(parts, each.fallback).length === 0);
-    return isOpen ? [] : [grant.missing(each.scopes)];
-  });
-  return [...new Set(scopes)];
+/** @returns what the app lacks for an endpoint and for those that it stands on; undefined where it lacks nothing. */
+function findClosed({ sync, grant }: SurveyParts, endpoint: Endpoint): Finding | undefined {
+  if (grant === undefined) return undefined;
+  const closed = chainOf(sync, endpoint).filter(
+    (each) => !hasWay(sync, each, (scopes) => grant.opens(scopes)),
+  );
+  if (closed.length === 0) return undefined;
+  if (closed.some((each) => !hasWay(sync, each, (scopes) => grant.isOffered(scopes))))
+    return { kind: 'unoffered', reason: `Zoom offers it to ${grant.others}.` };
+  return { kind: 'closed', scopes: [...new Set(closed.map(({ scopes }) => grant.missing(scopes)))] };
+}
+
+/** Where the endpoint itself is closed, what replaces it may be open, with all that this stands on. */
+function hasWay(sync: SyncContext, endpoint: Endpoint, isOpen: (scopes: Scopes) => boolean): boolean {
+  if (isOpen(endpoint.scopes)) return true;
+  const { fallback } = endpoint;
+  return fallback !== undefined && chainOf(sync, fallback).every((each) => hasWay(sync, each, isOpen));
 }
 
 /** An endpoint and those of the parents that it cannot be asked without. */

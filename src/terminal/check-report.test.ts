@@ -6,6 +6,7 @@ const sheet = { width: 80, paint: createPaint(false) };
 const readable = { kind: 'readable' } as const;
 const closed = (...scopes: string[]) => ({ kind: 'closed', scopes }) as const;
 const refused = (reason: string) => ({ kind: 'refused', reason }) as const;
+const unoffered = (reason: string) => ({ kind: 'unoffered', reason }) as const;
 const of = (family: string, ...findings: Checked['finding'][]): readonly Checked[] =>
   findings.map((finding, index) => ({ name: `${family}_${index}`, family, finding }));
 
@@ -14,15 +15,21 @@ test('families, reasons and scopes, each once', () => {
     ...of('users', readable, readable),
     ...of('phone', closed('phone:read:b', 'phone:read:a'), closed('phone:read:a'), readable),
     ...of('webinars', refused('No webinar plan.'), refused('No webinar plan.'), closed('webinar:read:c')),
+    ...of('chat', readable, unoffered('Zoom offers it to others.')),
   ];
   expect(describeCheck(checked, sheet)).toEqual([
     '',
-    'The config works: 3 of 8 streams can be read.',
+    'The config works: 4 of 10 streams can be read.',
     '',
     'FAMILY    CAN BE READ  MISSING',
     'users          2 of 2',
     'phone          1 of 3  2 need scopes',
     'webinars       0 of 3  1 needs scopes, 2 refused',
+    'chat           1 of 2  1 not for such an app',
+    '',
+    'Not for such an app:',
+    'chat_1',
+    '  Zoom offers it to others.',
     '',
     'Refused by Zoom:',
     'webinars_0, webinars_1',

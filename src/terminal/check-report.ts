@@ -11,7 +11,7 @@ export interface Checked {
   readonly finding:
     | { readonly kind: 'readable' }
     | { readonly kind: 'closed'; readonly scopes: readonly string[] }
-    | { readonly kind: 'refused'; readonly reason: string };
+    | { readonly kind: 'unoffered' | 'refused'; readonly reason: string };
 }
 
 type Sheet = Pick<Screen, 'width' | 'paint'>;
@@ -19,7 +19,11 @@ type Sheet = Pick<Screen, 'width' | 'paint'>;
 /** What can be read, by family, why the rest cannot, and the scopes to add, to be copied. */
 export function describeCheck(checked: readonly Checked[], sheet: Sheet): readonly string[] {
   const parts = [headline(checked, sheet), tabulate(checked, sheet)];
-  return [...parts, reasonLines(checked, sheet), scopeLines(checked, sheet)]
+  const reasons = [
+    reasonLines(['Not for such an app:', 'unoffered'], checked, sheet),
+    reasonLines(['Refused by Zoom:', 'refused'], checked, sheet),
+  ];
+  return [...parts, ...reasons, scopeLines(checked, sheet)]
     .filter((part) => part.length > 0)
     .flatMap((part) => ['', ...part]);
 }
@@ -40,6 +44,7 @@ function tabulate(checked: readonly Checked[], sheet: Sheet): readonly string[] 
       members.filter(({ finding }) => finding.kind === kind).length;
     const missing = [
       { count: many('closed'), word: many('closed') === 1 ? 'needs scopes' : 'need scopes' },
+      { count: many('unoffered'), word: 'not for such an app' },
       { count: many('refused'), word: 'refused' },
     ].filter((each) => each.count > 0);
     const readable = many('readable');
@@ -59,15 +64,22 @@ function tabulate(checked: readonly Checked[], sheet: Sheet): readonly string[] 
   );
 }
 
-function reasonLines(checked: readonly Checked[], { width, paint }: Sheet): readonly string[] {
-  const refused = checked.flatMap(({ name, finding }) =>
-    finding.kind === 'refused' ? [{ name, reason: finding.reason }] : [],
+type Reasoned = 'unoffered' | 'refused';
+
+/** Each reason once, below those that it holds for. */
+function reasonLines(
+  [title, kind]: readonly [string, Reasoned],
+  checked: readonly Checked[],
+  { width, paint }: Sheet,
+): readonly string[] {
+  const told = checked.flatMap(({ name, finding }) =>
+    finding.kind === kind && 'reason' in finding ? [{ name, reason: finding.reason }] : [],
   );
-  const reasons = [...groupBy(refused, ({ reason }) => reason)].flatMap(([reason, members]) => [
+  const reasons = [...groupBy(told, ({ reason }) => reason)].flatMap(([reason, members]) => [
     ...paragraph(members.map(({ name }) => name).join(', '), width).map((line) => paint('yellow', line)),
     ...paragraph(reason, width, '  '),
   ]);
-  return refused.length === 0 ? [] : [paint('bold', 'Refused by Zoom:'), ...reasons];
+  return told.length === 0 ? [] : [paint('bold', title), ...reasons];
 }
 
 /** Lines without anything before them, so that they can be copied as they are. */
