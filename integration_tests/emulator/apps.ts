@@ -3,20 +3,20 @@ import type { OAuthClient } from './token-store.ts';
 
 type ScopeKind = 'granular' | 'classic';
 
-/** An app of each kind, with every read scope that a fixture names. */
+/** An app of each kind, with every read scope that a fixture names and Zoom offers to such an app. */
 export const standardClients: readonly OAuthClient[] = [
   {
     clientId: 's2s-app',
     clientSecret: 'canary-s2s-client-secret',
     kind: 'server_to_server',
-    scopes: allScopes('granular', 'classic'),
+    scopes: allScopes('granular', 'classic').filter((scope) => !isUserLevel(scope)),
   },
   {
     clientId: 'oauth-app',
     clientSecret: 'canary-oauth-client-secret',
     kind: 'user',
     level: 'admin',
-    scopes: allScopes('classic', 'granular'),
+    scopes: allScopes('classic', 'granular').filter((scope) => !isUserLevel(scope)),
   },
   {
     clientId: 'user-level-app',

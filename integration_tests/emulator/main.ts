@@ -32,8 +32,10 @@ const emulator = await startEmulator({
 
 print(`Zoom, emulated, listens on ${emulator.url} (limits: ${plan})`);
 print(`The account: ${describe(account)}`);
-print('A config to read it with (save as config.json):');
+print('A config to read it with, of a Server-to-Server app (save as config.json):');
 print(JSON.stringify(emulator.config(), null, 2));
+print('One of a General app, which `authorize` completes (save as general.json):');
+print(JSON.stringify(withoutTokens(emulator.config('oauth-app')), null, 2));
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
@@ -47,6 +49,12 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 function readNumber(name: 'port' | 'users' | 'seed'): number {
   if (!/^\d+$/.test(values[name])) fail(`--${name} is a number, not ${values[name]}`);
   return Number(values[name]);
+}
+
+/** Before anybody has consented. */
+function withoutTokens(config: Readonly<Record<string, unknown>>): unknown {
+  const { refresh_token: _, ...app } = config['credentials'] as Record<string, unknown>;
+  return { ...config, credentials: { ...app, redirect_url: 'http://127.0.0.1:8080/callback' } };
 }
 
 function describe(account: Account): string {
