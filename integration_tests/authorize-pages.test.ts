@@ -91,7 +91,7 @@ const screenshots = process.env['SOURCE_ZOOM_SCREENSHOTS'];
     await choose('Allow');
     expect(await heading()).toBe('source-zoom may read Zoom now');
     expect(await page.locator('code').textContent()).toMatch(
-      /^source-zoom check --config '.*a folder & more\/config\.json'$/,
+      /^node \S+main\.js check --config '.*a folder & more\/config\.json'$/,
     );
     expect(await conversation.ended).toBe(0);
     await look('done');

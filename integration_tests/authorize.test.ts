@@ -111,13 +111,13 @@ test('opens the consent page, receives the answer, and saves tokens that read', 
   await until('the browser was opened', () => browser.opened().length > 0);
   expect(browser.opened()).toEqual([address.href]);
   const { status, html, headers } = await visit(await decide(address, 'allow'));
-  expect([status, html]).toEqual([200, expect.stringContaining(`source-zoom check --config ${path}`)]);
+  expect([status, html]).toEqual([200, expect.stringContaining(`main.js check --config ${path}`)]);
   expect([headers.get('cache-control'), headers.get('content-security-policy')]).toEqual([
     'no-store',
     expect.stringContaining("default-src 'none'"),
   ]);
   expect(await conversation.ended).toBe(0);
-  expect(conversation.said()).toContain(`Next: source-zoom check --config ${path}`);
+  expect(conversation.said()).toMatch(/^Next: node \S+main\.js check --config /m);
   expect(saved()).toMatchObject({
     extra: 'kept',
     credentials: { client_id: 'oauth-app', client_secret: appSecret },

@@ -139,7 +139,9 @@ describe('check', () => {
     const { status, message } = statusOf(messages) ?? {};
     expect([status, readableIn(messages), exitCode]).toEqual(['SUCCEEDED', ofAccount.toSorted(), 0]);
     expect(unreadableIn(messages)).toEqual(ofUsers);
-    expect(message).toMatch(/^\d+ of \d+ streams can be read: accounts all .*chat_contacts: Zoom offers it to user-managed apps/);
+    expect(message).toMatch(
+      /^\d+ of \d+ streams can be read: accounts all .*chat_contacts: Zoom offers it to user-managed apps/,
+    );
   });
 
   test('names the missing scope and where to add it, and succeeds with the rest', async () => {

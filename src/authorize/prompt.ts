@@ -4,7 +4,8 @@ import { type Readable, Writable } from 'node:stream';
 /** What the person at the keyboard types, and what is shown there. */
 export interface Terminal {
   readonly input: Readable & { readonly isTTY?: boolean };
-  readonly output: Writable & { readonly isTTY?: boolean };
+  /** It has columns where it is a terminal. */
+  readonly output: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   /** Ctrl-C, which is no signal while characters are read one by one. */
   interrupt(): void;
 }

@@ -17,6 +17,8 @@ import { exchangeCode } from '../http/token-endpoint.ts';
 import { createTransport } from '../http/transport.ts';
 import { readJsonFile } from '../input/files.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
+import { programName } from '../program-name.ts';
+import { fold } from '../terminal/text.ts';
 
 export interface AuthorizeParts {
   /** The config file, which need not be there yet. */
@@ -43,7 +45,9 @@ interface Run extends AuthorizeParts {
 export async function authorize(parts: AuthorizeParts): Promise<boolean> {
   const raw = await readIfThere(parts.path);
   const prompt = createPrompt(parts.terminal, parts.signal);
-  const say = (text: string) => void parts.terminal.output.write(`${parts.redactor.redact(text)}\n`);
+  const { output } = parts.terminal;
+  const say = (text: string) =>
+    void output.write(`${fold(parts.redactor.redact(text), output.columns).join('\n')}\n`);
   try {
     return await converse({ ...parts, prompt, say }, raw);
   } catch (error) {
@@ -181,7 +185,7 @@ async function finish(run: Run, agreed: Agreed): Promise<boolean> {
     consent.end(failedPage(run.redactor.redact(message)));
     throw error;
   }
-  const next = `source-zoom check --config ${inShell(path)}`;
+  const next = `${programName()} check --config ${inShell(path)}`;
   try {
     // It may have been edited meanwhile.
     const current = (await readIfThere(path)) ?? raw;

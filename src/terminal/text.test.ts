@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { clean, createPaint, shorten, showDuration, showEstimate, showInstant, wrap } from './text.ts';
+import { clean, createPaint, fold, shorten, showDuration, showEstimate, showInstant, wrap } from './text.ts';
 
 const esc = '\u001b';
 
@@ -52,4 +52,15 @@ test('an instant of another day is said with its day', () => {
   const now = Date.parse('2026-06-15T23:59:00Z');
   expect(showInstant(now + 30_000, now)).toBe('23:59:30 UTC');
   expect(showInstant(now + 60_000, now)).toBe('2026-06-16 00:00:00 UTC');
+});
+
+test('lines are folded where they are too long, each with its indent', () => {
+  expect(fold('one two three\n\n  http://one.two/three\n  four five', 12)).toEqual([
+    'one two',
+    'three',
+    '',
+    '  http://one.two/three',
+    '  four five',
+  ]);
+  expect(fold('one two three')).toEqual(['one two three']);
 });

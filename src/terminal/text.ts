@@ -35,6 +35,11 @@ export function paragraph(text: string, width: number, indent = ''): readonly st
   return wrap(text, width - indent.length).map((line) => `${indent}${line}`);
 }
 
+/** Each of its lines wrapped, with the indent that it has. */
+export function fold(text: string, width = Number.POSITIVE_INFINITY): readonly string[] {
+  return text.split('\n').flatMap((line) => paragraph(line, width, /^ */.exec(line)?.[0]));
+}
+
 /** As much of it as fits, with dots for the rest. */
 export function shorten(text: string, width: number): string {
   return lengthOf(text) <= width ? text : `${[...text].slice(0, Math.max(0, width - 1)).join('')}…`;

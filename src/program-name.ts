@@ -1,0 +1,14 @@
+import { basename, isAbsolute, relative } from 'node:path';
+
+interface Started {
+  /** The file that Node runs. */
+  readonly file?: string | undefined;
+  readonly folder?: string;
+}
+
+/** What is typed to start this program, for commands that are to be typed next: `source-zoom`, or `node dist/main.js`. */
+export function programName({ file = process.argv[1], folder = process.cwd() }: Started = {}): string {
+  if (file === undefined || basename(file) !== 'main.js') return 'source-zoom';
+  const near = relative(folder, file);
+  return `node ${near.startsWith('..') || isAbsolute(near) ? file : near}`;
+}
