@@ -142,3 +142,13 @@ test.each([
   expect(page.includes('class="limit"')).toBe(isDrawn);
   expect(page).toContain(`limit ${perSecond}`);
 });
+
+test('what is refused as too many and waited for a moment is no wait, and none is said to be none', () => {
+  const answered = (status: number): SyncEvent => ({
+    kind: 'answered',
+    request: { stream: 'users', pace: { pool: 'main', label: 'light' }, sentAt: start, status },
+  });
+  const waited = (status: number) =>
+    /Waited for limits<\/dt><dd>([^<]*)/.exec(pageOf([selected('users'), answered(status)]))?.[1];
+  expect([waited(200), waited(429)]).toEqual(['not at all', 'a moment']);
+});

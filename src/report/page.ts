@@ -63,14 +63,16 @@ function titleOf({ end, families }: SyncFacts): readonly [string, string] {
   }
 }
 
-function renderSums({ startedAt, endedAt, families, otherRequests, pauses }: SyncFacts): Markup {
+function renderSums({ startedAt, endedAt, families, otherRequests, pauses, lanes }: SyncFacts): Markup {
   const streams = streamsOf(families);
   const waited = lengthOf(pauses, endedAt);
+  // What is waited for a second or two is no pause.
+  const isRefused = lanes.some(({ limited }) => limited.some((count) => count > 0));
   const sums: readonly (readonly [string, string])[] = [
     ['Records', formatCount(sum(streams, ({ records }) => records))],
     ['Requests', formatCount(sum(streams, ({ requests }) => requests) + otherRequests)],
     ['Took', formatDuration(endedAt - startedAt)],
-    ['Waited for limits', waited === 0 ? 'not at all' : formatDuration(waited)],
+    ['Waited for limits', waited > 0 ? formatDuration(waited) : isRefused ? 'a moment' : 'not at all'],
   ];
   return html`<dl>${sums.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
