@@ -117,7 +117,7 @@ test('opens the consent page, receives the answer, and saves tokens that read', 
     expect.stringContaining("default-src 'none'"),
   ]);
   expect(await conversation.ended).toBe(0);
-  expect(conversation.said()).toMatch(/^Next: node \S+main\.js check --config /m);
+  expect(conversation.said()).toMatch(/^Next:\r?\n {2}node \S+main\.js check --config /m);
   expect(saved()).toMatchObject({
     extra: 'kept',
     credentials: { client_id: 'oauth-app', client_secret: appSecret },

@@ -17,7 +17,7 @@ import { exchangeCode } from '../http/token-endpoint.ts';
 import { createTransport } from '../http/transport.ts';
 import { readJsonFile } from '../input/files.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
-import { programName } from '../program-name.ts';
+import { inShell, programName } from '../shell.ts';
 import { fold } from '../terminal/text.ts';
 
 export interface AuthorizeParts {
@@ -201,7 +201,7 @@ async function finish(run: Run, agreed: Agreed): Promise<boolean> {
     say(
       'There was no refresh token among them: in an hour you have to authorize again. A General app gives one.',
     );
-  say(`Next: ${next}`);
+  say(`Next:\n  ${next}`);
   return true;
 }
 
@@ -253,8 +253,4 @@ async function sayWhereTokensAre(
   say(
     'No other place takes them either, and they are not shown where others may read. Make room, then run authorize again at a terminal.',
   );
-}
-
-function inShell(path: string): string {
-  return /^[\w./~+@%-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }

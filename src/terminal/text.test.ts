@@ -54,13 +54,12 @@ test('an instant of another day is said with its day', () => {
   expect(showInstant(now + 60_000, now)).toBe('2026-06-16 00:00:00 UTC');
 });
 
-test('lines are folded where they are too long, each with its indent', () => {
-  expect(fold('one two three\n\n  http://one.two/three\n  four five', 12)).toEqual([
+test('lines are folded where they are too long, but for what is to be copied', () => {
+  expect(fold('one two three\n\n  node main.js  --config x', 12)).toEqual([
     'one two',
     'three',
     '',
-    '  http://one.two/three',
-    '  four five',
+    '  node main.js  --config x',
   ]);
   expect(fold('one two three')).toEqual(['one two three']);
 });

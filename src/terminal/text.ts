@@ -35,9 +35,9 @@ export function paragraph(text: string, width: number, indent = ''): readonly st
   return wrap(text, width - indent.length).map((line) => `${indent}${line}`);
 }
 
-/** Each of its lines wrapped, with the indent that it has. */
+/** Its lines wrapped, but for those that are indented: addresses and commands, which are to be copied as they are. */
 export function fold(text: string, width = Number.POSITIVE_INFINITY): readonly string[] {
-  return text.split('\n').flatMap((line) => paragraph(line, width, /^ */.exec(line)?.[0]));
+  return text.split('\n').flatMap((line) => (line.startsWith('  ') ? line : wrap(line, width)));
 }
 
 /** As much of it as fits, with dots for the rest. */

@@ -10,5 +10,10 @@ interface Started {
 export function programName({ file = process.argv[1], folder = process.cwd() }: Started = {}): string {
   if (file === undefined || basename(file) !== 'main.js') return 'source-zoom';
   const near = relative(folder, file);
-  return `node ${near.startsWith('..') || isAbsolute(near) ? file : near}`;
+  return `node ${inShell(near.startsWith('..') || isAbsolute(near) ? file : near)}`;
+}
+
+/** A path as it is typed in a shell, in quotes where it needs them. */
+export function inShell(path: string): string {
+  return /^[\w./~+@%-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
