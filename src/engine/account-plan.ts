@@ -30,8 +30,8 @@ interface Refusing {
 interface Product {
   /** Paths that were refused, by Zoom's words. */
   readonly refused: Map<string, Refusing[]>;
-  /** What those needed that were answered, by what they needed. */
-  readonly had: Map<string, Needs>;
+  /** What those needed that were answered, each as it was declared. */
+  readonly had: Set<Needs>;
   /** Paths that are asked for the first time, each with what ends the wait for it. */
   readonly asking: Map<string, { readonly ended: Promise<void>; end(): void }>;
   /** Paths of which something was heard. */
@@ -44,7 +44,7 @@ export function createAccountPlan(): AccountPlan {
     const name = path.split('/')[1] ?? '';
     const product = products.get(name) ?? {
       refused: new Map(),
-      had: new Map(),
+      had: new Set<Needs>(),
       asking: new Map(),
       heard: new Set<string>(),
     };
@@ -64,7 +64,7 @@ export function createAccountPlan(): AccountPlan {
       try {
         const outcome = await ask();
         product.heard.add(path);
-        if (tellsOfAnswers.has(outcome.action)) credit(product, needs);
+        if (tellsOfAnswers.has(outcome.action)) product.had.add(needs);
         else if (outcome.action === 'unavailable' && endpoint.parent === undefined)
           note(product, { path, needs, refusal: outcome.refusal });
         return outcome;
@@ -76,7 +76,7 @@ export function createAccountPlan(): AccountPlan {
       if (needs === undefined) return;
       const product = open(path);
       product.heard.add(path);
-      credit(product, needs);
+      product.had.add(needs);
       product.asking.get(path)?.end();
     },
   };
@@ -85,12 +85,8 @@ export function createAccountPlan(): AccountPlan {
 /** Zoom has looked at what was asked for. */
 const tellsOfAnswers: ReadonlySet<Outcome['action']> = new Set(['read', 'skip', 'not_ready']);
 
-function credit({ had }: Product, needs: Needs): void {
-  had.set(JSON.stringify(needs), needs);
-}
-
 function isHad({ had }: Product, needs: Needs): boolean {
-  return [...had.values()].some((one) => includes(one, needs));
+  return [...had].some((one) => includes(one, needs));
 }
 
 /** Each path waits once at most: for what those say that were asked first. */

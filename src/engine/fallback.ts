@@ -23,7 +23,8 @@ export async function readRoot(
     `${asked.name}: Zoom refuses ${endpoint.path} to this app (${outcome.refusal.message}); reading ${fallback.path} instead`,
   );
   // The same rows need the same of the account, where it does not say otherwise.
-  sync.replaced.set(asked, { needs: asked.needs ?? [], ...fallback });
+  const { needs } = asked;
+  sync.replaced.set(asked, needs === undefined ? fallback : { needs, ...fallback });
   return readRoot(sync, asked, read);
 }
 
