@@ -25,10 +25,23 @@ export function mendJson(value: unknown): unknown {
   );
 }
 
+/** Whether more than so many lists and objects are nested in each other. */
+export function isDeeperThan(levels: number, value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; depth <= levels && level.length > 0; depth += 1) {
+    level = level.flatMap((holder) =>
+      typeof holder === 'object' && holder !== null ? Object.values(holder) : [],
+    );
+  }
+  return level.length > 0;
+}
+
 /** An object of so many fields that it is never had whole, neither as values nor as text. */
 export abstract class LargeObject {
   /** May be called again. */
   abstract entries(): Iterable<readonly [field: string, value: unknown]>;
+  /** Changes no more: its text may be made long after it was handed over. */
+  abstract freeze(): void;
 }
 
 /** The JSON of an object, any of whose fields may be a `LargeObject`, in pieces. */

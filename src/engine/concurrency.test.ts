@@ -50,6 +50,22 @@ describe('forEachConcurrently', () => {
     expect(ended).toBeGreaterThan(1);
     expect(ended).toBeLessThan(7);
   });
+
+  test('gives the failure of what gives the items, when what was running has ended', async () => {
+    let ended = 0;
+    const items = (function* () {
+      yield* [1, 2, 3];
+      throw new Error('no more');
+    })();
+    const work = async (item: number) => {
+      if (item === 1) return true;
+      for (let count = 0; count < 5; count += 1) await turn();
+      ended += 1;
+      return true;
+    };
+    await expect(forEachConcurrently(items, 4, work)).rejects.toThrow('no more');
+    expect(ended).toBe(2);
+  });
 });
 
 test('a gate lets so many through at once and tells when there is room', async () => {

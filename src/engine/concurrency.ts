@@ -30,7 +30,7 @@ export async function runInOrder(tasks: readonly (() => Promise<void>)[], atOnce
  * Works on the items, at most `concurrency` at once, and takes the next item only when there is room for it.
  * The first items go one by one until `work` resolves to true, so that an endpoint that is closed to the app
  * is asked once and not `concurrency` times.
- * @throws the first failure of `work`, when what was running then has ended.
+ * @throws the first failure of `work` or of the items, when what was running then has ended.
  */
 export async function forEachConcurrently<T>(
   items: Iterable<T> | AsyncIterable<T>,
@@ -40,21 +40,24 @@ export async function forEachConcurrently<T>(
   const running = new Set<Promise<void>>();
   const failures: unknown[] = [];
   let isOpen = false;
-  for await (const item of items) {
-    if (!isOpen) {
-      isOpen = await work(item);
-      continue;
+  try {
+    for await (const item of items) {
+      if (!isOpen) {
+        isOpen = await work(item);
+        continue;
+      }
+      const task = work(item)
+        .then(
+          () => undefined,
+          (error: unknown) => void failures.push(error),
+        )
+        .finally(() => running.delete(task));
+      running.add(task);
+      if (running.size >= concurrency) await Promise.race(running);
+      if (failures.length > 0) break;
     }
-    const task = work(item)
-      .then(
-        () => undefined,
-        (error: unknown) => void failures.push(error),
-      )
-      .finally(() => running.delete(task));
-    running.add(task);
-    if (running.size >= concurrency) await Promise.race(running);
-    if (failures.length > 0) break;
+  } finally {
+    await Promise.all(running);
   }
-  await Promise.all(running);
   if (failures.length > 0) throw failures[0];
 }

@@ -33,6 +33,7 @@ export class Digests extends LargeObject {
   readonly #groups = createKeyTable(1);
   #isGrouped: boolean | undefined;
   #isValid = true;
+  #isFrozen = false;
   #size = 0;
 
   /** Keys with a digest. */
@@ -68,7 +69,10 @@ export class Digests extends LargeObject {
     return index === undefined ? undefined : this.#read(index);
   }
 
-  /** @param digest of `digestOf`. */
+  /**
+   * Does nothing when they are frozen, as `delete` does.
+   * @param digest of `digestOf`.
+   */
   set(key: string, digest: string, group?: string): void {
     this.#write(this.#indexOf(key, group), digest);
   }
@@ -121,6 +125,10 @@ export class Digests extends LargeObject {
       sizes[group] = (sizes[group] as number) + 1;
     }
     for (const [group, size] of sizes.entries()) if (size > 0) yield [this.#groups.keyOf(group), size];
+  }
+
+  freeze(): void {
+    this.#isFrozen = true;
   }
 
   entries(): Iterable<readonly [string, unknown]> {
@@ -195,6 +203,7 @@ export class Digests extends LargeObject {
   }
 
   #write(index: number, digest: string | undefined): void {
+    if (this.#isFrozen) return;
     this.#size += Number(digest !== undefined) - Number(this.#read(index) !== undefined);
     this.#table.write(index, 0, (digest ?? '').padEnd(textLength));
   }

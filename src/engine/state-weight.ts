@@ -1,19 +1,29 @@
 import { type JsonObject, toJsonPieces } from '../json.ts';
-import { formatCount } from '../wording.ts';
-import { Digests } from './digests.ts';
+import { listSome } from '../wording.ts';
 
-/** A state of more keys is heavier than some platforms take. */
-const mostUnremarked = 300_000;
+/** A platform may keep all states of a connection in one request; Airbyte's server takes 10,485,760 bytes unless it is told otherwise. */
+const mostUnremarked = 8_000_000;
+const namesShown = 3;
 
-/** What a very large state weighs, in words; undefined for others. */
-export function describeWeight(state: JsonObject): string | undefined {
-  const keys = Object.values(state).reduce<number>(
-    (sum, value) => sum + (value instanceof Digests ? value.size : 0),
-    0,
-  );
-  if (keys <= mostUnremarked) return undefined;
+/** Bytes of a state as JSON. */
+export function weigh(state: JsonObject): number {
   let bytes = 0;
   for (const piece of toJsonPieces(state)) bytes += Buffer.byteLength(piece);
-  const megabytes = (bytes / 1e6).toFixed(1);
-  return `its state knows ${formatCount(keys)} keys and weighs ${megabytes} MB, which the platform has to take (docs/performance.md says what is known of limits)`;
+  return bytes;
+}
+
+/**
+ * What the states of a sync weigh together, in words, where a platform may refuse so much; undefined where it is less.
+ * @param weights bytes by stream.
+ */
+export function describeWeights(weights: ReadonlyMap<string, number>): string | undefined {
+  const heaviestFirst = [...weights].sort(([, one], [, other]) => other - one);
+  const bytes = heaviestFirst.reduce((sum, [, weight]) => sum + weight, 0);
+  if (bytes <= mostUnremarked) return undefined;
+  const names = heaviestFirst.map(([name, weight]) => `${name} ${toMegabytes(weight)}`);
+  return `The states weigh ${toMegabytes(bytes)} together (${listSome(names, namesShown)}), and Airbyte's server takes 10.5 MB at once unless it is told otherwise: docs/performance.md says what to set`;
+}
+
+function toMegabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
 }

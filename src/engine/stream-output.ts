@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import { inChunks, type JsonObject, toJsonPieces } from '../json.ts';
+import { inChunks, type JsonObject, LargeObject, toJsonPieces } from '../json.ts';
 import { estimateMessage, type Message, statusMessage } from '../protocol/messages.ts';
 import type { RecordData, Writer } from '../protocol/writer.ts';
 
@@ -28,8 +28,9 @@ export interface StreamOutput {
   waitUntil(quotaReset: number): Promise<void>;
   /** Says the STATE again when nothing else was said for `silenceMs`: only RECORD and STATE prove to the platform that we live. */
   keepAlive(silenceMs: number, state: () => JsonObject): Promise<void>;
+  /** Writes the last STATE, whose large objects are frozen, and the status. Nothing is written after it. */
   complete(state: JsonObject): Promise<void>;
-  /** `trace` says why; without it the reason is told later. */
+  /** The same; `trace` says why, without it the reason is told later. */
   incomplete(state: JsonObject, trace?: Message): Promise<void>;
 }
 
@@ -68,7 +69,7 @@ export function createStreamOutput(
   const end = async (word: 'COMPLETE' | 'INCOMPLETE', state: JsonObject, trace?: Message) => {
     if (isEnded) return;
     isEnded = true;
-    await writeState(state);
+    await writeState(frozen(state));
     if (trace !== undefined) await writer.write(trace);
     await status(word);
   };
@@ -119,6 +120,12 @@ export function createStreamOutput(
     complete: (state) => end('COMPLETE', state),
     incomplete: (state, trace) => end('INCOMPLETE', state, trace),
   };
+}
+
+/** Rows that come after the end are not written, so that a state that waits for its turn must not learn of them. */
+function frozen(state: JsonObject): JsonObject {
+  for (const value of Object.values(state)) if (value instanceof LargeObject) value.freeze();
+  return state;
 }
 
 function fingerprintOf(state: JsonObject): string {

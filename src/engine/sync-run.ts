@@ -13,7 +13,7 @@ import { createParentFeeds } from './parent-feeds.ts';
 import { createRun, finalState, isFullRefreshDone, planSync, type Run } from './plan.ts';
 import { SnapshotReader } from './snapshot.ts';
 import type { SnapshotRun } from './snapshot-run.ts';
-import { describeWeight } from './state-weight.ts';
+import { describeWeights, weigh } from './state-weight.ts';
 import { namesShown, StreamLog } from './stream-log.ts';
 import { createStreamOutput, type StreamOutput } from './stream-output.ts';
 import { stateOf } from './stream-run.ts';
@@ -37,6 +37,8 @@ export class SyncRun {
   readonly #withoutState: string[] = [];
   /** Platforms take the first error for the reason to retry or not, so what a retry cannot mend is told last. */
   readonly #heldErrors: { stream: string; error: ConfigError }[] = [];
+  /** Bytes of the last state of each stream. */
+  readonly #weights = new Map<string, number>();
   #failedCount = 0;
   /** Some stream has found that the run was asked to end. */
   #isStopped = false;
@@ -61,7 +63,7 @@ export class SyncRun {
       input.byStream.clear();
       warnOfMissingState(this.#sync, input, this.#withoutState);
       await this.#readAll();
-      if (!this.#isStopped) this.#streamLog.sumUp();
+      if (!this.#isStopped) this.#sumUp();
       for (const { stream, error } of this.#heldErrors) await this.#tell(error, stream);
       return this.#failedCount === 0 && !this.#isStopped;
     } finally {
@@ -69,8 +71,15 @@ export class SyncRun {
     }
   }
 
+  #sumUp(): void {
+    const weight = describeWeights(this.#weights);
+    if (weight !== undefined) this.#sync.log('WARN', weight);
+    this.#streamLog.sumUp();
+  }
+
   /** Ends every stream where it stands, its durable state written, and nothing after. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
     for (const run of this.#runs) await run.output.incomplete(stateOf(run));
     this.#writer.seal();
   }
@@ -196,8 +205,7 @@ export class SyncRun {
       this.#sync.log(level, message);
       if (level === 'INFO') this.#sync.tell({ kind: 'noted', level, message });
     }
-    const weight = describeWeight(stateOf(run));
-    if (weight !== undefined) this.#sync.log('WARN', `${run.output.name}: ${weight}`);
+    this.#weights.set(run.output.name, weigh(stateOf(run)));
   }
 }
 

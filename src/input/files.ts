@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { ConfigError } from '../errors.ts';
+import { isDeeperThan } from '../json.ts';
 import { decodeText } from './encoding.ts';
 
 /**
@@ -58,17 +59,9 @@ export function unreadable(flag: Flag, path: string, error: unknown): ConfigErro
 
 /** The parser's own words quote the text, which may hold secrets. */
 export function notJson(flag: Flag, path: string): ConfigError {
-  return new ConfigError(
-    `The file of --${flag} is not JSON: ${path}. Correct it, for instance with a JSON linter.`,
-  );
-}
-
-function isDeeperThan(levels: number, value: unknown): boolean {
-  let level = [value];
-  for (let depth = 0; depth <= levels && level.length > 0; depth += 1) {
-    level = level.flatMap((holder) =>
-      typeof holder === 'object' && holder !== null ? Object.values(holder) : [],
-    );
-  }
-  return level.length > 0;
+  const cure =
+    flag === 'state'
+      ? 'Pass a state as the platform keeps it, or the output of an earlier read as it was written, one message a line.'
+      : 'Correct it, for instance with a JSON linter.';
+  return new ConfigError(`The file of --${flag} is not JSON: ${path}. ${cure}`);
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ConfigError } from '../errors.ts';
 import { isJsonObject, type JsonObject, LargeObject } from '../json.ts';
@@ -19,6 +19,7 @@ class Fields extends LargeObject {
     for (const [field, value] of Object.entries(fields)) this.#fields.set(field, value);
   }
 
+  freeze(): void {}
   entries(): Iterable<readonly [string, unknown]> {
     return this.#fields;
   }
@@ -133,9 +134,43 @@ test.each([
 
 test('one long state message is taken as it is, on one line or on many', async () => {
   const one = message(300);
-  expect(inFull(await readFile(lines(one)))).toEqual([one]);
+  expect(inFull(await readFile(lines(one)))).toEqual(one);
   expect(inFull(await readFile(JSON.stringify(one, null, 2)))).toEqual(one);
   expect(inFull(await readFile(JSON.stringify([one.state], null, 2)))).toEqual([one.state]);
+});
+
+const stateOf = (name: string, count: number) => {
+  const one = message(count);
+  return { ...one, state: { ...one.state, stream: { ...one.state.stream, stream_descriptor: { name } } } };
+};
+const sorted = ({ type, ...rest }: { type: string }) => ({ ...rest, type });
+
+describe.each([
+  { size: 'short', many: 2 },
+  { size: 'long', many: 300 },
+])('$size states', ({ many }) => {
+  const entries = ['users', 'groups', 'roles'].map((name) => stateOf(name, name === 'users' ? many : 2));
+  const [first] = entries;
+
+  test('in a list, an entry a line, are all read', async () => {
+    const list = `[\n${entries.map((entry) => JSON.stringify(entry)).join(',\n')}\n]\n`;
+    expect(inFull(await readFile(list))).toEqual(entries);
+  });
+
+  test('of a list that broke off are not read in part', async () => {
+    for (const opening of ['[\n', '[', '\n [ ']) {
+      const list = `${opening}${entries.map((entry) => JSON.stringify(entry)).join(',\n')}\n`;
+      await expect(readFile(list)).rejects.toThrow(/not JSON.*one message a line/);
+    }
+  });
+
+  test('whose type is their last field are read, too', async () => {
+    expect(inFull(await readFile(lines(sorted(log), ...entries.map(sorted))))).toEqual(entries);
+  });
+
+  test('stand in a list with other messages', async () => {
+    expect(inFull(await readFile(JSON.stringify([log, first])))).toEqual([log, first]);
+  });
 });
 
 test('a long file that is no state is refused in a sentence', async () => {
