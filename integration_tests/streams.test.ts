@@ -29,6 +29,7 @@ import { promisedStreams, streamsOfAccount } from './harness/promised.ts';
 import { type Reading, type Round, readAll, readTwice, savedConfig } from './harness/round.ts';
 import { runConnector, runRaw } from './harness/run.ts';
 import { missingFields, sensitiveFields } from './harness/schema.ts';
+import { isSensitive } from './harness/secrets.ts';
 
 const days = 60;
 const apps = ['s2s-app', 'oauth-app'] as const;
@@ -40,6 +41,8 @@ const appOfUsers = 'user-level-app';
 let emulator: Emulator;
 let userLevel: Emulator;
 let catalog: readonly CatalogStream[];
+/** With the sensitive fields. */
+let openCatalog: readonly CatalogStream[];
 let listed: readonly ListedStream[];
 const rounds = new Map<string, Round>();
 let seenByUser: Reading;
@@ -69,12 +72,17 @@ function configOf(zoom: Emulator, app: string): Row {
   return { ...zoom.config(app), start_date: toInstant(Date.now() - (days + 2) * 86_400_000) };
 }
 
+async function discover(config: Row): Promise<readonly CatalogStream[]> {
+  const { messages } = await runConnector(['discover'], { config });
+  return messages.find((message) => message.catalog !== undefined)?.catalog?.streams ?? [];
+}
+
 beforeAll(async () => {
   emulator = await startEmulator({ account: makeAccount(3), largestPage: 2 });
   userLevel = await startEmulator({ account: makeAccount('all'), largestPage: 2 });
   const config = configOf(emulator, 's2s-app');
-  const { messages } = await runConnector(['discover'], { config });
-  catalog = messages.find((message) => message.catalog !== undefined)?.catalog?.streams ?? [];
+  catalog = await discover(config);
+  openCatalog = await discover({ ...config, include_sensitive_fields: true });
   listed = JSON.parse((await runRaw(['streams', '--json'])).stdout) as ListedStream[];
   for (const app of apps) refused.set(app, await readAll(emulator, ofUsers, configOf(emulator, app)));
   const afterRefusals = apps.map((app) => savedConfig(refused.get(app)?.messages) ?? configOf(emulator, app));
@@ -122,8 +130,8 @@ test('the streams are those that fixtures promise, with a schema each', () => {
 describe.each(promised)('$promise.name', (stream) => {
   const { promise, endpoint } = stream;
   const { name, key, cursor, tombstones = false, list, sensitive } = promise;
-  const discovered = () => {
-    const found = catalog.find((candidate) => candidate.name === name);
+  const discovered = (streams = catalog) => {
+    const found = streams.find((candidate) => candidate.name === name);
     if (found === undefined) throw new Error(`${name} is not discovered`);
     return found;
   };
@@ -137,11 +145,14 @@ describe.each(promised)('$promise.name', (stream) => {
     expect(Object.keys(json_schema.properties)).toEqual(expect.arrayContaining([...key, cursor]));
   });
 
-  test('has every documented field in its schema, and no sensitive one', () => {
+  test('has every documented field in its schema, sensitive ones on demand alone', () => {
     const examples = list === undefined ? examplesOf(endpoint) : (endpoint.record[list] as Row[]);
+    const missingIn = (schema: CatalogStream['json_schema'], isLeftOut: (path: string) => boolean) =>
+      examples.flatMap((example) => missingFields(example, schema, isLeftOut));
     const { json_schema } = discovered();
-    expect(examples.flatMap((example) => missingFields(example, json_schema, sensitive))).toEqual([]);
-    expect(sensitiveFields(discovered().json_schema, sensitive)).toEqual([]);
+    expect(missingIn(json_schema, (path) => isSensitive(path, sensitive))).toEqual([]);
+    expect(sensitiveFields(json_schema, sensitive)).toEqual([]);
+    expect(missingIn(discovered(openCatalog).json_schema, () => false)).toEqual([]);
   });
 
   test('is listed by `streams --json` as Zoom documents it', () => {

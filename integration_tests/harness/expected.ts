@@ -105,7 +105,7 @@ function toRecords(
   }
   const beside = expandInstants(endpoint.beside ?? {}, account.now);
   const besides = Object.fromEntries(addsBeside.map((field) => [field, beside[field]]));
-  const data = (item: Row) => withTimes(withoutSecrets({ ...besides, ...item, ...added }, sensitive)) as Row;
+  const data = (item: Row) => withTypes(withoutSecrets({ ...besides, ...item, ...added }, sensitive)) as Row;
   if (list === undefined) return [{ id: entry.id, data: data(row) }];
   const items = (row[list] ?? []) as Row[];
   return items.map((item, index) => ({ id: JSON.stringify([entry.id, index]), data: data(item) }));
@@ -132,13 +132,17 @@ function toTime(value: unknown): unknown {
 /** Forms of a time that no other text has. */
 const oddTime = /^(\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}:\d{3}|\d{2}\/\d{2}\/\d{4} \d{2}:\d{2})$/;
 
-/** An empty string for a time leaves as null, and a time in a form of Zoom's own as RFC 3339 (contract, section 3). */
-function withTimes(value: unknown, field = ''): unknown {
-  if (Array.isArray(value)) return value.map((item) => withTimes(item));
+/**
+ * An empty string for a time leaves as null, and a time in a form of Zoom's own as RFC 3339 (contract, section 3).
+ */
+function withTypes(value: unknown, field = ''): unknown {
+  if (Array.isArray(value)) return value.map((item) => withTypes(item));
   if (typeof value === 'string' && oddTime.test(value)) return toTime(parseTime(value));
+  // Documented as an object, and JSON in a text in Zoom's example.
+  if (field === 'content' && typeof value === 'string' && value.startsWith('{')) return JSON.parse(value);
   if (typeof value !== 'object' || value === null)
     return value === '' && /(_time|_date|_start|_end|_at)$/.test(field) ? null : value;
-  const entries = Object.entries(value).map(([name, child]) => [name, withTimes(child, name)]);
+  const entries = Object.entries(value).map(([name, child]) => [name, withTypes(child, name)]);
   return Object.fromEntries(entries);
 }
 

@@ -7,11 +7,14 @@ interface Schema {
   readonly items?: Schema;
 }
 
-/** Documented fields that a schema lacks, at any depth that it describes; sensitive ones are not missed. */
+/**
+ * Documented fields that a schema lacks, at any depth that it describes.
+ * @param isLeftOut whether a field that holds a text or a number is not missed.
+ */
 export function missingFields(
   example: Row,
   schema: Schema,
-  sensitive: readonly string[] = [],
+  isLeftOut: (path: string) => boolean,
   above = '',
 ): readonly string[] {
   const { properties } = schema;
@@ -19,12 +22,12 @@ export function missingFields(
   return Object.entries(example).flatMap(([field, value]) => {
     const path = `${above}${field}`;
     const isScalar = typeof value === 'string' || typeof value === 'number';
-    if (isScalar && isSensitive(path, sensitive)) return [];
+    if (isScalar && isLeftOut(path)) return [];
     const known = properties[field];
     if (known === undefined) return [path];
     const [child, below] = Array.isArray(value) ? [value[0], known.items ?? {}] : [value, known];
     return typeof child === 'object' && child !== null
-      ? missingFields(child as Row, below, sensitive, `${path}.`)
+      ? missingFields(child as Row, below, isLeftOut, `${path}.`)
       : [];
   });
 }

@@ -33,13 +33,19 @@ export function createShaper(sync: SyncContext, declaration: StreamDeclaration):
   const typed = createTyper(sync.schemaOf(name));
   const cleaner = createCleaner(sensitive);
   const clean = sync.options.includeSensitiveFields ? (row: JsonObject) => row : cleaner.clean;
+  const cleanAndTyped = (row: JsonObject) => {
+    const given = clean(row);
+    const { record, nulled } = typed(given);
+    // A JSON text that was opened may hold more of them.
+    return { safe: record === given ? record : clean(record), nulled };
+  };
   return (adds) => {
     const ordinals = new Map<string, number>();
     let keylessCount = 0;
     let keyless = '';
     const isAdding = hasHash(declaration) || Object.keys(adds).length > 0;
     const shape = (row: JsonObject): Shaped | undefined => {
-      const { record: safe, nulled } = typed(clean(row));
+      const { safe, nulled } = cleanAndTyped(row);
       const { list, recordHash, added } = read(row);
       const hash = recordHash === undefined ? {} : { record_hash: hashIdentity(row, recordHash) };
       const record: JsonObject = isAdding ? { ...safe, ...added, ...adds, ...hash } : safe;
