@@ -1,6 +1,6 @@
-import { requireObjects } from '../http/body.ts';
+import { type Rows, requireObjects } from '../http/body.ts';
 import type { Body } from '../http/exchange.ts';
-import type { JsonObject } from '../json.ts';
+import { type JsonObject, mendJson } from '../json.ts';
 import type { Endpoint } from '../streams/declaration.ts';
 
 /** One page of a listing; all but its rows is known when they have been taken. */
@@ -21,8 +21,15 @@ export interface Page {
 
 /** The page of a body that is there as a whole. */
 export function wholePage(found: readonly JsonObject[], body: Body, endpoint: Endpoint): Page {
-  const rows = withEnvelope(withLegacy(found, body.envelope, endpoint), body.envelope, endpoint);
-  return { rows, count: () => countPaged(rows, endpoint), ...pagingOf(body, endpoint) };
+  const legacy = found.length > 0 ? noRows : legacyRows(body.envelope, endpoint);
+  const rows = withEnvelope(found.length > 0 ? found : legacy.rows, body.envelope, endpoint);
+  const { nulls, ...paging } = pagingOf(body, endpoint);
+  return {
+    rows,
+    count: () => countPaged(rows, endpoint),
+    nulls: () => nulls() + legacy.nulls,
+    ...paging,
+  };
 }
 
 /** How many rows are of the list that Zoom pages and counts. */
@@ -42,9 +49,15 @@ export async function deliverPage(
     count += countPaged(batch, endpoint);
     await deliver(batch);
   }
-  const late = count === 0 ? withLegacy([], body.envelope, endpoint) : [];
-  if (late.length > 0) await deliver(late);
-  return { rows: [], count: () => count + late.length, ...pagingOf(body, endpoint) };
+  const late = count > 0 ? noRows : legacyRows(body.envelope, endpoint);
+  if (late.rows.length > 0) await deliver(late.rows);
+  const { nulls, ...paging } = pagingOf(body, endpoint);
+  return {
+    rows: [],
+    count: () => count + late.rows.length,
+    nulls: () => nulls() + late.nulls,
+    ...paging,
+  };
 }
 
 /** Read when the rows have come, since the rest of a big body may follow them. */
@@ -67,18 +80,16 @@ export async function allRowsOf({ batches }: Body): Promise<readonly JsonObject[
   return rows;
 }
 
-function withLegacy(
-  rows: readonly JsonObject[],
-  envelope: JsonObject,
-  { legacyRecords }: Endpoint,
-): readonly JsonObject[] {
-  if (rows.length > 0 || legacyRecords === undefined) return rows;
-  const legacy = envelope[legacyRecords.field];
-  if (!Array.isArray(legacy)) return rows;
-  return requireObjects(legacy, legacyRecords.field).rows.map((row) => {
-    const copied = Object.entries(legacyRecords.copy).map(([to, from]) => [to, row[to] ?? row[from]]);
-    return { ...row, ...Object.fromEntries(copied) };
-  });
+const noRows: Rows = { rows: [], nulls: 0 };
+
+/** The rows of the list that an older app gets in place of the one that was asked for. */
+function legacyRows(envelope: JsonObject, { legacyRecords }: Endpoint): Rows {
+  const legacy = legacyRecords === undefined ? undefined : envelope[legacyRecords.field];
+  if (legacyRecords === undefined || !Array.isArray(legacy)) return noRows;
+  const { rows, nulls } = requireObjects(mendJson(legacy), legacyRecords.field);
+  const copied = (row: JsonObject) =>
+    Object.entries(legacyRecords.copy).map(([to, from]) => [to, row[to] ?? row[from]]);
+  return { rows: rows.map((row) => ({ ...row, ...Object.fromEntries(copied(row)) })), nulls };
 }
 
 /** Fields beside the list are added to its rows; what a row has of its own stays. */
@@ -88,7 +99,7 @@ function withEnvelope(
   { envelope: fields = [] }: Endpoint,
 ): readonly JsonObject[] {
   const given = Object.fromEntries(
-    fields.filter((field) => field in envelope).map((field) => [field, envelope[field]]),
+    fields.filter((field) => field in envelope).map((field) => [field, mendJson(envelope[field])]),
   );
   return fields.length === 0 ? rows : rows.map((row) => ({ ...given, ...row }));
 }

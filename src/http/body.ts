@@ -143,7 +143,8 @@ function take([path, list]: NamedList, { strings, lists }: Wanted, found: Found)
   return lists === undefined ? rows : rows.map((row) => ({ ...row, [lists.adds]: name }));
 }
 
-interface Rows {
+/** The rows of a list, and how many nulls stood among them. */
+export interface Rows {
   readonly rows: readonly JsonObject[];
   readonly nulls: number;
 }
