@@ -82,6 +82,31 @@ describe('sensitive fields', () => {
       link: 'Join: https://example.com/j/1?pwd=x.1 or <a href="https://example.com/j/2?tk=x&amp;c=3">here</a>. Why?',
       expected: 'Join: https://example.com/j/1 or <a href="https://example.com/j/2?c=3">here</a>. Why?',
     },
+    { link: "https://example.com/a?name=O'Brien&pwd=x", expected: "https://example.com/a?name=O'Brien" },
+    { link: 'https://example.com/a?a="b"&tk=x&c=<d>&jwt=y', expected: 'https://example.com/a?a="b"&c=<d>' },
+    {
+      link: 'https://example.com/a?a=1&#38;pwd=x&#x26;tk=y&amp;amp;b=2',
+      expected: 'https://example.com/a?a=1&amp;amp;b=2',
+    },
+    { link: 'https://example.com/a?a=1;pwd=x;b=2', expected: 'https://example.com/a?a=1;b=2' },
+    {
+      link: 'https://example.com/in?to=https%3A%2F%2Fexample.com%2Fj%2F1%3Fpwd%3Dx%26id%3D1%26tk%3Dy&b=2',
+      expected: 'https://example.com/in?to=https%3A%2F%2Fexample.com%2Fj%2F1%3Fid%3D1&b=2',
+    },
+    {
+      link: 'https://example.com/in?to=https%3a%2f%2fexample.com%2Fj%2F1%3fpwd%3dx%23y',
+      expected: 'https://example.com/in?to=https%3a%2f%2fexample.com%2Fj%2F1%23y',
+    },
+    {
+      link: 'https://example.com/a?pwd=x,https://example.com/b?tk=y and more',
+      expected: 'https://example.com/a,https://example.com/b and more',
+    },
+    {
+      link: '[Join](https://example.com/j/1?pwd=x.1) now, or [call](https://example.com/c?jwt=a,b).',
+      expected: '[Join](https://example.com/j/1) now, or [call](https://example.com/c).',
+    },
+    { link: 'https://example.com/a?pwd=x&tk=y&id=1', expected: 'https://example.com/a?id=1' },
+    { link: 'https://example.com/a?b=pwd&c=token', expected: 'https://example.com/a?b=pwd&c=token' },
     { link: 'Why? https://example.com/a?id=1#2', expected: 'Why? https://example.com/a?id=1#2' },
   ])('leave links, whatever their field: $link', ({ link, expected }) => {
     expect(createCleaner().clean({ any: [link] })).toEqual({ any: [expected] });
@@ -93,14 +118,21 @@ describe('sensitive fields', () => {
       PASSCODE: 1,
       Host_Key: 'x',
       JOIN_URL: 'https://example.com/j/1?pwd=x&id=1',
+      registration_url: 'https://example.com/r/1#zak=x',
       personal_meeting_url: 'https://example.com/j/1?pwd=x&id=1',
       list: [['https://example.com/j/1?pwd=x'], { pic: 'https://example.com/p?access_token=x' }],
     };
     expect(createCleaner().clean(row)).toEqual({
       JOIN_URL: 'https://example.com/j/1',
+      registration_url: 'https://example.com/r/1',
       personal_meeting_url: 'https://example.com/j/1?id=1',
       list: [['https://example.com/j/1'], { pic: 'https://example.com/p' }],
     });
+  });
+
+  test('are none of the fields that are called as what every object has', () => {
+    const row = { constructor: 'x', toString: 'y', valueOf: 1, hasOwnProperty: 'z' };
+    expect(createCleaner().clean(row)).toBe(row);
   });
 
   test('may be declared, at any depth', () => {

@@ -16,16 +16,36 @@ const sensitiveEndings = /(password|passcode|pin_code)$/i;
 /** Links that are public but for the passcode or the invitation in their query. */
 const linksWithSecretQuery: ReadonlySet<string> = new Set(['join_url', 'registration_url']);
 /** Parameters of other links that open something. */
-const secretParameter = /^(pwd|tk|zak|jwt|token|access_token)=/i;
-/** What follows a `?` or a `#` in a link, alone or in a text. */
-const parameterLists = /([?#])([^?#\s"'<>]*)/g;
-/** Links in HTML have it escaped. */
-const parameterSeparator = /(&(?:amp;)?)/i;
+const secretParameters = 'pwd|tk|zak|jwt|token|access_token';
+/** A value ends with its parameter, and with the link where it stands in a text. */
+const valueInLink = `(?:(?!;[\\w.%-]+=|[.,)\\]]+(?:\\s|$|https?:))[^&#?\\s"'<>])*`;
+/** In links; links in HTML have the separator escaped. */
+const secretsOfLinks = secretsBetween({
+  opening: '[?#]',
+  separator: '(?:&(?:amp;|#38;|#x26;)*|;)',
+  secret: `(?:${secretParameters})=${valueInLink}`,
+});
+/** In a link that is itself a parameter of another one. */
+const secretsOfLinksInside = secretsBetween({
+  opening: '%(?:3F|23)',
+  separator: '%26',
+  secret: `(?:${secretParameters})%3D(?:(?!%2[36])[^&#?\\s"'<>])*`,
+});
+
+/** Matches a run of secret parameters after what opens the list, with the separator behind them, or one after a separator. */
+function secretsBetween({
+  opening,
+  separator,
+  secret,
+}: Record<'opening' | 'separator' | 'secret', string>): RegExp {
+  return new RegExp(
+    `(${opening})${secret}(?:${separator}${secret})*(${separator})?|${separator}${secret}`,
+    'gi',
+  );
+}
 
 /** Fields that a stream declares beside those that their names give away: by the fields that lead there. */
-interface Declared {
-  readonly [field: string]: Declared;
-}
+interface Declared extends Map<string, Declared> {}
 
 /** Takes the credentials out of the rows of a stream. */
 export interface Cleaner {
@@ -37,12 +57,13 @@ export interface Cleaner {
 
 /** @param sensitive dotted names of fields, `[]` after those that are lists. */
 export function createCleaner(sensitive: readonly string[] = []): Cleaner {
-  const declared: Record<string, Declared> = {};
+  const declared: Declared = new Map();
   for (const name of sensitive) {
     let level = declared;
     for (const step of name.replaceAll('[]', '').split('.')) {
-      level[step] ??= {};
-      level = level[step] as Record<string, Declared>;
+      const below: Declared = level.get(step) ?? new Map();
+      level.set(step, below);
+      level = below;
     }
   }
   return {
@@ -65,16 +86,14 @@ function isSensitiveName(field: string): boolean {
 }
 
 function isDeclared(declared: Declared | undefined): boolean {
-  if (declared === undefined) return false;
-  for (const _ in declared) return false;
-  return true;
+  return declared?.size === 0;
 }
 
 function cleanObject(object: JsonObject, declared: Declared | undefined): JsonObject {
   let copy: JsonObject | undefined;
   for (const field in object) {
     const value = object[field];
-    const below = declared?.[field];
+    const below = declared?.get(field);
     const isText = typeof value === 'string' || typeof value === 'number';
     if (isText && (isSensitiveName(field) || isDeclared(below))) {
       copy ??= { ...object };
@@ -100,29 +119,24 @@ function clean(field: string, value: unknown, declared: Declared | undefined): u
 }
 
 function mayHoldQuery(value: string): boolean {
-  return value.includes('?') || value.includes('#');
+  return value.includes('=') || value.includes('?') || value.includes('%');
 }
 
 /** Links may stand in texts too: agendas and invitations are full of them. */
 function cleanLinks(field: string, value: string): string {
-  if (linksWithSecretQuery.has(field.toLowerCase())) return value.split('?', 1)[0] as string;
-  const start = value.search(/https?:\/\//i);
-  if (start < 0) return value;
-  return value.slice(0, start) + value.slice(start).replace(parameterLists, withoutSecrets);
+  const text = linksWithSecretQuery.has(field.toLowerCase()) ? (value.split('?', 1)[0] as string) : value;
+  const start = text.search(/https?:\/\//i);
+  if (start < 0) return text;
+  return (
+    text.slice(0, start) + [secretsOfLinks, secretsOfLinksInside].reduce(withoutSecrets, text.slice(start))
+  );
 }
 
-function withoutSecrets(whole: string, mark: string, list: string): string {
-  const [first = '', ...rest] = list.split(parameterSeparator);
-  const kept = secretParameter.test(first) ? [] : [first];
-  let isChanged = kept.length === 0;
-  // Each has its separator before it.
-  for (let index = 0; index < rest.length; index += 2) {
-    const [separator = '', parameter = ''] = rest.slice(index, index + 2);
-    if (secretParameter.test(parameter)) isChanged = true;
-    else kept.push(kept.length === 0 ? '' : separator, parameter);
-  }
-  if (!isChanged) return whole;
-  return kept.length === 0 ? '' : `${mark}${kept.join('')}`;
+/** What follows the secrets takes their place. */
+function withoutSecrets(links: string, secrets: RegExp): string {
+  return links.replace(secrets, (_, opening?: string, separator?: string) =>
+    opening === undefined || separator === undefined ? '' : opening,
+  );
 }
 
 function cleanSchema(schema: JsonObject, declared: Declared | undefined): JsonObject {
@@ -130,10 +144,11 @@ function cleanSchema(schema: JsonObject, declared: Declared | undefined): JsonOb
   for (const [keyword, value] of Object.entries(schema)) {
     if (keyword === 'properties' && isJsonObject(value)) {
       const kept = Object.entries(value).filter(
-        ([field, child]) => !(holdsText(child) && (isSensitiveName(field) || isDeclared(declared?.[field]))),
+        ([field, child]) =>
+          !(holdsText(child) && (isSensitiveName(field) || isDeclared(declared?.get(field)))),
       );
       copy[keyword] = Object.fromEntries(
-        kept.map(([field, child]) => [field, cleanAnySchema(child, declared?.[field])]),
+        kept.map(([field, child]) => [field, cleanAnySchema(child, declared?.get(field))]),
       );
     } else {
       copy[keyword] = cleanAnySchema(value, declared);
