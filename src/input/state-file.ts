@@ -30,38 +30,51 @@ export async function readStateFile(path: string, large: LargeFields): Promise<u
   const { size } = await stat(path).catch(() => ({ size: 0 }));
   if (size <= wholeBytes) return parseState(await readTextFile('state', path), path, large);
   const open = () => inUtf8(createReadStream(path));
-  try {
-    return (await outputStates(open(), path, large)) ?? (await parseLongState(open(), path, large));
-  } catch (error) {
-    throw isOfSystem(error) ? unreadable('state', path, error) : error;
-  }
+  return orStatesInLines(() => parseLongState(open(), path, large), open, path, large);
 }
 
 /** @throws ConfigError */
 async function parseState(text: string, path: string, large: LargeFields): Promise<unknown> {
+  const lines = async function* () {
+    yield Buffer.from(text);
+  };
+  return orStatesInLines(async () => parseJson('state', path, text), lines, path, large);
+}
+
+/** What is no JSON as a whole may be the output of a read. */
+async function orStatesInLines(
+  parse: () => Promise<unknown>,
+  open: () => AsyncIterable<Buffer>,
+  path: string,
+  large: LargeFields,
+): Promise<unknown> {
   try {
-    return parseJson('state', path, text);
+    return await parse();
   } catch (error) {
-    const lines = async function* () {
-      yield Buffer.from(text);
-    };
-    const states = await outputStates(lines(), path, large);
+    const states = await outputStates(open(), path, large);
     if (states === undefined) throw error;
     return states;
   }
 }
 
-/** The states in the output of a read; undefined where there is no line of one. */
+/**
+ * The states in the output of a read; undefined where there is no line of one.
+ * @throws ConfigError
+ */
 async function outputStates(
   chunks: AsyncIterable<Buffer>,
   path: string,
   large: LargeFields,
 ): Promise<unknown[] | undefined> {
-  return statesInLines(chunks, {
-    wholeBytes,
-    parse: (line) => requireShallow('state', path, JSON.parse(line.toString('utf8'))),
-    parseLong: (line) => parseParts(line, path, large),
-  });
+  try {
+    return await statesInLines(chunks, {
+      wholeBytes,
+      parse: (line) => requireShallow('state', path, JSON.parse(line.toString('utf8'))),
+      parseLong: (line) => parseParts(line, path, large),
+    });
+  } catch (error) {
+    throw isOfSystem(error) ? unreadable('state', path, error) : error;
+  }
 }
 
 interface Found {

@@ -12,6 +12,7 @@ interface LineParsers {
 /** A message that holds the state of a stream, or such a state by itself. */
 const stateTypes: readonly unknown[] = ['STATE', 'STREAM'];
 const stateWords = stateTypes.map((type) => `"${type}"`);
+const recordWord = '"RECORD"';
 const lineEnd = 0x0a;
 const openingBrace = 0x7b;
 const nothing = Buffer.alloc(0);
@@ -19,7 +20,7 @@ const nothing = Buffer.alloc(0);
 /**
  * The states in the output of a read, one JSON object a line, in their order. Other lines are passed over, and so is one that
  * was not written to its end: what it would have said is read again.
- * @returns undefined when no line is a message.
+ * @returns undefined when no line is a message, or when they are entries of a list that is broken.
  * @throws whatever `chunks` throws; ConfigError for a state that nobody could write again.
  */
 export async function statesInLines(
@@ -32,12 +33,18 @@ export async function statesInLines(
   for (;;) {
     const line = await source.next(parsers.wholeBytes);
     if (line === undefined) return isOutput ? states : undefined;
+    if (!isOutput && opensList(line)) return undefined;
     const message = await parseLine(source, line, parsers, isOutput);
     await source.skip();
     if (!isJsonObject(message) || typeof message['type'] !== 'string') continue;
     isOutput = true;
     if (stateTypes.includes(message['type'])) states.push(message);
   }
+}
+
+/** The last of its entries alone would stand in a line of its own, and the others would be lost. */
+function opensList({ head }: Line): boolean {
+  return /^\s*\[\s*(?:\{|$)/.test(head.subarray(0, 100).toString('utf8'));
 }
 
 /** What a line holds; undefined where it is no JSON, or where nobody has to know. */
@@ -47,9 +54,10 @@ async function parseLine(
   { parse, parseLong }: LineParsers,
   isOutput: boolean,
 ): Promise<unknown> {
-  // Nearly all lines are records, which need not be parsed.
+  // Nearly all lines are records, which need not be parsed. Where fields were sorted, the type of a long line is at its end.
   const mayBeState = stateWords.some((word) => head.includes(word));
-  const isWanted = mayBeState || (!isOutput && isWhole && head[0] === openingBrace);
+  const isUnknown = isWhole ? !isOutput : !head.includes(recordWord);
+  const isWanted = mayBeState || (isUnknown && head[0] === openingBrace);
   if (!isWanted) return undefined;
   try {
     return isWhole ? parse(head) : await parseLong(source.line(head));

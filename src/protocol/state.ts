@@ -8,6 +8,16 @@ export interface InputState {
   readonly warnings: readonly string[];
 }
 
+const otherTypes: readonly unknown[] = [
+  'RECORD',
+  'LOG',
+  'TRACE',
+  'CONTROL',
+  'SPEC',
+  'CONNECTION_STATUS',
+  'CATALOG',
+];
+
 export function noState(): InputState {
   return { byStream: new Map(), warnings: [] };
 }
@@ -24,7 +34,7 @@ export function parseInputState(value: unknown, file: string): InputState {
   for (const entry of entries) {
     const stream = streamOf(entry);
     if (stream === undefined) {
-      if (!isEmpty(entry)) {
+      if (!isEmpty(entry) && !isOtherMessage(entry)) {
         warnings.push(`An entry of ${file} is not the state of a stream and counts as none.`);
       }
       continue;
@@ -39,6 +49,11 @@ export function parseInputState(value: unknown, file: string): InputState {
     byStream.set(name, state);
   }
   return { byStream, warnings: [...new Set(warnings)] };
+}
+
+/** Of a whole output that somebody made a list of. */
+function isOtherMessage(entry: unknown): boolean {
+  return isJsonObject(entry) && otherTypes.includes(entry['type']);
 }
 
 function streamOf(entry: unknown): { name: string | undefined; state: unknown } | undefined {
