@@ -40,7 +40,7 @@ export async function completeCredentials(raw: JsonObject, asking: Asking): Prom
   const given = raw['credentials'] ?? {};
   if (!isJsonObject(given)) return raw;
   const isFlat = raw['credentials'] === undefined && raw['account_id'] !== undefined;
-  if (given['auth_type'] === 'server_to_server' || isFlat) {
+  if (String(given['auth_type']).trim() === 'server_to_server' || isFlat) {
     throw new ConfigError(
       'The config is of a Server-to-Server OAuth app, which needs no consent: source-zoom check and read work with it as it is. To use a General app, set credentials.auth_type to oauth2.0 and give its client_id and client_secret.',
     );

@@ -39,6 +39,38 @@ test('white space around the credentials of an older flat config is cut off', ()
   expect(parseConfig(spaced)).toEqual(parseConfig(flat));
 });
 
+test('white space around any other value is cut off', () => {
+  const credentials = { auth_type: 'server_to_server', account_id: 'a', client_id: 'c', client_secret: 's' };
+  const others = { api_url: 'https://example.com/v2', start_date: '2026-01-31', zoom_plan: 'business' };
+  const spaced = Object.fromEntries(Object.entries(others).map(([name, value]) => [name, padded(value)]));
+  const retry = { mode: padded('RetryAny'), status_code_list: padded('429') };
+  expect(parseConfig({ credentials, ...spaced, retry })).toEqual(
+    parseConfig({ credentials, ...others, retry: { mode: 'RetryAny', status_code_list: '429' } }),
+  );
+});
+
+test.each([
+  { value: 'se\ncret', code: 'U+000A, at place 3' },
+  { value: 'se cret', code: 'U+0020, at place 3' },
+  { value: 'secret\u200b', code: 'U+200B, at place 7' },
+  { value: '\u{1f600}secret', code: 'U+1F600, at place 1' },
+])('a credential with a character that none has is named without being shown: $code', ({ value, code }) => {
+  const refused = (credentials: Record<string, string>) => () => parseConfig({ credentials });
+  const app = { client_id: 'c', client_secret: 's' };
+  const server = { auth_type: 'server_to_server', account_id: 'a', ...app };
+  const user = { auth_type: 'oauth2.0', ...app, refresh_token: 'r', access_token: 'a' };
+  for (const [given, names] of [
+    [server, ['account_id', 'client_id', 'client_secret']],
+    [user, ['refresh_token', 'access_token']],
+  ] as const) {
+    for (const name of names) {
+      expect(refused({ ...given, [name]: value })).toThrow(`credentials.${name} holds a character`);
+      expect(refused({ ...given, [name]: value })).toThrow(code);
+      expect(refused({ ...given, [name]: value })).not.toThrow('secret\u200b');
+    }
+  }
+});
+
 test('a credential of white space alone is empty', () => {
   const credentials = {
     auth_type: 'server_to_server',

@@ -55,7 +55,7 @@ type Credentials =
  */
 export function parseConfig(raw: unknown): Config {
   if (!isJsonObject(raw)) throw new ConfigError('The config has to be a JSON object.');
-  const config = withCleanCredentials(withoutNulls(fromFlatConfig(raw)));
+  const config = withWrittenExpiry(trimmed(withoutNulls(fromFlatConfig(raw))));
   const problems: Problem[] = [...validate(schemaFor(config), config)];
   const values = readValues(config, problems);
   if (problems.length === 0) return values;
@@ -103,15 +103,21 @@ function withoutNulls(value: JsonObject): JsonObject {
   );
 }
 
-/** What is copied from a web page or a file brings white space along, and scripts write an expiry as a number. */
-function withCleanCredentials(config: JsonObject): JsonObject {
+/** What is copied from a web page or a file brings white space along. */
+function trimmed(value: JsonObject): JsonObject {
+  const trim = (field: unknown) => {
+    if (typeof field === 'string') return field.trim();
+    return isJsonObject(field) ? trimmed(field) : field;
+  };
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, trim(field)]));
+}
+
+/** Scripts write an expiry as a number. */
+function withWrittenExpiry(config: JsonObject): JsonObject {
   const { credentials } = config;
-  if (!isJsonObject(credentials)) return config;
-  const clean = Object.entries(credentials).map(([name, value]) => {
-    if (name === 'token_expiry_date') return [name, writtenExpiry(value)];
-    return [name, typeof value === 'string' ? value.trim() : value];
-  });
-  return { ...config, credentials: Object.fromEntries(clean) };
+  if (!isJsonObject(credentials) || credentials['token_expiry_date'] === undefined) return config;
+  const expiry = writtenExpiry(credentials['token_expiry_date']);
+  return { ...config, credentials: { ...credentials, token_expiry_date: expiry } };
 }
 
 /** The specification with only that kind of credentials which the config names, so that messages speak of one kind. */
@@ -154,6 +160,7 @@ function readValues(config: JsonObject, problems: Problem[]): Config {
 function readCredentials(value: unknown, problems: Problem[]): Credentials {
   const credentials = isJsonObject(value) ? value : {};
   const field = fieldReader(credentials, problems, 'credentials.');
+  for (const name of copiedFields) field(name, requirePrintable);
   const text = (name: string) => credentials[name] as string;
   const optional = (name: string) =>
     credentials[name] === '' ? undefined : (credentials[name] as string | undefined);
@@ -175,6 +182,19 @@ function readCredentials(value: unknown, problems: Problem[]): Credentials {
     authorizationUrl,
     scope: optional('scope'),
   };
+}
+
+/** What people copy from Zoom's pages, and what is made of it. */
+const copiedFields = ['account_id', 'client_id', 'client_secret', 'refresh_token', 'access_token'];
+
+/** A line break in the middle, or a character that nobody sees, would be refused by Zoom as a wrong credential. */
+function requirePrintable(value: string): void {
+  const place = value.search(/[^\x21-\x7e]/);
+  if (place < 0) return;
+  const code = (value.codePointAt(place) as number).toString(16).toUpperCase().padStart(4, '0');
+  throw new Error(
+    `holds a character that no such value has (U+${code}, at place ${place + 1}): copy it again, without what stands around it`,
+  );
 }
 
 function readRetry(value: unknown, problems: Problem[]): RetryPolicy {
