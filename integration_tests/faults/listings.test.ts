@@ -36,11 +36,13 @@ const withFalseToken: Fault = (collection) =>
     return isLast ? { ...holder, next_page_token: falseToken } : holder;
   });
 const respond = (body: unknown): Trouble => ({ kind: 'respond', status: 200, body });
+/** On pages with room: behind a full one the rows would be owed. */
 const announcing =
   (count: (rows: readonly unknown[]) => number): Fault =>
   (collection) =>
     changeList(collection, (holder, field) => ({
       ...holder,
+      page_size: 300,
       total_records: count(holder[field] as readonly unknown[]),
     }));
 const announced = (body: Row) => Number(body['total_records']);
@@ -284,37 +286,64 @@ describe('a listing of users that lacks some', () => {
   });
 });
 
-type Check = (messages: readonly Message[], emulator: Emulator) => void;
-
 describe('pages that Zoom counts and gives no token to', () => {
   const pageNumber = ({ query }: LoggedRequest) => query['page_number'];
   const failUsers = (change: (body: Row, request: LoggedRequest) => unknown) =>
     zoom().faults.add({ template: '/users', trouble: { kind: 'change', change } });
 
-  test('are asked for by their numbers', async () => {
-    failUsers((body) => ({ ...body, next_page_token: '' }));
+  const counts = [
+    { name: 'rows and pages', left: {} },
+    { name: 'rows alone', left: { page_count: undefined } },
+    { name: 'pages alone', left: { total_records: undefined } },
+  ];
+
+  test.each(counts)('are asked for by their numbers, with a count of $name', async ({ left }) => {
+    failUsers((body) => ({ ...body, next_page_token: '', ...left }));
     const result = await readThrough(zoom(), 'users');
     expect(result.exitCode).toBe(0);
     expectWhole(result.messages, 'users', zoom());
     expect(zoom().requests.map(pageNumber)).toContain('2');
   });
 
-  test('are owed where Zoom does not heed their numbers, and come in the next sync', async () => {
-    const firstPages = new Map<unknown, Row>();
-    failUsers((body, request) => {
-      const status = request.query['status'];
-      if (pageNumber(request) === undefined) firstPages.set(status, body);
-      return { ...firstPages.get(status), next_page_token: '' };
-    });
+  const owed = /announced \d+ (rows more than it gave|pages and gave \d+)/;
+
+  test.each(
+    counts.flatMap((count) => [
+      { ...count, says: 'the first page', named: () => ({}) },
+      {
+        ...count,
+        says: 'the page that was asked for',
+        named: (number: string) => ({ page_number: Number(number) }),
+      },
+    ]),
+  )(
+    'are owed where Zoom gives the first one for each and calls it $says, with a count of $name, and come in the next sync',
+    async ({ left, named }) => {
+      const firstPages = new Map<unknown, Row>();
+      failUsers((body, request) => {
+        const status = request.query['status'];
+        const number = pageNumber(request);
+        if (number === undefined) firstPages.set(status, body);
+        return { ...firstPages.get(status), next_page_token: '', ...left, ...(number && named(number)) };
+      });
+      const result = await readThrough(zoom(), `users,${bystander}`);
+      expectOutcome(result, 'users', zoom(), { outcome: 'failed', failure: 'system_error', says: owed });
+      await expectHealed(zoom(), 'users', result);
+    },
+  );
+
+  test.each(counts)('are owed while Zoom fails to give them, with a count of $name', async ({ left }) => {
+    const isNumbered = (request: LoggedRequest) => pageNumber(request) !== undefined;
+    const trouble = troubles.error(500, 500, 'Internal error');
+    zoom().faults.add({ template: '/users', matches: isNumbered, trouble });
+    failUsers((body) => ({ ...body, next_page_token: '', ...left }));
     const result = await readThrough(zoom(), `users,${bystander}`);
-    expectOutcome(result, 'users', zoom(), {
-      outcome: 'failed',
-      failure: 'system_error',
-      says: /announced \d+ rows more than it gave/,
-    });
+    expectOutcome(result, 'users', zoom(), { outcome: 'failed', failure: 'transient_error', says: owed });
     await expectHealed(zoom(), 'users', result);
   });
 });
+
+type Check = (messages: readonly Message[], emulator: Emulator) => void;
 
 describe('what Zoom leaves open', () => {
   const allOf =

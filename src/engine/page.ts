@@ -2,6 +2,7 @@ import { type Rows, requireObjects } from '../http/body.ts';
 import type { Body } from '../http/exchange.ts';
 import { type JsonObject, mendJson } from '../json.ts';
 import type { Endpoint } from '../streams/declaration.ts';
+import { pageSizeOf } from './page-request.ts';
 
 /** One page of a listing; all but its rows is known when they have been taken. */
 export interface Page {
@@ -17,24 +18,32 @@ export interface Page {
   pageCount(): number;
   /** Which page it is, where Zoom still counts them. */
   number(): number;
+  /** Rows on a page at most. */
+  size(): number;
+  /** Of the list that Zoom pages. */
+  firstRow(): JsonObject | undefined;
+  lastRow(): JsonObject | undefined;
 }
 
 /** The page of a body that is there as a whole. */
 export function wholePage(found: readonly JsonObject[], body: Body, endpoint: Endpoint): Page {
   const legacy = found.length > 0 ? noRows : legacyRows(body.envelope, endpoint);
   const rows = withEnvelope(found.length > 0 ? found : legacy.rows, body.envelope, endpoint);
+  const paged = pagedOf(rows, endpoint);
   const { nulls, ...paging } = pagingOf(body, endpoint);
   return {
     rows,
-    count: () => countPaged(rows, endpoint),
+    count: () => paged.length,
     nulls: () => nulls() + legacy.nulls,
+    firstRow: () => paged[0],
+    lastRow: () => paged.at(-1),
     ...paging,
   };
 }
 
-/** How many rows are of the list that Zoom pages and counts. */
-function countPaged(rows: readonly JsonObject[], { lists, records }: Endpoint): number {
-  return lists === undefined ? rows.length : rows.filter((row) => row[lists.adds] === records).length;
+/** The rows of the list that Zoom pages and counts. */
+function pagedOf(rows: readonly JsonObject[], { lists, records }: Endpoint): readonly JsonObject[] {
+  return lists === undefined ? rows : rows.filter((row) => row[lists.adds] === records);
 }
 
 /** Hands on the rows of a big body while it arrives. */
@@ -45,25 +54,33 @@ export async function deliverPage(
   deliver: (rows: readonly JsonObject[]) => Promise<void>,
 ): Promise<Page> {
   let count = 0;
-  for await (const batch of batches) {
-    count += countPaged(batch, endpoint);
+  let first: JsonObject | undefined;
+  let last: JsonObject | undefined;
+  const take = async (batch: readonly JsonObject[]) => {
+    const paged = pagedOf(batch, endpoint);
+    count += paged.length;
+    first ??= paged[0];
+    last = paged.at(-1) ?? last;
     await deliver(batch);
-  }
+  };
+  for await (const batch of batches) await take(batch);
   const late = count > 0 ? noRows : legacyRows(body.envelope, endpoint);
-  if (late.rows.length > 0) await deliver(late.rows);
+  if (late.rows.length > 0) await take(late.rows);
   const { nulls, ...paging } = pagingOf(body, endpoint);
   return {
     rows: [],
-    count: () => count + late.rows.length,
+    count: () => count,
     nulls: () => nulls() + late.nulls,
+    firstRow: () => first,
+    lastRow: () => last,
     ...paging,
   };
 }
 
 /** Read when the rows have come, since the rest of a big body may follow them. */
-function pagingOf(body: Body, endpoint: Endpoint): Omit<Page, 'rows' | 'count'> {
+function pagingOf(body: Body, endpoint: Endpoint): Omit<Page, 'rows' | 'count' | 'firstRow' | 'lastRow'> {
   const { envelope, nulls } = body;
-  const count = (field: string) => (typeof envelope[field] === 'number' ? envelope[field] : 0);
+  const count = (field: string) => readCount(envelope[field]);
   return {
     hasList: () => body.hasList() || isKnownEmpty(body, endpoint),
     nulls,
@@ -71,7 +88,14 @@ function pagingOf(body: Body, endpoint: Endpoint): Omit<Page, 'rows' | 'count'> 
     total: () => count('total_records'),
     pageCount: () => count('page_count'),
     number: () => count('page_number'),
+    size: () => count('page_size') || pageSizeOf(endpoint),
   };
+}
+
+/** Zoom sends a number as text in places. */
+function readCount(value: unknown): number {
+  if (typeof value === 'string' && /^\d+$/.test(value)) return Number(value);
+  return typeof value === 'number' ? value : 0;
 }
 
 export async function allRowsOf({ batches }: Body): Promise<readonly JsonObject[]> {

@@ -27,6 +27,11 @@ const bodyOf = (envelope: JsonObject): Reply => ({
   action: 'success',
   body: { batches: [[]], envelope, hasList: () => false, nulls: () => 0 },
 });
+const range = (from: number, count: number) => Array.from({ length: count }, (_, index) => from + index);
+/** The same page, with so many nulls among its rows. */
+function withNulls(reply: Reply, count: number): Reply {
+  return reply.action === 'success' ? { ...reply, body: { ...reply.body, nulls: () => count } } : reply;
+}
 const expired: Reply = {
   action: 'expired_page_token',
   refusal: { message: 'expired', isTransient: false, missingScopes: [], detail: '' },
@@ -211,19 +216,124 @@ describe('pages that Zoom counts and gives no token for', () => {
   test.each<{ name: string; second: Reply; first?: Reply }>([
     { name: 'numbers are taken no more', second: { action: 'refused', refusal } },
     { name: 'the number is not heeded', second: counted([1, 2], 1) },
+    { name: 'another number comes', second: counted([4, 5], 3) },
+    { name: 'the page before comes again under their number', second: counted([1, 2], 2) },
     { name: 'the page is empty', second: counted([], 2) },
     { name: 'the answer is no listing', second: bodyOf({ status: 'ok' }) },
     { name: 'pages have no number', second: counted([3], 2), first: counted([1, 2], 0) },
+    {
+      name: 'nothing but a full page tells of them',
+      second: counted([1, 2], 1),
+      first: counted([1, 2], 1, { page_count: undefined }),
+    },
+    {
+      name: 'a full page is said to be the only one',
+      second: counted([1, 2], 1),
+      first: counted([1, 2], 1, { page_count: 1 }),
+    },
+    {
+      name: 'a full page comes without a number',
+      second: counted([3], 2),
+      first: page([1, 2], '', { page_size: 2, total_records: 5 }),
+    },
+    {
+      name: 'a page that is as full as was asked for does not say so',
+      second: counted([1, 2], 1),
+      first: counted(range(1, 300), 1, { page_size: undefined, page_count: 1, total_records: 303 }),
+    },
+    {
+      name: 'nulls fill a page',
+      second: counted([1, 2], 1),
+      first: withNulls(counted([1], 1, { page_count: 1, total_records: 5 }), 1),
+    },
   ])('are owed where $name, after a second reading', async ({ second, first = counted([1, 2], 1) }) => {
     const { ids, restarts, warnings, outcome } = await read({ '': first, 'page 2': second });
-    expect([ids, restarts, outcome]).toMatchObject([[1, 2], 1, owed]);
+    expect([ids.slice(0, 1), restarts, outcome]).toMatchObject([[1], 1, owed]);
     expect(warnings).toEqual([expect.stringContaining('announced 3 rows more than it gave')]);
   });
 
-  test('refuse the listing while Zoom is in trouble', async () => {
+  test('are owed while Zoom is in trouble, and so is no more than them', async () => {
+    const trouble: Reply = { action: 'refused', refusal: { ...refusal, status: 500, isTransient: true } };
+    const { ids, outcome } = await read({ '': counted([1, 2], 1), 'page 2': trouble });
+    expect([ids, outcome]).toMatchObject([[1, 2], owed]);
+    expect(outcome).toMatchObject({
+      lacking: { status: 500, isTransient: true, message: expect.stringContaining('page_number is gone') },
+    });
+  });
+
+  test.each<{ name: string; changes: JsonObject; pages?: Record<string, Reply> }>([
+    { name: 'all rows were announced', changes: { total_records: 3 } },
+    { name: 'no rows were announced', changes: { total_records: undefined } },
+    { name: 'the rows of a page were announced', changes: { total_records: 2 } },
+    { name: 'the full page alone tells of them', changes: { total_records: 3, page_count: undefined } },
+    { name: 'counts are text', changes: { total_records: '3', page_count: '2', page_size: '2' } },
+  ])('are asked for where $name', async ({ changes }) => {
+    const { ids, warnings, outcome } = await read({
+      '': counted([1, 2], 1, { page_count: 2, ...changes }),
+      'page 2': counted([3], 2, { page_count: 2, ...changes }),
+    });
+    expect([ids, warnings, outcome]).toEqual([[1, 2, 3], [], whole]);
+  });
+
+  test('are asked for by numbers that are text', async () => {
+    const numbered = (ids: readonly number[], number: number) =>
+      counted(ids, number, { page_number: String(number) });
+    const { ids } = await read({
+      '': numbered([1, 2], 1),
+      'page 2': numbered([3, 4], 2),
+      'page 3': numbered([5], 3),
+    });
+    expect(ids).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  describe('and no rows', () => {
+    const uncounted = (ids: readonly number[], number: number, changes: JsonObject = {}) =>
+      counted(ids, number, { total_records: undefined, ...changes });
     const trouble: Reply = { action: 'refused', refusal: { ...refusal, isTransient: true } };
-    const { outcome } = await read({ '': counted([1, 2], 1), 'page 2': trouble });
-    expect(outcome).toEqual(trouble);
+
+    test.each<{ name: string; first?: Reply; second: Reply }>([
+      { name: 'the number of a page behind a full one is not heeded', second: uncounted([1, 2], 1) },
+      { name: 'a full page comes again under the next number', second: uncounted([1, 2], 2) },
+      {
+        name: 'the number of a page behind a full one is taken no more',
+        second: { action: 'refused', refusal },
+      },
+      { name: 'Zoom is in trouble', first: uncounted([1], 1), second: trouble },
+    ])('are owed where $name', async ({ first = uncounted([1, 2], 1), second }) => {
+      const { restarts, warnings, outcome } = await read({ '': first, 'page 2': second });
+      expect([restarts, outcome]).toMatchObject([1, owed]);
+      expect(warnings).toEqual([expect.stringContaining('announced 3 pages and gave 1')]);
+    });
+
+    test.each<{ name: string; first: Reply; second?: Reply; expected: Outcome }>([
+      {
+        name: 'the first page is none of those numbered',
+        first: uncounted([1, 2], 5),
+        expected: { action: 'read', isWhole: true },
+      },
+      {
+        name: 'the next page is empty',
+        first: uncounted([1, 2], 1),
+        second: uncounted([], 2),
+        expected: { action: 'read', isWhole: true },
+      },
+      {
+        name: 'all rows came that were announced',
+        first: counted([1, 2], 1, { total_records: 2, page_count: 2 }),
+        second: counted([1, 2], 1),
+        expected: { action: 'read', isWhole: true },
+      },
+      {
+        name: 'a page has room for the rows of others',
+        first: uncounted([1], 1),
+        second: uncounted([1], 1),
+        expected: { action: 'read', isWhole: false },
+      },
+    ])('are none where $name', async ({ first, second, expected }) => {
+      const { warnings, outcome, requests } = await read({ '': first, ...(second && { 'page 2': second }) });
+      expect([warnings, outcome]).toEqual([[], expected]);
+      expect(requests.length).toBe(second === undefined ? 1 : 2);
+    });
   });
 
   test('are read again when a big one breaks off, and nothing of it is handed on twice', async () => {
@@ -247,13 +357,47 @@ describe('pages that Zoom counts and gives no token for', () => {
     expect([ids, restarts, outcome]).toEqual([[1, 2, 3], 1, whole]);
   });
 
-  test.each([
+  test.each<{ name: string; changes: JsonObject }>([
     { name: 'there are as many as were read', changes: { page_count: 1 } },
     { name: 'nothing counts them', changes: { page_count: undefined } },
-  ])('are none where $name: that is how Zoom counts rows', async ({ changes }) => {
-    const { ids, warnings, outcome, requests } = await read({ '': counted([1, 2], 1, changes) });
-    expect([ids, warnings.length, outcome]).toEqual([[1, 2], 1, { action: 'read', isWhole: false }]);
+  ])('are none where $name and the page has room: that is how Zoom counts rows', async ({ changes }) => {
+    const { ids, warnings, outcome, requests } = await read({ '': counted([1], 1, changes) });
+    expect([ids, warnings.length, outcome]).toEqual([[1], 1, { action: 'read', isWhole: false }]);
     expect(requests.length).toBe(2);
+  });
+});
+
+describe('a row that ends a page and begins the next one', () => {
+  const announcing = (ids: readonly number[], token = '') => page(ids, token, { total_records: 4 });
+  /** So big that its rows are handed on while it arrives. */
+  const inBatches = (ids: readonly number[], token = ''): Reply => ({
+    action: 'success',
+    body: {
+      batches: (async function* () {
+        for (const id of ids) yield [{ id }];
+      })(),
+      envelope: { total_records: 4, next_page_token: token },
+      hasList: () => true,
+      nulls: () => 0,
+    },
+  });
+
+  test.each([
+    { name: 'of small pages', give: announcing },
+    { name: 'of big pages', give: inBatches },
+  ])('counts once: another one is on no page ($name)', async ({ give }) => {
+    const pages = () => ({ first: give([1, 2], 't'), second: give([2, 3]) });
+    const [one, other] = [pages(), pages()];
+    const { restarts, outcome } = await read({
+      '': [one.first, other.first],
+      t: [one.second, other.second],
+    });
+    expect([restarts, outcome]).toEqual([1, { action: 'read', isWhole: false }]);
+  });
+
+  test('leaves the listing whole where all rows came beside it', async () => {
+    const { restarts, outcome } = await read({ '': announcing([1, 2], 't'), t: announcing([2, 3, 4]) });
+    expect([restarts, outcome]).toEqual([0, { action: 'read', isWhole: true }]);
   });
 });
 
@@ -267,9 +411,9 @@ describe('tokens that lead nowhere', () => {
     expect((await read({ '': page([1], 't'), t: page([], 't') })).ids).toEqual([1]);
   });
 
-  /** So many pages without rows, each with a new token, and one row behind them. */
-  const gap = (length: number): Record<string, Reply> => ({
-    '': page([1], 't1'),
+  /** So many pages without rows, each with a new token, behind a first one, and one row behind them. */
+  const gap = (length: number, first = page([1], 't1')): Record<string, Reply> => ({
+    '': first,
     ...Object.fromEntries(Array.from({ length }, (_, index) => [`t${index + 1}`, page([], `t${index + 2}`)])),
     [`t${length + 1}`]: page([2]),
   });
@@ -278,10 +422,15 @@ describe('tokens that lead nowhere', () => {
     expect((await read(gap(20))).ids).toEqual([1, 2]);
   });
 
-  test('over more than 20 they are an error and no endless loop', async () => {
-    const { outcome, requests } = await read(gap(21));
+  test.each<{ name: string; pages: Record<string, Reply> }>([
+    { name: 'behind rows', pages: gap(21) },
+    { name: 'where more rows were announced', pages: gap(21, page([1], 't1', { total_records: 9 })) },
+    { name: 'from the first page on', pages: gap(20, page([], 't1')) },
+    { name: 'and none else, of rows announced', pages: gap(20, page([], 't1', { total_records: 9 })) },
+  ])('over more than 20 they are an error and no endless loop: $name', async ({ pages }) => {
+    const { outcome, requests } = await read(pages);
     expect(outcome).toMatchObject(refusedWith(false, 'sent 21 pages in a row without rows'));
-    expect(requests.length).toBe(22);
+    expect(requests.length).toBe(Object.keys(pages).length - 1);
   });
 
   test('over empty pages with rows between them, they are followed for as long as it takes', async () => {

@@ -2,6 +2,15 @@ import { BodyInterrupted, BodyMisshapen } from '../http/body.ts';
 import type { Client } from '../http/client.ts';
 import type { Body, Refusal, Reply } from '../http/exchange.ts';
 import type { JsonObject } from '../json.ts';
+import {
+  countPage,
+  emptyTally,
+  hasNextNumber,
+  isRepeated,
+  type Shortfall,
+  shortfallOf,
+  type Tally,
+} from './listing-tally.ts';
 import type { Outcome, Refused } from './outcome.ts';
 import { allRowsOf, deliverPage, isListing, type Page, wholePage } from './page.ts';
 import { type PageRequest, toRequest } from './page-request.ts';
@@ -26,10 +35,11 @@ const restartsAllowed = 3;
 const emptyPagesAllowed = 20;
 
 /**
- * Reads a listing to its end. Only the page token decides where that is, never a short page. Where Zoom says that there are
- * more pages and gives no token, they are asked for by their numbers, if its pages have some. The next page is asked for
- * before the rows of this one are handed on, so that slow work does not let the token expire (Zoom keeps it for 15 minutes,
- * https://developers.zoom.us/docs/api/using-zoom-apis/#pagination); when it did expire, the listing begins again.
+ * Reads a listing to its end. Only the page token decides where that is, never a short page. Where Zoom's counts, or rows
+ * missing behind a full page, tell of more pages and no token leads to them, they are asked for by their numbers, if its pages
+ * have some. The next page is asked for before the rows of this one are handed on, so that slow work does not let the token
+ * expire (Zoom keeps it for 15 minutes, https://developers.zoom.us/docs/api/using-zoom-apis/#pagination); when it did expire,
+ * the listing begins again.
  * What Zoom answers and what makes no listing (a page token that is repeated over new rows, a body without the list, a
  * listing that begins again too often) is a refusal: one partition of many must not cost the others.
  */
@@ -44,24 +54,45 @@ export async function readPages(
     const end = await readOnce(client, request, listener);
     if (end.kind === 'refused') return end.outcome;
     if (end.kind === 'interrupted') continue;
-    if (end.missing === 0) return { action: 'read', isWhole: end.hasLists };
+    if (end.rows === 0 && !end.lacksPages) return { action: 'read', isWhole: end.isWhole };
     // The same again is how Zoom counts; a listing that never stands still is taken as it was last.
-    if (shortfall === end.missing || restarts === restartsAllowed) {
-      const what = `Zoom announced ${end.missing} rows more than it gave, in ${restarts + 1} readings`;
-      listener.warn(`${request.stream}: ${what}, at ${request.endpoint.path}; what it gave is read`);
-      return { action: 'read', isWhole: false, lacking: end.lacksPages ? short(request, what) : undefined };
+    if (shortfall === end.rows || restarts === restartsAllowed) {
+      return takeShort(request, listener, end, restarts + 1);
     }
-    shortfall = end.missing;
+    shortfall = end.rows;
   }
   return unreadable(request, `the listing broke off ${restartsAllowed + 1} times before its end`, {
     isTransient: true,
   });
 }
 
+/** What a listing gave is read; what Zoom announced beside it is said. */
+function takeShort(
+  request: PageRequest,
+  listener: PageListener,
+  end: CompleteEnd,
+  readings: number,
+): Outcome {
+  const what = `${describeShortfall(end)}, in ${readings} readings`;
+  listener.warn(`${request.stream}: ${what}, at ${request.endpoint.path}; what it gave is read`);
+  return {
+    action: 'read',
+    isWhole: false,
+    lacking: end.lacksPages ? pagesOwed(request, what, end) : undefined,
+  };
+}
+
+function describeShortfall({ rows, tally: { pages, pageCount } }: CompleteEnd): string {
+  return rows > 0
+    ? `Zoom announced ${rows} rows more than it gave`
+    : `Zoom announced ${pageCount} pages and gave ${pages}`;
+}
+
 /** Pages that are there, and that nothing leads to: their rows are owed, and no matter of how Zoom counts. */
-function short(request: PageRequest, what: string): Refusal {
+function pagesOwed(request: PageRequest, what: string, { refusal }: CompleteEnd): Refusal {
   const message = `${what}, and no page token to the others`;
-  return unreadable(request, message, { isTransient: false }).refusal;
+  if (refusal === undefined) return unreadable(request, message, { isTransient: false }).refusal;
+  return { ...refusal, message: `${message}; the next one was refused: ${refusal.message}` };
 }
 
 /** Nothing that Zoom said, but nothing that can be read on either. */
@@ -80,18 +111,20 @@ type End =
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'refused'; readonly outcome: Outcome };
 
-interface CompleteEnd {
+interface CompleteEnd extends Shortfall {
   readonly kind: 'complete';
-  /** Rows announced and not given. */
-  readonly missing: number;
-  /** Whether every page had its list, be it empty. */
-  readonly hasLists: boolean;
-  /** By what Zoom says of its pages, more of them are there than it gave. */
-  readonly lacksPages: boolean;
+  readonly tally: Tally;
+  /** Why a page that was asked for by its number did not come, where Zoom said so. */
+  readonly refusal: Refusal | undefined;
 }
 
 async function readOnce(client: PageClient, request: PageRequest, listener: PageListener): Promise<End> {
-  const progress: Progress = { ...noProgress, seenTokens: new Set() };
+  const progress: Progress = {
+    token: '',
+    number: undefined,
+    seenTokens: new Set(),
+    tally: { ...emptyTally },
+  };
   let pending: Promise<Reply> | undefined;
   for (;;) {
     const reply = await (pending ?? client.get(toRequest(request, progress)));
@@ -117,29 +150,8 @@ interface Progress {
   /** The token of the page to be asked for; empty for the first, and for one that is asked for by its number. */
   token: string;
   number: number | undefined;
-  rowCount: number;
-  /**
-   * The most rows that Zoom said there are; 0 where it does not say. When a row is deleted meanwhile, the rows behind it
-   * move up, and one of them is on no page.
-   */
-  announced: number;
-  emptyPages: number;
-  hasLists: boolean;
-  pages: number;
-  /** The most pages that Zoom said there are; 0 where it does not say. */
-  pageCount: number;
+  readonly tally: Tally;
 }
-
-const noProgress = {
-  token: '',
-  number: undefined,
-  rowCount: 0,
-  announced: 0,
-  emptyPages: 0,
-  hasLists: true,
-  pages: 0,
-  pageCount: 0,
-};
 
 function isNew(token: string, { seenTokens }: Progress): boolean {
   return token !== '' && !seenTokens.has(token);
@@ -147,49 +159,44 @@ function isNew(token: string, { seenTokens }: Progress): boolean {
 
 function endOfRefused(reply: Exclude<Reply, { action: 'success' }>, progress: Progress): End {
   const { action, refusal } = reply;
-  const { token, number, rowCount, announced } = progress;
-  // A way that Zoom has given up for some endpoints; that it is in trouble is another matter.
-  if (number !== undefined && !refusal.isTransient) return endOf(progress);
+  const { token, number, tally } = progress;
+  // A way that Zoom has given up for some endpoints; where it is in trouble, what was read so far is none the worse.
+  if (number !== undefined) return endOf(progress, refusal);
   if (action !== 'expired_page_token') return { kind: 'refused', outcome: { action, refusal } };
   if (token === '') return { kind: 'refused', outcome: { action: 'refused', refusal } };
   // A token that came with the last page, for a page that does not exist.
-  if (announced > 0 && rowCount >= announced) return endOf(progress);
+  if (isAllThere(tally)) return endOf(progress);
   return { kind: 'interrupted' };
 }
 
+function isAllThere({ announced, rowCount }: Tally): boolean {
+  return announced > 0 && rowCount >= announced;
+}
+
 /** How a listing ends that ends where it stands. */
-function endOf({ rowCount, announced, hasLists, pages, pageCount }: Progress): CompleteEnd {
-  const missing = Math.max(0, announced - rowCount);
-  return { kind: 'complete', missing, hasLists, lacksPages: missing > 0 && pages < pageCount };
+function endOf({ tally }: Progress, refusal?: Refusal): CompleteEnd {
+  return { kind: 'complete', tally, refusal, ...shortfallOf(tally, refusal) };
 }
 
 /** @returns how the listing ended with this page, if it did. */
 function endOfPage(page: Page, next: string, progress: Progress, request: PageRequest): End | undefined {
-  const count = page.count();
-  progress.rowCount += count + page.nulls();
-  progress.announced = Math.max(progress.announced, page.total());
-  progress.hasLists &&= page.hasList();
-  progress.emptyPages = count === 0 ? progress.emptyPages + 1 : 0;
-  progress.pages += 1;
-  progress.pageCount = Math.max(progress.pageCount, page.pageCount());
-  const complete = endOf(progress);
-  const isCountable = page.number() > 0 && count > 0;
-  progress.number = next === '' && complete.lacksPages && isCountable ? progress.pages + 1 : undefined;
+  const { tally, seenTokens } = progress;
+  countPage(tally, page);
+  progress.number = next === '' && hasNextNumber(tally) ? tally.pages + 1 : undefined;
   progress.token = '';
   if (progress.number !== undefined) return undefined;
-  if (next === '') return complete;
-  if (progress.seenTokens.has(next)) {
+  if (next === '') return endOf(progress);
+  const isEmpty = page.count() === 0;
+  if (seenTokens.has(next)) {
     // Some endpoints send a token with their last page too; following it leads to an empty page.
-    if (count === 0) return complete;
+    if (isEmpty) return endOf(progress);
     return endless(request, 'Zoom repeated a page token');
   }
-  progress.seenTokens.add(next);
+  seenTokens.add(next);
   progress.token = next;
-  if (count === 0 && progress.announced > 0 && complete.missing === 0) return complete;
-  const isAstray = progress.emptyPages > emptyPagesAllowed;
-  return isAstray
-    ? endless(request, `Zoom sent ${progress.emptyPages} pages in a row without rows`)
-    : undefined;
+  if (isEmpty && isAllThere(tally)) return endOf(progress);
+  const isAstray = tally.emptyPages > emptyPagesAllowed;
+  return isAstray ? endless(request, `Zoom sent ${tally.emptyPages} pages in a row without rows`) : undefined;
 }
 
 function endless(request: PageRequest, what: string): End {
@@ -204,12 +211,13 @@ async function openAsked(
   listener: PageListener,
   progress: Progress,
 ): Promise<Page | End> {
-  const { number } = progress;
+  const { number, tally } = progress;
   const page = await openPage(body, request, listener, { isHeld: number !== undefined });
-  if (progress.pages === 0) tellTotal(page, listener);
+  if (tally.pages === 0) tellTotal(page, listener);
   if (number === undefined) return page;
   if ('kind' in page) return page.kind === 'interrupted' ? page : endOf(progress);
-  return page.number() === number ? page : endOf(progress);
+  // Zoom may name the number that was asked for, and give the same page all the same.
+  return page.number() === number && !isRepeated(page, tally) ? page : endOf(progress);
 }
 
 function tellTotal(page: Page | End, listener: PageListener): void {
