@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Reply } from '../http/exchange.ts';
 import type { JsonObject } from '../json.ts';
 import type { SnapshotStream, StreamDeclaration } from '../streams/declaration.ts';
-import { bodyReply, type FakeSync, FakeZoom, outageReply } from './fake-zoom.ts';
+import { bodyReply, errorReply, type FakeSync, FakeZoom, outageReply } from './fake-zoom.ts';
 
 const dayMs = 86_400_000;
 const start = Date.parse('2028-02-01');
@@ -130,15 +131,14 @@ async function change(
     },
     instead: (request) => {
       const path = zoom.pathOf(request);
+      const times = 1 + (asked.get(path) ?? 0);
       // What is short is read twice at once.
-      const isAgain = (asked.get(path) ?? 0) > 1 && options.second?.[path] !== undefined;
-      if (now[path] === short && !isAgain) {
-        asked.set(path, (asked.get(path) ?? 0) + 1);
-        return shortReply();
-      }
-      const isRefused = now[path] !== from[path] && options.refuses?.(1 + (asked.get(path) ?? 0));
-      if (isRefused) asked.set(path, 1 + (asked.get(path) ?? 0));
-      return isRefused === true || now[path] === refused ? outageReply() : undefined;
+      const isAgain = times > (now[path] === short ? 2 : 1) && options.second?.[path] !== undefined;
+      const given = isAgain ? options.second?.[path] : now[path];
+      const isRefused = now[path] !== from[path] && options.refuses?.(times) === true;
+      const reply = isRefused ? outageReply() : given && replyOf(given);
+      if (reply !== undefined) asked.set(path, times);
+      return reply;
     },
   });
   await zoom.sync(start, selected);
@@ -147,10 +147,21 @@ async function change(
   return { zoom, done: await zoom.sync(start + dayMs, selected, options) };
 }
 
-/** Stand for a list that Zoom does not give, and for one that lacks a row that it announces. */
+/** Stand for a list that Zoom does not give, now or ever, and for one that lacks a row that it announces. */
 const refused: readonly JsonObject[] = [];
+const final: readonly JsonObject[] = [];
+const unlicensed: readonly JsonObject[] = [];
 const short: readonly JsonObject[] = [];
-const shortReply = () => bodyReply(people(1, 10, 11), { total_records: 4 });
+
+/** What stands for no list of rows. */
+function replyOf(given: readonly JsonObject[]): Reply | undefined {
+  const refuse = (action: 'skip' | 'unlicensed') =>
+    errorReply({ answers: [{ code: 1, action }] }, { status: 400, code: 1, message: action });
+  if (given === refused) return outageReply();
+  if (given === short) return bodyReply(people(1, 10, 11), { total_records: 4 });
+  if (given === final) return refuse('skip');
+  return given === unlicensed ? refuse('unlicensed') : undefined;
+}
 
 /** The keys of what is emitted as deleted. */
 function deletedIn({ of }: FakeSync, stream: string): readonly JsonObject[] {
@@ -331,11 +342,38 @@ describe('nothing leaves as deleted', () => {
   test.each([
     { stream: 'cards', after: { '/members/11/cards': short } },
     { stream: 'cards', after: { '/groups/1/members': short } },
+    { stream: 'cards', after: { '/groups': short } },
+    { stream: 'devices', after: { '/groups': short } },
     { stream: 'phones', after: { '/phones?assigned': [], '/phones?unassigned': short } },
     { stream: 'desks', after: { '/desks?1': people(3), '/desks?2,common': short } },
   ])('of a listing that ends early: $stream, $after', async ({ stream, after }) => {
     const { done } = await change([stream], after);
     expect(deletedIn(done, stream)).toEqual([]);
+  });
+
+  test.each(
+    [final, unlicensed].flatMap((never) => [
+      { what: 'devices', selected: ['devices'], path: '/groups/2/devices', never },
+      { what: 'cards', selected: ['cards'], path: '/groups/2/members', never },
+      { what: 'cards', selected: ['members', 'cards'], path: '/groups/2/members', never },
+    ]),
+  )(
+    'of what may be in a part that Zoom never gives: $path ($selected)',
+    async ({ what, selected, path, never }) => {
+      const after = { '/groups/1/devices': people(8), [path]: never };
+      const { done } = await change(selected, after);
+      expect(deletedIn(done, what)).toEqual([]);
+    },
+  );
+
+  test.each([
+    { selected: ['members'] },
+    { selected: ['devices'] },
+    { selected: ['groups', 'members'] },
+    { selected: ['groups', 'devices'] },
+  ])('below a group that the second listing may have left out ($selected)', async ({ selected }) => {
+    const { done } = await change(selected, { '/groups': people(1) }, { second: { '/groups': short } });
+    for (const stream of selected) expect(deletedIn(done, stream)).toEqual([]);
   });
 
   test.each([

@@ -26,6 +26,16 @@ const declarations: readonly StreamDeclaration[] = [
     primaryKey: ['user_id', 'id'],
     tombstones: true,
   },
+  // A row of these may move from one user to another.
+  {
+    ...list,
+    kind: 'snapshot',
+    name: 'phones',
+    path: '/users/{user_id}/phones',
+    parent: ofUser,
+    primaryKey: ['id'],
+    tombstones: true,
+  },
   {
     ...list,
     kind: 'windowed',
@@ -52,7 +62,7 @@ function createZoom(path: string, refuses: (request: Request) => Reply | undefin
     rows: (asked) => {
       if (asked === '/users') return [{ id: 'a' }, { id: 'b' }, { id: 'c' }];
       if (asked === '/users/me') return [{ id: 'a' }];
-      return asked.includes('recordings') ? [] : [{ id: 'x' }];
+      return asked.includes('recordings') ? [] : [{ id: `x of ${asked.replace('/me/', '/a/')}` }];
     },
     instead: (request) => (request.path === path ? refuses(request) : undefined),
   });
@@ -63,7 +73,13 @@ const noScope = (request: Request) =>
 /** Nothing that Zoom says: HTTP status and a page's title. */
 const firewall = (request: Request) => errorReply(request, { status: 403, message: 'Access denied' });
 
-test.each([{ selected: ['users'] }, { selected: ['devices'] }, { selected: ['users', 'devices'] }])(
+test.each([
+  { selected: ['users'] },
+  { selected: ['devices'] },
+  { selected: ['phones'] },
+  { selected: ['users', 'devices'] },
+  { selected: ['users', 'phones'] },
+])(
   'an account that is seen by its authoriser alone loses nobody, and nothing of anybody ($selected)',
   async ({ selected }) => {
     let isHidden = false;

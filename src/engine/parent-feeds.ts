@@ -10,6 +10,7 @@ import { createJoin, naming, type Partition, pick, toPartition, wholeAccount } f
 import { nameless, readPartition, type Sink } from './partition-reader.ts';
 import type { Shape, Shaped } from './records.ts';
 import { createRefusals } from './refusals.ts';
+import { provesDeletions } from './snapshot-progress.ts';
 import { type Asked, askedNamed, type SyncContext } from './sync-context.ts';
 import { partitionWithout, requireParent, withCallWithout } from './without.ts';
 
@@ -149,8 +150,11 @@ async function fillFeed(
   const refusals = createRefusals({ stream: asked.name, asksEverything: true });
   let isWhole = true;
   const answered = new Set<string>();
+  // What a row is listed in may be a part that Zoom never gives, while other parts gave it before: without all of them nothing is
+  // proven gone. Of other parents such a part has no rows, or what is remembered below them would only grow.
+  const needsAll = provesDeletions(sync.streams, asked);
   const refuse: RefusalListener = (partition, outcome) => {
-    isWhole &&= outcome.action === 'skip' || outcome.action === 'unlicensed';
+    isWhole &&= !needsAll && (outcome.action === 'skip' || outcome.action === 'unlicensed');
     into.refused(partition, outcome);
   };
   const rows = await above(parent.name);

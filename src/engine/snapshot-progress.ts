@@ -107,7 +107,10 @@ export function tellsPartition(
 }
 
 /** Whether it can be proven that a row of the parent is gone. */
-export function provesDeletions(streams: ReadonlyMap<string, StreamDeclaration>, { name }: Parent): boolean {
+export function provesDeletions(
+  streams: ReadonlyMap<string, StreamDeclaration>,
+  { name }: Pick<Parent, 'name'>,
+): boolean {
   const declared = streams.get(name);
   return declared?.kind === 'snapshot' && declared.tombstones === true;
 }
