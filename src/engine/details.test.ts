@@ -408,10 +408,14 @@ describe('children of a windowed parent', () => {
       lookbackDays: 30,
     },
   ];
-  const createMeetings = (meetings: JsonObject[]) =>
+  const createMeetings = (
+    meetings: JsonObject[],
+    instead: (request: Request) => Reply | undefined = () => undefined,
+  ) =>
     new FakeZoom({
       declarations: derived,
       quota: { label: 'medium' },
+      instead: (request) => (request.path === path ? instead(request) : undefined),
       rows: (asked) => (asked === '/meetings' ? meetings : [{ id: 'a' }]),
     });
   const countCalls = async (zoom: FakeZoom, day: number) => {
@@ -449,5 +453,36 @@ describe('children of a windowed parent', () => {
     for (let day = 5; day <= 11; day += 1) counts.push(await countCalls(zoom, day));
     expect(counts.reduce((sum, count) => sum + count)).toBe(50);
     expect(Math.max(...counts)).toBeLessThan(20);
+  });
+
+  test('are asked for in every sync while Zoom announces more than it gives', async () => {
+    let isShort = true;
+    const zoom = createMeetings([{ id: 1, end_time: ended }], () =>
+      isShort ? bodyReply([{ id: 'a' }], { total_records: 2 }) : undefined,
+    );
+    // What is short is read twice at once.
+    for (const day of [4, 4.1]) expect([day, await countCalls(zoom, day)]).toEqual([day, 2]);
+    isShort = false;
+    for (const [day, calls] of [
+      [4.2, 1],
+      [4.3, 0],
+    ] as const)
+      expect([day, await countCalls(zoom, day)]).toEqual([day, calls]);
+  });
+
+  test('that are owed are due, though their parent is as it was when it was read', async () => {
+    let isInTrouble = false;
+    const zoom = createMeetings([{ id: 1, end_time: ended }], () =>
+      isInTrouble ? outageReply() : undefined,
+    );
+    const at = (day: number) => start + day * dayMs;
+    await zoom.sync(at(4), ['participants']);
+    isInTrouble = true;
+    await zoom.sync(at(4.1), ['participants'], { mode: 'full_refresh', isComplete: false });
+    isInTrouble = false;
+    zoom.asked.length = 0;
+    const { log } = await zoom.sync(at(4.2), ['participants']);
+    expect(zoom.asked.filter((asked) => asked === path).length).toBe(1);
+    expect(log.join('\n')).not.toContain('not asked again');
   });
 });
