@@ -206,6 +206,26 @@ test('a replacement that is revoked after it has worked is replaced in its turn'
   expect(tokens()).toBe(3);
 });
 
+test('tokens that each work once and then no more are given up, and are no verdict on the credentials', async () => {
+  const worked = new Set<number>();
+  const { client, tokens } = clientFor(async (path, token) => {
+    if (path === '/odd') {
+      // Somebody else wears the token out meanwhile, and begins the next one.
+      await client.get(request('/rooms'));
+      return token > 20 ? good : invalid;
+    }
+    const isNew = !worked.has(token);
+    worked.add(token);
+    return isNew ? good : invalid;
+  });
+  await client.get(request('/rooms'));
+  expect(await client.get(request('/odd'))).toMatchObject({
+    action: 'refused',
+    refusal: { status: 401, isTransient: true },
+  });
+  expect(tokens()).toBe(5);
+});
+
 test('a 401 that comes once on a replacement that works is asked for again, with the same token', async () => {
   let isOnce = false;
   const { client, tokens } = clientFor((path, token) => {

@@ -89,13 +89,17 @@ describe('silence', () => {
     jest.useRealTimers();
   });
 
-  async function start(): Promise<AsyncGenerator<Buffer>> {
+  async function start(
+    status = 200,
+    options: TransportOptions = { silenceMs },
+  ): Promise<AsyncGenerator<Buffer>> {
     const url = await listen((_, response) => {
+      response.writeHead(status);
       send = (piece) => response.write(piece);
       end = () => response.end();
       send('one');
     });
-    return (await createTransport({ silenceMs }).send({ method: 'GET', url, headers: {} })).chunks;
+    return (await createTransport(options).send({ method: 'GET', url, headers: {} })).chunks;
   }
 
   test('is not what a reader makes that takes its time over a body', async () => {
@@ -115,6 +119,23 @@ describe('silence', () => {
     jest.advanceTimersByTime(silenceMs);
     await first;
   });
+
+  test.each([
+    { name: 'an answer', status: 200 },
+    { name: 'a refusal', status: 404 },
+    { name: 'an error', status: 503 },
+  ])(
+    'of a minute within the body of $name is no whole one, where nobody says how long is too long',
+    async ({ status }) => {
+      const chunks = await start(status, {});
+      await chunks.next();
+      const rest = expect(chunks.next()).rejects.toBeInstanceOf(TransportFailure);
+      jest.advanceTimersByTime(silenceMs);
+      send('more');
+      end();
+      await rest;
+    },
+  );
 
   test('begins anew with each piece of a body', async () => {
     const chunks = await start();
