@@ -59,8 +59,11 @@ export function createSession(parts: SessionParts): Session {
     retry: config.retry,
     clock,
     redactor,
-    onRotation: (tokens) =>
-      writer.write(controlMessage(withRotatedTokens(parts.rawConfig, tokens), clock.now())),
+    async onRotation(tokens) {
+      await writer.write(controlMessage(withRotatedTokens(parts.rawConfig, tokens), clock.now()));
+      // What is in our own buffer alone is lost with us, and the old refresh token is good no more.
+      await writer.flushed();
+    },
   });
   const gate = createGate(config.concurrency);
   const client = createClient({
