@@ -16,7 +16,8 @@ export interface Tally {
   hasLists: boolean;
   /** Every page came with its own number. Where they do not, the count of the pages is none either. */
   isNumbered: boolean;
-  emptyPages: number;
+  /** Pages in a row that had no rows, or those of the page before. */
+  idlePages: number;
   last: Page | undefined;
 }
 
@@ -27,7 +28,7 @@ export const emptyTally: Tally = {
   pageCount: 0,
   hasLists: true,
   isNumbered: true,
-  emptyPages: 0,
+  idlePages: 0,
   last: undefined,
 };
 
@@ -49,7 +50,7 @@ export function countPage(tally: Tally, page: Page): void {
   tally.pageCount = Math.max(tally.pageCount, page.pageCount());
   tally.hasLists &&= page.hasList();
   tally.isNumbered &&= page.number() === tally.pages;
-  tally.emptyPages = count === 0 ? tally.emptyPages + 1 : 0;
+  tally.idlePages = count === 0 || isSame(page, tally) ? tally.idlePages + 1 : 0;
   tally.last = page;
 }
 
@@ -57,6 +58,12 @@ export function countPage(tally: Tally, page: Page): void {
 function startsWithLast(page: Page, { last }: Tally): boolean {
   const row = last?.lastRow();
   return row !== undefined && isDeepStrictEqual(row, page.firstRow());
+}
+
+/** Rows without anything of their own may fill two pages, so that one such page proves nothing. */
+function isSame(page: Page, tally: Tally): boolean {
+  const { last } = tally;
+  return isRepeated(page, tally) && isDeepStrictEqual(page.lastRow(), last?.lastRow());
 }
 
 /** Whether a page is the one before once more, under whatever number. */
@@ -85,8 +92,8 @@ export function shortfallOf(tally: Tally, refusal?: Refusal): Shortfall {
 }
 
 /** By their numbers there are more pages, and the last one had rows. */
-function isOpen({ pages, pageCount, isNumbered, emptyPages }: Tally): boolean {
-  return isNumbered && emptyPages === 0 && pages < pageCount;
+function isOpen({ pages, pageCount, isNumbered, last }: Tally): boolean {
+  return isNumbered && last?.count() !== 0 && pages < pageCount;
 }
 
 /** A listing ends with such a page by chance only. */

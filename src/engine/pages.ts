@@ -31,8 +31,8 @@ export interface PageListener {
 type PageClient = Pick<Client, 'get'>;
 
 const restartsAllowed = 3;
-/** Pages without rows that carry new tokens: some filters of Zoom's leave gaps, an endless row of them is a fault. */
-const emptyPagesAllowed = 20;
+/** Pages without new rows that carry new tokens: some filters of Zoom's leave gaps, an endless row of them is a fault. */
+const idlePagesAllowed = 20;
 
 /**
  * Reads a listing to its end. Only the page token decides where that is, never a short page. Where Zoom's counts, or rows
@@ -195,8 +195,10 @@ function endOfPage(page: Page, next: string, progress: Progress, request: PageRe
   seenTokens.add(next);
   progress.token = next;
   if (isEmpty && isAllThere(tally)) return endOf(progress);
-  const isAstray = tally.emptyPages > emptyPagesAllowed;
-  return isAstray ? endless(request, `Zoom sent ${tally.emptyPages} pages in a row without rows`) : undefined;
+  const isAstray = tally.idlePages > idlePagesAllowed;
+  return isAstray
+    ? endless(request, `Zoom sent ${tally.idlePages} pages in a row without new rows`)
+    : undefined;
 }
 
 function endless(request: PageRequest, what: string): End {
