@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../json.ts';
 import type { StreamDeclaration } from '../streams/declaration.ts';
-import { FakeZoom } from './fake-zoom.ts';
+import { bodyReply, FakeZoom, outageReply } from './fake-zoom.ts';
 
 const dayMs = 86_400_000;
 const at = (text: string) => Date.parse(text);
@@ -98,6 +98,36 @@ describe('rows that have no key but a hash', () => {
     expect(new Set(keysOf(first.of('sites'))).size).toBe(sites.length);
     expect((await zoom.sync(at('2028-04-02'), ['sites'])).of('sites')).toEqual([]);
   });
+});
+
+test('a page that Zoom never gives is owed, while the cursor moves on, until Zoom gives it', async () => {
+  const operation = (person: string) => ({ person, end_time: '2028-01-10T10:00:00Z' });
+  const [first, second] = [operation('a'), operation('b')];
+  let isInTrouble = true;
+  const zoom = new FakeZoom({
+    declarations,
+    rows: () => [],
+    instead: ({ query }) => {
+      if (String(query['from']) > '2028-01-10' || String(query['to']) < '2028-01-10') return undefined;
+      const number = Number(query['page_number'] ?? 1);
+      if (number > 1 && isInTrouble) return outageReply();
+      return bodyReply(number === 1 ? [first] : [second], {
+        page_size: 1,
+        page_count: 2,
+        page_number: number,
+      });
+    },
+  });
+  const people = async (day: string, isComplete: boolean) =>
+    (await zoom.sync(at(day), ['operations'], { isComplete })).of('operations').map(({ person }) => person);
+  expect(await people('2028-03-01', false)).toContain('a');
+  expect(zoom.states.get('operations')).toMatchObject({
+    end_time: '2028-03-01T00:00:00.000Z',
+    owed: { '': { reason: '503' } },
+  });
+  isInTrouble = false;
+  expect(await people('2028-03-02', true)).toContain('b');
+  expect(zoom.states.get('operations')).not.toHaveProperty('owed');
 });
 
 test('rows of a window below a parent carry what is added, and the same id below two parents is two rows', async () => {
