@@ -4,7 +4,10 @@ import type { Page } from './page.ts';
 
 /** What one reading of a listing has given so far, and what Zoom says that there is. */
 export interface Tally {
+  /** Without those of `repeatedRows`. */
   rowCount: number;
+  /** Rows that ended a page and began the next one: the same again, or another one that is just like it. */
+  repeatedRows: number;
   /**
    * The most rows that Zoom said there are; 0 where it does not say. When a row is deleted meanwhile, the rows behind it
    * move up, and one of them is on no page.
@@ -23,6 +26,7 @@ export interface Tally {
 
 export const emptyTally: Tally = {
   rowCount: 0,
+  repeatedRows: 0,
   announced: 0,
   pages: 0,
   pageCount: 0,
@@ -44,7 +48,9 @@ export interface Shortfall {
 
 export function countPage(tally: Tally, page: Page): void {
   const count = page.count();
-  tally.rowCount += count + page.nulls() - (startsWithLast(page, tally) ? 1 : 0);
+  const repeated = startsWithLast(page, tally) ? 1 : 0;
+  tally.rowCount += count + page.nulls() - repeated;
+  tally.repeatedRows += repeated;
   tally.announced = Math.max(tally.announced, page.total());
   tally.pages += 1;
   tally.pageCount = Math.max(tally.pageCount, page.pageCount());

@@ -388,11 +388,16 @@ describe('a row that ends a page and begins the next one', () => {
   ])('counts once: another one is on no page ($name)', async ({ give }) => {
     const pages = () => ({ first: give([1, 2], 't'), second: give([2, 3]) });
     const [one, other] = [pages(), pages()];
-    const { restarts, outcome } = await read({
+    const { restarts, outcome, warnings } = await read({
       '': [one.first, other.first],
       t: [one.second, other.second],
     });
     expect([restarts, outcome]).toEqual([1, { action: 'read', isWhole: false }]);
+    expect(warnings).toEqual([
+      expect.stringContaining(
+        '1 rows more than it gave (1 at the end of a page and the beginning of the next',
+      ),
+    ]);
   });
 
   test('leaves the listing whole where all rows came beside it', async () => {

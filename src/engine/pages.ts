@@ -82,10 +82,13 @@ function takeShort(
   };
 }
 
-function describeShortfall({ rows, tally: { pages, pageCount } }: CompleteEnd): string {
-  return rows > 0
-    ? `Zoom announced ${rows} rows more than it gave`
-    : `Zoom announced ${pageCount} pages and gave ${pages}`;
+function describeShortfall({ rows, tally: { pages, pageCount, repeatedRows } }: CompleteEnd): string {
+  if (rows === 0) return `Zoom announced ${pageCount} pages and gave ${pages}`;
+  const repeated =
+    repeatedRows > 0
+      ? ` (${repeatedRows} at the end of a page and the beginning of the next counted once)`
+      : '';
+  return `Zoom announced ${rows} rows more than it gave${repeated}`;
 }
 
 /** Pages that are there, and that nothing leads to: their rows are owed, and no matter of how Zoom counts. */
