@@ -440,6 +440,16 @@ describe('the reading side', () => {
     expect(exitCode).toBe(1);
     expect(stderr).not.toContain('at ');
   });
+
+  test('that is a file with room for a part of what comes last fails the run', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'source-zoom-limit-'));
+    // The specification is longer than the eight blocks that a file may have here.
+    const command = 'ulimit -f 8 && exec "$0" "$1" spec > "$2"';
+    const args = ['-c', command, process.execPath, connector, join(folder, 'spec.json')];
+    const { exitCode } = await collect(spawn('sh', args, { stdio: ['ignore', 'pipe', 'pipe'] }));
+    rmSync(folder, { recursive: true });
+    expect(exitCode).toBe(1);
+  });
 });
 
 test('a read to a file writes every line before it ends', async () => {

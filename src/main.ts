@@ -1,5 +1,7 @@
 #!/usr/bin/env node
+import { fstatSync } from 'node:fs';
 import { createSystemClock } from './clock.ts';
+import { createFileOutput } from './file-output.ts';
 import { createProgram } from './program.ts';
 
 const stop = new AbortController();
@@ -12,16 +14,18 @@ for (const signal of signals) {
   });
 }
 
+const stdout = fstatSync(process.stdout.fd).isFile() ? createFileOutput(process.stdout.fd) : process.stdout;
+
 /** Node says when a whole chunk is taken; the handle of a pipe knows of its parts too. */
 function backlog(): number {
-  const { writableLength, _handle } = process.stdout as typeof process.stdout & {
+  const { writableLength, _handle } = stdout as typeof stdout & {
     readonly _handle?: { readonly writeQueueSize?: number };
   };
   return writableLength + (_handle?.writeQueueSize ?? 0);
 }
 
 const program = createProgram({
-  stdout: process.stdout,
+  stdout,
   stderr: process.stderr,
   isStdoutSeen: process.stdout.isTTY === true,
   variables: process.env,
@@ -38,7 +42,7 @@ const program = createProgram({
 
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(event, (error: unknown) => {
-    const end = () => process.stdout.write('', () => process.exit(1));
+    const end = () => stdout.write('', () => process.exit(1));
     program.reportFailure(error).then(end, end);
     // Nobody may be there to take the lines.
     setTimeout(() => process.exit(1), 5_000).unref();
@@ -55,7 +59,7 @@ if (received !== undefined && process.exitCode !== 0) {
   for (const signal of signals) process.removeAllListeners(signal);
   if (process.pid === 1) process.exit(received === 'SIGTERM' ? 143 : 130);
   process.kill(process.pid, received);
-} else if (process.stdout.destroyed || process.stdout.errored !== null) {
+} else if (stdout.destroyed || stdout.errored !== null) {
   // Requests may still be under way whose rows nobody can take.
   process.exit(1);
 }

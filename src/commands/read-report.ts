@@ -37,14 +37,14 @@ export async function withReport(
     throw unwritable(path, error);
   });
   const collector = new Collector({ now: () => clock.now(), redact: redactor.redact });
-  const write = (end: SyncEnd) =>
-    parts.untilDone(async () => {
-      try {
-        await replaceFile(path, renderPage(collector.facts(end)));
-      } catch (error) {
-        await sayUnwritten(unwritable(path, error), parts);
-      }
-    });
+  const write = async (end: SyncEnd) => {
+    try {
+      await parts.untilDone(() => replaceFile(path, renderPage(collector.facts(end))));
+    } catch (error) {
+      // Nobody may be there to be told, and the process does not wait for that.
+      await sayUnwritten(unwritable(path, error), parts);
+    }
+  };
   let written: Promise<void> | undefined;
   const finish = (end: SyncEnd): Promise<void> => {
     written ??= write(end);
