@@ -25,7 +25,9 @@ export interface ResponseFacts {
 const rateLimitCodes = new Set([429, 4001]);
 const scopeCodes = new Set([104, 4700, 4711]);
 /** Plan, licence or role (Zoom Phone echoes its HTTP status, 403); Zoom Phone off; not enabled for the account. */
-const accountCodes = new Set([200, 403, 2013, 2031, 3306, 6720, 12703]);
+const accountCodes = new Set([200, 403, 2013, 2031, 3306, 6720, 12703, 30055008]);
+/** What was asked for is wrong; Zoom's general codes for that. */
+const validationCodes = new Set([300, 301, 400]);
 /** Zoom Phone is off for the account. */
 const phoneCodes = new Set([2013, 2031]);
 /** An endpoint that Zoom has given up. */
@@ -33,15 +35,18 @@ const goneCodes = new Set([4137]);
 /** A token that is missing, expired or revoked, whatever the HTTP status: of Zoom Rooms, and of Zoom's authorisation. */
 const tokenCodes = new Set([30031002, 30031004, 4737, 4741]);
 const notReadyCodes = new Set([802]);
-const pageTokenText = /page token.*(invalid|expired)/i;
+const pageTokenText = /\b(invalid|expired)\b.*page[ _]token|page[ _]token.*\b(invalid|expired)\b/i;
 const scopeText = /does not contain .*\bscope/i;
 const anyScopeText =
-  /\b(contain|lack|miss|need|require|grant|insufficient)\w*\b.*\bscopes?\b|\bscopes? (is|are) (missing|required|needed|insufficient)\b/i;
+  /\b(contain|lack|miss|need|require|grant|insufficient)\w*\b.*(?<!\bout of )\bscopes?\b|\bscopes? (is|are) (missing|required|needed|insufficient)\b/i;
 const accountText =
-  /\b(plan|licen[cs]e[ds]?|paid|subscription|add-?on|permissions?|privileges?|permitted|not allowed|your role)\b/i;
+  /\b(plan|licen[cs]e[ds]?|paid|subscription|add-?on|power pack|only available for|account cannot|permissions?|privileges?|permitted|not allowed|your role|super admin)\b/i;
 const planText = /\b(plan|licen[cs]e[ds]?|paid|subscription|add-?on|(not|yet to) (been )?enabled)\b/i;
 const roleText = /\b(permissions?|privileges?|permitted|not allowed|roles?)\b/i;
-const tokenText = /access token/i;
+const requestText =
+  /\b(invalid|incorrect|malformed|must|required?|empty|fields?|parameters?|values?|formats?|out of (range|scope)|bad request)\b|\b(not|n't) exist\b/i;
+const tokenText =
+  /\b(invalid|expired) access token\b|\baccess token (is|has) (been )?(invalid|expired|required|revoked)\b|\brequires an access token\b/i;
 
 /** Decides what a response means. Declared answers win over the general codes, and codes over the status. */
 export function classify(
@@ -73,17 +78,31 @@ function classifyReason(
   if (scopeText.test(message)) return 'unavailable';
   if (code === undefined) return undefined;
   if (scopeCodes.has(code)) return 'unavailable';
-  if (code === 124 && (status === 401 || tokenText.test(message))) return 'refresh_token_then_retry';
+  // Zoom has several codes for it, its HTTP status among them.
+  if (tokenText.test(message) || (code === 124 && status === 401)) return 'refresh_token_then_retry';
   if (tokenCodes.has(code)) return 'refresh_token_then_retry';
   if (rateLimitCodes.has(code)) return 'rate_limited';
   if (notReadyCodes.has(code)) return 'not_ready';
+  if (isAboutRequest(code, message)) return undefined;
   return accountCodes.has(code) || goneCodes.has(code) ? 'unavailable' : undefined;
+}
+
+/**
+ * What was asked for is wrong, and nobody lacks anything: the words of a validation error are about a parameter, whatever its name.
+ * Zoom gives the codes of plan, licence and role to some of these, too.
+ */
+function isAboutRequest(code: number | undefined, message: string): boolean {
+  if (code === undefined) return false;
+  if (/^validation (failed|error)/i.test(message)) return true;
+  if (!requestText.test(message)) return false;
+  return validationCodes.has(code) || (accountCodes.has(code) && !accountText.test(message));
 }
 
 /** What a refusal blames, by its code or its words; undefined where it says something else. */
 export function blames({ code, message, missingScopes }: Blaming): 'scopes' | 'account' | undefined {
-  if (missingScopes.length > 0 || code === 104 || code === 4711 || anyScopeText.test(message))
-    return 'scopes';
+  if (missingScopes.length > 0 || code === 104 || code === 4711) return 'scopes';
+  if (isAboutRequest(code, message)) return undefined;
+  if (anyScopeText.test(message)) return 'scopes';
   // A page of words without a code is not Zoom's.
   if (code === undefined) return undefined;
   return accountCodes.has(code) || accountText.test(message) ? 'account' : undefined;
