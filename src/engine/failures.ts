@@ -8,13 +8,16 @@ import { addScopes } from '../wording.ts';
 export function unavailable(stream: string, endpoint: Endpoint, refusal: Refusal): ConfigError {
   const refused =
     refusal.saidOf === undefined
-      ? `Zoom refused ${endpoint.path}`
+      ? `${refusal.blockedHost === undefined ? 'Zoom refused' : 'The way is blocked to'} ${endpoint.path}`
       : `${endpoint.path} was not asked, since Zoom refused ${refusal.saidOf.join(', ')}, which need the same`;
   return new ConfigError(`${stream}: ${refused}: ${cure(endpoint, refusal)}`, { detail: refusal.detail });
 }
 
-/** A stream without partitions, or its listing, was refused: there is nothing to go on with. */
-export function refused(stream: string, refusal: Refusal): ConnectorError {
+/**
+ * A stream without partitions, or its listing, was refused: there is nothing to go on with. Whatever Zoom's code, what its words
+ * blame is what the account or the app lacks.
+ */
+export function refused(stream: string, endpoint: Endpoint, refusal: Refusal): ConnectorError {
   const what = `${nameRefusal(refusal)} "${refusal.message}"`;
   if (refusal.isTransient) {
     return new TransientError(
@@ -22,6 +25,8 @@ export function refused(stream: string, refusal: Refusal): ConnectorError {
       { detail: refusal.detail },
     );
   }
+  if (refusal.blockedHost !== undefined || blames(refusal) !== undefined)
+    return unavailable(stream, endpoint, refusal);
   return new SystemError(
     `${stream}: Zoom gave an answer that this connector does not understand (${what}). Everything read so far is saved. Please report it if it stays.`,
     { detail: refusal.detail },
@@ -39,7 +44,8 @@ export function cure(endpoint: Endpoint, refusal: Refusal): string {
       endpoint.needs === undefined ? '' : ` Zoom documents that it needs: ${endpoint.needs.join(', ')}.`;
     return `${refusal.message.replace(/\.?$/, '.')} ${notAllowed}${needed}`;
   }
-  return `${nameRefusal(refusal)} "${refusal.message}".`;
+  const said = `${nameRefusal(refusal)} "${refusal.message}".`;
+  return refusal.blockedHost === undefined ? said : `${said} ${letThrough(refusal.blockedHost)}`;
 }
 
 /** True when the app lacks a scope, which no partition can help. */
@@ -51,6 +57,11 @@ export function isAboutScopes(refusal: Refusal): boolean {
 function nameScopes({ granular, classic }: Scopes): string {
   const [first, ...others] = [granular[0], classic[0]].filter((scope) => scope !== undefined);
   return others.length === 0 ? String(first) : `${first} (classic: ${others.join(', ')})`;
+}
+
+/** What is to be done where somebody else has answered for a host of Zoom's. */
+export function letThrough(host: string): string {
+  return `Have ${host} let through there, or correct api_url.`;
 }
 
 /** What is to be done where neither a scope nor time can help. */

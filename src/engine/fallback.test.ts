@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { ConfigError } from '../errors.ts';
 import type { Reply, Request } from '../http/exchange.ts';
 import type { StreamDeclaration } from '../streams/declaration.ts';
 import { errorReply, FakeZoom } from './fake-zoom.ts';
@@ -111,4 +112,15 @@ describe('what is read in place of an endpoint', () => {
   test('is not read for the page of a firewall, which says nothing about the app', async () => {
     expect(await readRecordings(firewall, false)).toEqual(['/recordings']);
   });
+});
+
+test.each<{ says: string; expected: RegExp }>([
+  { says: 'Zoom refuses an access token.', expected: /^devices: Zoom refuses an access token\.$/ },
+  { says: 'users: Zoom refused /users.', expected: /^devices cannot be read without users: Zoom refused/ },
+])("what concerns every stream is not told as a parent's: $says", async ({ says, expected }) => {
+  const zoom = createZoom('/users', () => {
+    throw new ConfigError(says);
+  });
+  const { errorOf } = await zoom.sync(at('2028-02-01'), ['devices'], { isComplete: false });
+  expect(errorOf('devices')?.message).toMatch(expected);
 });

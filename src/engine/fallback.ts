@@ -55,5 +55,5 @@ export function namesInPaths({ replaced }: SyncContext, asked: Asked): Fallback[
 function failureOf(name: string, endpoint: Endpoint, outcome: Refused) {
   return outcome.action === 'unavailable'
     ? unavailable(name, endpoint, outcome.refusal)
-    : refused(name, outcome.refusal);
+    : refused(name, endpoint, outcome.refusal);
 }

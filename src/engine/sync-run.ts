@@ -228,11 +228,12 @@ function usableState(declaration: StreamDeclaration, given: JsonObject | undefin
   return cursorFieldOf(declaration) in given || 'version' in given || 'digests' in given ? given : undefined;
 }
 
-/** What a stream's parent was refused has to say whom else it concerns. */
+/** What a stream's parent was refused has to say whom else it concerns; it begins with the parent's name. */
 function named(stream: string, error: ConnectorError): ConnectorError {
   const { message, detail } = error;
   if (!(error instanceof ConfigError) || mentions(message, stream)) return error;
-  return new ConfigError(`${stream} cannot be read without ${message}`, { detail });
+  const isOfParent = /^\w+: /.test(message);
+  return new ConfigError(`${stream}${isOfParent ? ' cannot be read without ' : ': '}${message}`, { detail });
 }
 
 /** One line for all streams, since a first sync has no state for any of them. */

@@ -21,6 +21,9 @@ export type ParsedBody =
   /** JSON that ends too early or is garbled; `text` is its beginning, as it came. */
   | { readonly kind: 'broken'; readonly text: string };
 
+/** Of `text` where there is none. */
+export const emptyAnswer = '(an empty answer)';
+
 /** Up to here a body is parsed in one go, which is several times as fast as while it arrives. */
 const wholeBodyBytes = 8 * 1024 * 1024;
 const shownCharacters = 120;
@@ -240,5 +243,5 @@ function summarise(text: string): string {
   const words = (title ?? text.slice(0, 4000).replace(/<(style|script)[\s\S]*?<\/\1>|<[^>]*>/gi, ' '))
     .replace(/\s+/g, ' ')
     .trim();
-  return words === '' ? '(an empty answer)' : words.slice(0, shownCharacters);
+  return words === '' ? emptyAnswer : words.slice(0, shownCharacters);
 }

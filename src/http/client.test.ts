@@ -198,12 +198,38 @@ test.each<{ body: unknown; action: string; code?: number }>([
   expect([reply.action, 'refusal' in reply && reply.refusal.code]).toEqual([action, code]);
 });
 
-test('a page that came through a proxy is no answer of Zoom, and names the proxy', async () => {
+describe('a page is no answer of Zoom, and tells who may block the way to which host', () => {
   const body = '<html><title>Blocked by policy</title></html>';
-  const { client } = clientFor([{ status: 403, body, proxy: 'http://10.0.0.1:3128' }]);
-  expect(await client.get(request('users'))).toMatchObject({
-    action: 'refused',
-    refusal: { message: expect.stringMatching(/^Blocked by policy .*the proxy http:\/\/10\.0\.0\.1:3128/) },
+
+  test.each<{ status: number; proxy?: string; expected: RegExp }>([
+    {
+      status: 403,
+      proxy: 'http://10.0.0.1:3128',
+      expected: /^Blocked by policy .*the proxy http:\/\/10\.0\.0\.1:3128.* api\.zoom\.us/,
+    },
+    { status: 403, expected: /^Blocked by policy .*a proxy or firewall.* api\.zoom\.us/ },
+    { status: 302, expected: /^Blocked by policy .*a proxy or firewall.* api\.zoom\.us/ },
+    { status: 401, expected: /^Blocked by policy .*a proxy or firewall.* api\.zoom\.us/ },
+  ])('HTTP $status through $proxy', async ({ status, expected, ...through }) => {
+    const { client } = clientFor([{ status, body, ...through }]);
+    expect(await client.get(request('users'))).toMatchObject({
+      action: 'refused',
+      refusal: {
+        message: expect.stringMatching(expected),
+        blockedHost: 'api.zoom.us',
+        isTransient: false,
+      },
+    });
+  });
+
+  test.each([
+    { status: 503, body },
+    { status: 403, body: '' },
+    { status: 403, body: { code: 200, message: 'No permission.' } },
+  ])('but not $status $body', async (answer) => {
+    const { client } = clientFor([answer]);
+    const reply = await client.get(request('users'));
+    expect('refusal' in reply && reply.refusal).not.toHaveProperty('blockedHost');
   });
 });
 

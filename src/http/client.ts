@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import { TransientError } from '../errors.ts';
 import { nameCalls } from '../wording.ts';
 import type { AccessToken } from './access-token.ts';
-import { type ParsedBody, readBody } from './body.ts';
+import { emptyAnswer, type ParsedBody, readBody } from './body.ts';
 import { blames, classify, namedScopes, type ResponseAction } from './classify.ts';
 import type { Body, Refusal, Reply, Request } from './exchange.ts';
 import type { Gate } from './gate.ts';
@@ -178,7 +178,9 @@ async function judgeToken(
   refusal: Refusal,
   { refusedTokens }: Tries,
 ): Promise<Reply | undefined> {
-  const undecided: Reply = { action: 'refused', refusal: { ...refusal, isTransient: true } };
+  // A page that blocks the way does not pass by itself.
+  const isTransient = refusal.blockedHost === undefined;
+  const undecided: Reply = { action: 'refused', refusal: { ...refusal, isTransient } };
   const again = refusedTokens < mostTokens ? undefined : undecided;
   if (accessToken.refused(sent.token)) return again;
   const verdict = await proof.find(sent);
@@ -207,10 +209,11 @@ async function testify(parts: AskingParts, request: Request, token: string): Pro
   }
 }
 
-/** Every answer but a 401 that names no scope shows that the token is good; that Zoom is in trouble shows nothing. */
+/** Every answer but a 401 that names no scope shows that the token is good; that Zoom is in trouble or out of reach shows nothing. */
 function verdictOf(attempt: Attempt): Verdict {
   if (attempt.action === 'success') return 'accepted';
   const { action, refusal } = attempt;
+  if (refusal.blockedHost !== undefined) return 'unknown';
   if (action === 'refresh_token_then_retry') return blames(refusal) === 'scopes' ? 'accepted' : 'refused';
   return action === 'refused' && refusal.isTransient ? 'unknown' : 'accepted';
 }
@@ -326,7 +329,7 @@ interface Answered {
 }
 
 function judge(
-  { retry, redactor }: ClientParts,
+  { apiUrl, retry, redactor }: ClientParts,
   request: Request,
   { status, headers, body, line, proxy }: Answered,
 ): Attempt {
@@ -338,10 +341,11 @@ function judge(
   }
   // A refusal that nobody can read is an answer none the less, and comes again as often as it is asked for.
   const isBroken = isSuccess && body.kind !== 'json';
+  const blockedHost = isBlockPage(status, body) ? new URL(apiUrl).host : undefined;
   const facts = {
     status,
     code: error?.code,
-    message: redactor.redact(error?.message ?? textOf(body, proxy)),
+    message: redactor.redact(error?.message ?? textOf(body, { proxy, blockedHost })),
     isJson: body.kind === 'json',
   };
   const isRetriedStatus = (code: number) =>
@@ -364,6 +368,7 @@ function judge(
         action === 'rate_limited' ||
         (action === 'refused' && isPassing(status, isBroken)),
       missingScopes: namedScopes(facts.message),
+      ...(blockedHost === undefined ? {} : { blockedHost }),
       detail: redactor.redact(
         `${line} answered HTTP ${status}${facts.code === undefined ? '' : `, Zoom code ${facts.code}`}: ${facts.message}${tracking === undefined ? '' : ` (x-zm-trackingid ${tracking})`}`,
       ),
@@ -387,12 +392,27 @@ function readError(body: ParsedBody): ZoomError | undefined {
   return body.kind === 'broken' ? readBrokenZoomError(body.text) : undefined;
 }
 
-function textOf(body: ParsedBody, proxy: string | undefined): string {
+/** Zoom's API refuses in JSON, but for the servers before it that are in trouble or busy. */
+function isBlockPage(status: number, body: ParsedBody): boolean {
+  const isFinal = status >= 300 && !isPassing(status, false);
+  return isFinal && body.kind === 'text' && body.text !== emptyAnswer;
+}
+
+interface Way {
+  readonly proxy: string | undefined;
+  readonly blockedHost: string | undefined;
+}
+
+function textOf(body: ParsedBody, { proxy, blockedHost }: Way): string {
   if (body.kind === 'json') return 'no reason given';
   if (body.kind === 'broken') return 'the answer is garbled or ends too early';
-  return proxy === undefined
-    ? body.text
-    : `${body.text} (no answer of Zoom's: the proxy ${proxy}, or what stands behind it, blocks the way)`;
+  if (proxy === undefined && blockedHost === undefined) return body.text;
+  const blocking =
+    proxy === undefined
+      ? 'a proxy or firewall may block'
+      : `the proxy ${proxy}, or what stands behind it, blocks`;
+  const target = blockedHost === undefined ? '' : ` to ${blockedHost}`;
+  return `${body.text} (no answer of Zoom's: ${blocking} the way${target})`;
 }
 
 function toQuery(query: Request['query']): string {

@@ -71,6 +71,8 @@ export interface Refusal {
   readonly isTransient: boolean;
   /** Scopes that Zoom says are missing. */
   readonly missingScopes: readonly string[];
+  /** Set where a page came in place of an answer of Zoom's API: the host that was asked. */
+  readonly blockedHost?: string;
   /** Set where Zoom was not asked: the paths that it said the same of, in this sync. */
   readonly saidOf?: readonly string[];
   /** Method, path, status, code, Zoom's words, `x-zm-trackingid`: the technical story in one line. */

@@ -143,6 +143,16 @@ describe('a path that refuses every token', () => {
   );
 });
 
+test('a page in place of every path says nothing of the credentials, and its words arrive', async () => {
+  const page: Answer = { status: 401, body: 'Blocked by policy' };
+  const { client, tokens } = clientFor(() => page);
+  expect(await client.get(request('/odd'))).toMatchObject({
+    action: 'refused',
+    refusal: { message: expect.stringMatching(/Blocked by policy/), blockedHost: 'api.zoom.us' },
+  });
+  expect(tokens()).toBe(2);
+});
+
 describe('whatever the order of the answers', () => {
   const orders = [
     { odd: 0, other: 0, me: 0 },
