@@ -65,7 +65,9 @@ function parseWhole(text: string, wanted: Wanted): ParsedBody {
   // Some endpoints answer with a bare list; an empty one where another list was asked for says nothing about it.
   if (Array.isArray(value)) {
     const hasList = records === undefined || records === '' || value.length > 0;
-    return { kind: 'json', body: toBody([['', rowsOf(value)]], wanted, { envelope: {}, hasList }) };
+    // A refusal may be a bare list of its reasons.
+    const envelope = records === undefined ? { errors: value } : {};
+    return { kind: 'json', body: toBody([['', rowsOf(value)]], wanted, { envelope, hasList }) };
   }
   if (!isJsonObject(value)) return { kind: 'text', text: summarise(text) };
   if (records === undefined)

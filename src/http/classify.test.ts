@@ -133,6 +133,8 @@ test.each<{ message: string; expected: string[] }>([
   { message: "does not contain scopes:['a:b','c:d']", expected: ['a:b', 'c:d'] },
   { message: 'does not contain scopes: a:b, c:d.', expected: ['a:b', 'c:d'] },
   { message: 'does not contain scopes:["a:b", "c:', expected: ['a:b'] },
+  { message: 'does not contain scopes:["a:b", "c:d', expected: ['a:b'] },
+  { message: 'does not contain scopes:[a:rea', expected: [] },
   { message: 'does not contain scopes:[some:read:scope:admin].', expected: ['some:read:scope:admin'] },
   { message: 'No permission.', expected: [] },
   { message: 'Validation Failed. (field contains a:b)', expected: [] },

@@ -119,7 +119,9 @@ type Blaming = Pick<Refusal, 'code' | 'message' | 'missingScopes'>;
 /** The scopes that Zoom names in its refusal: `… does not contain scopes:[a, b].` or `… role:read:admin scope.`, be they quoted or not. */
 export function namedScopes(message: string): readonly string[] {
   if (!/\bscopes?\b/i.test(message)) return [];
-  const said = /\b(?:contains?|scopes?)\b(.*)/is.exec(message)?.[1] ?? '';
+  const whole = /\b(?:contains?|scopes?)\b(.*)/is.exec(message)?.[1] ?? '';
+  // Of a list that is cut off the last name may be a part of one.
+  const said = /\[[^\]]*$/.test(whole) ? whole.replace(/[\w:]+$/, '') : whole;
   const names = said.replace(/(?<!:)\bscopes?\s*:/gi, ' ').match(/\b[a-z]\w*(?::[a-z]\w*)+/gi);
   return [...new Set(names ?? [])];
 }

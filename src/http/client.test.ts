@@ -3,7 +3,7 @@ import { createGate } from '../engine/concurrency.ts';
 import { createManualClock } from '../manual-clock.ts';
 import type { AccessToken } from './access-token.ts';
 import { type AnsweredRequest, type ClientParts, createClient } from './client.ts';
-import type { Request } from './exchange.ts';
+import type { Reply, Request } from './exchange.ts';
 import { createRateLimiter } from './rate-limiter.ts';
 import type { ZoomPlan } from './rate-limits.ts';
 import { createRedactor } from './redact.ts';
@@ -188,6 +188,10 @@ test.each<{ body: unknown; action: string; code?: number }>([
   { body: { code: '3001', message: 'Meeting does not exist.' }, action: 'skip', code: 3001 },
   { body: { status: 404, errorCode: '3001', errorMessage: 'Gone.' }, action: 'skip', code: 3001 },
   { body: { error: { code: 3001, message: 'Gone.' } }, action: 'skip', code: 3001 },
+  { body: [{ code: 3001, message: 'Gone.' }], action: 'skip', code: 3001 },
+  { body: { errors: [{ code: '3001' }] }, action: 'skip', code: 3001 },
+  { body: { code: 'GONE', errorCode: 3001, message: 'Gone.' }, action: 'skip', code: 3001 },
+  { body: '{"message":"Gone "x".","errors":[],"code":3001}', action: 'skip', code: 3001 },
   { body: { code: '4711', message: 'No.' }, action: 'unavailable', code: 4711 },
   { body: { code: '802', message: 'Data is not ready.' }, action: 'not_ready', code: 802 },
   { body: { status: 404, error: 'Not Found', path: '/' }, action: 'refused' },
@@ -196,6 +200,22 @@ test.each<{ body: unknown; action: string; code?: number }>([
   const answers = [{ code: 3001, action: 'skip' }] as const;
   const reply = await client.get({ ...request('users'), answers });
   expect([reply.action, 'refusal' in reply && reply.refusal.code]).toEqual([action, code]);
+});
+
+test.each<{ body: string; expected: string }>([
+  { body: '{"errors":["does not contain scopes:["a:b"]"]}', expected: 'unavailable' },
+  { body: '{"text":"It does not contain scopes:["a:b"]"}', expected: 'unavailable' },
+  { body: '{"text":"Nobody "knows".', expected: 'refused' },
+])('broken $body of HTTP 401 or 400 is $expected, and its words arrive', async ({ body, expected }) => {
+  for (const status of [400, 401]) {
+    const { client } = clientFor([{ status, body }]);
+    const { action, refusal } = (await client.get(request('users'))) as Extract<Reply, { refusal: unknown }>;
+    expect([status === 400 && action, refusal.message]).toEqual([
+      status === 400 && expected,
+      expect.stringMatching(/does not contain scopes:\["a:b"\]|garbled answer: \{"text":"Nobody "knows"\./),
+    ]);
+    if (expected === 'unavailable') expect([action, refusal.missingScopes]).toEqual([expected, ['a:b']]);
+  }
 });
 
 describe('a page is no answer of Zoom, and tells who may block the way to which host', () => {

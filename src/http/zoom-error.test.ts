@@ -41,6 +41,24 @@ test.each<{ body: Record<string, unknown>; code?: number; message: string }>([
   },
   { body: { error: 'invalid_grant', reason: 'Invalid Token!' }, message: 'Invalid Token! (invalid_grant)' },
   { body: { error: { code: 300, message: 'No.' }, status: 'x' }, code: 300, message: 'No.' },
+  { body: { Code: 104, Message: 'No.' }, code: 104, message: 'No.' },
+  { body: { code: 'INVALID', errorCode: 3001, message: 'No.' }, code: 3001, message: 'No. (INVALID)' },
+  { body: { result: { errorCode: 3001, errorMessage: 'Gone.' } }, code: 3001, message: 'Gone.' },
+  { body: { data: { code: '3001' } }, code: 3001, message: 'no reason given' },
+  { body: { code: 1, message: 'No.', data: { code: 2, message: 'A row.' } }, code: 1, message: 'No.' },
+  { body: { errors: { from: ['Too old.'] } }, message: 'refused (from: Too old.)' },
+  { body: { errors: { field: 'from', message: 'Too old.' } }, message: 'refused (from: Too old.)' },
+  { body: { code: 300, errors: 'Too old.' }, code: 300, message: 'refused (Too old.)' },
+  {
+    body: { errors: [{ field: 'from', messages: ['Too old.', 'Odd.'] }, { description: 'No.' }] },
+    message: 'refused (from: Too old., Odd.; No.)',
+  },
+  { body: { error: [{ field: 'from', message: 'Too old.' }] }, message: 'refused (from: Too old.)' },
+  { body: { error: { from: ['Too old.'] } }, message: 'refused (from: Too old.)' },
+  { body: { message: 'No.', details: [{ name: 'from' }, 'Odd.'] }, message: 'No. (from; Odd.)' },
+  { body: { message: ['Too old.', 'Odd.'] }, message: 'refused (Too old.; Odd.)' },
+  { body: { code: 300, message: { from: 'Too old.' } }, code: 300, message: 'refused (from: Too old.)' },
+  { body: { errors: [{ code: '3001', message: 'Gone.' }] }, code: 3001, message: 'refused (Gone.)' },
 ])('$body says "$message"', ({ body, code, message }) => {
   expect(readZoomError(body)).toEqual({ code, message });
 });
@@ -74,7 +92,7 @@ test.each<{ text: string; code?: number; message: string }>([
   },
   { text: '{"code":300,"message":"Line\nbreak \\"quoted\\""}\n', code: 300, message: 'Line break "quoted"' },
   { text: '{"code":1001,"message":"User does not ex', code: 1001, message: 'User does not ex' },
-  { text: '{"code":1001,"mess', code: 1001, message: 'no reason given' },
+  { text: '{"code":1001,"mess', code: 1001, message: 'garbled answer: {"code":1001,"mess' },
   { text: '{"status":404,"errorCode":"1001","errorMessage":"No "x"."}', code: 1001, message: 'No "x".' },
   { text: '{"reason":"No "x"","error":"invalid_client"}', message: 'No "x" (invalid_client)' },
   {
@@ -86,7 +104,44 @@ test.each<{ text: string; code?: number; message: string }>([
   expect(readBrokenZoomError(text)).toEqual({ code, message });
 });
 
-test('garbage says nothing, and is soon read', () => {
-  expect(readBrokenZoomError('{"users":[{"id":')).toBeUndefined();
-  expect(readBrokenZoomError(`{"message":"${'" '.repeat(2000)}`)?.code).toBeUndefined();
+const noScope = 'Invalid access token, does not contain scopes:["a:b"]';
+
+test.each<{ text: string; code?: number; message: string }>([
+  {
+    text: '{"errors":["does not contain scopes:["a:b"]"]}',
+    message: 'refused (does not contain scopes:["a:b"])',
+  },
+  { text: `{code=104, message=${noScope}}`, code: 104, message: noScope },
+  {
+    text: `{code: 104, message: does not contain scopes:[a:b, c:d]}`,
+    code: 104,
+    message: 'does not contain scopes:[a:b, c:d]',
+  },
+  { text: `{'code':104,'message':'${noScope}'}`, code: 104, message: noScope },
+  { text: `{"Code":104,"Message":"${noScope}"}`, code: 104, message: noScope },
+  { text: `{"code":104,"message":${noScope}}`, code: 104, message: noScope },
+  { text: `{"error":{"code":104,"message":"${noScope}"}}`, code: 104, message: noScope },
+  { text: `[{"code":104,"message":"${noScope}"}]`, code: 104, message: `refused (${noScope})` },
+  { text: '{"msg":"App does not contain scopes:["a:b"]"}', message: 'does not contain scopes:["a:b"]"}' },
+  {
+    text: '{"errors":[{"message":"Not "x".","field":"from"},{"reason":"Not "y".","field":"to"}],"code":300,"message":"Not "z"."}',
+    code: 300,
+    message: 'Not "z". (from: Not "x".; to: Not "y".)',
+  },
+  { text: '{"message":"No {"code":"12"} here","code":300}', code: 300, message: 'No {"code":"12"} here' },
+  { text: '{"message":"No ] and "x" [ here","code":300}', code: 300, message: 'No ] and "x" [ here' },
+  { text: '{"message":"A "x" { here","code":300}', code: 300, message: 'A "x" { here' },
+])('broken $text says "$message" as well', ({ text, code, message }) => {
+  expect(readBrokenZoomError(text)).toEqual({ code, message });
+});
+
+test('garbage is shown as it begins, and is soon read', () => {
+  expect(readBrokenZoomError('{"users":[{"id":').message).toBe('garbled answer: {"users":[{"id":');
+  for (const text of [
+    `{"message":"${'" '.repeat(2000)}`,
+    '{"a":'.repeat(800),
+    '[{'.repeat(2000),
+    '{"a":1,'.repeat(600),
+  ])
+    expect(readBrokenZoomError(text).code).toBeUndefined();
 });
