@@ -45,21 +45,17 @@ test('unpacks gzip', async () => {
   expect(await get(url)).toEqual({ status: 200, text: '{"a":1}' });
 });
 
-test('what cannot be unpacked is the whole of a refusal, and no whole answer', async () => {
-  for (const status of [400, 404, 422]) {
-    const url = await listen((_, response) =>
-      response.writeHead(status, { 'content-encoding': 'gzip' }).end('{"code":300}'),
-    );
-    expect(await get(url)).toEqual({ status, text: '' });
-    server?.close();
-  }
-  for (const status of [200, 503]) {
-    const url = await listen((_, response) =>
-      response.writeHead(status, { 'content-encoding': 'gzip' }).end('{"code":300}'),
-    );
-    await expect(get(url)).rejects.toBeInstanceOf(TransportFailure);
-    server?.close();
-  }
+describe.each(['gzip', 'br'])('what cannot be unpacked as %s', (encoding) => {
+  const answer = (status: number) =>
+    listen((_, response) => response.writeHead(status, { 'content-encoding': encoding }).end('{"code":300}'));
+
+  test.each([400, 404, 422])('is the whole of a refusal (HTTP %s)', async (status) => {
+    expect(await get(await answer(status))).toEqual({ status, text: '' });
+  });
+
+  test.each([200, 503])('is no whole answer otherwise (HTTP %s)', async (status) => {
+    await expect(get(await answer(status))).rejects.toBeInstanceOf(TransportFailure);
+  });
 });
 
 test('sends request after request over one connection', async () => {

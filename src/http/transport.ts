@@ -158,7 +158,7 @@ async function* readChunks(
   }
 }
 
-/** Of zlib. */
+/** Of gzip and deflate, of Brotli, and of zstd. */
 function isPackedWrongly(error: unknown): boolean {
-  return String((error as NodeJS.ErrnoException).code).startsWith('Z_');
+  return /^(Z_|ERR__|ERR_BROTLI|ZSTD_)/.test(String((error as NodeJS.ErrnoException).code));
 }
