@@ -230,6 +230,7 @@ describe('a page is no answer of Zoom, and tells who may block the way to which 
     { status: 403, expected: /^Blocked by policy .*a proxy or firewall.* api\.zoom\.us/ },
     { status: 302, expected: /^Blocked by policy .*a proxy or firewall.* api\.zoom\.us/ },
     { status: 401, expected: /^Blocked by policy .*a proxy or firewall.* api\.zoom\.us/ },
+    { status: 407, expected: /^Blocked by policy .*a proxy or firewall.* api\.zoom\.us/ },
   ])('HTTP $status through $proxy', async ({ status, expected, ...through }) => {
     const { client } = clientFor([{ status, body, ...through }]);
     expect(await client.get(request('users'))).toMatchObject({

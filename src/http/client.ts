@@ -9,7 +9,7 @@ import type { Gate } from './gate.ts';
 import type { Call, CallPace, Quota, RateLimiter } from './rate-limiter.ts';
 import type { Redactor } from './redact.ts';
 import { type Headers, parseRetryAfter, readRateLimitNotice } from './retry-after.ts';
-import { isRetried, longestWaitMs, type RetryPolicy, retryDelayMs } from './retry-policy.ts';
+import { isPassingStatus, isRetried, longestWaitMs, type RetryPolicy, retryDelayMs } from './retry-policy.ts';
 import { createTokenProof, type Sent, type TokenProof, type Verdict } from './token-proof.ts';
 import { type Transport, TransportFailure } from './transport.ts';
 import { readBrokenZoomError, readZoomError, readZoomErrorOfSuccess, type ZoomError } from './zoom-error.ts';
@@ -366,7 +366,7 @@ function judge(
       isTransient:
         action === 'retry' ||
         action === 'rate_limited' ||
-        (action === 'refused' && isPassing(status, isBroken)),
+        (action === 'refused' && (isBroken || isPassingStatus(status))),
       missingScopes: namedScopes(facts.message),
       ...(blockedHost === undefined ? {} : { blockedHost }),
       detail: redactor.redact(
@@ -374,11 +374,6 @@ function judge(
       ),
     },
   };
-}
-
-/** What usually passes by itself, whether the policy retries it or not. */
-function isPassing(status: number, isBroken: boolean): boolean {
-  return isBroken || status >= 500 || status === 408 || status === 425 || status === 429;
 }
 
 /** Zoom's error may come with HTTP 200 as well; there it lacks the list that was asked for. */
@@ -392,9 +387,10 @@ function readError(body: ParsedBody): ZoomError | undefined {
   return body.kind === 'broken' ? readBrokenZoomError(body.text) : undefined;
 }
 
-/** Zoom's API refuses in JSON, but for the servers before it that are in trouble or busy. */
+/** Zoom's API refuses in JSON, but for the servers before it that are in trouble or busy; a 407 is never Zoom's. */
 function isBlockPage(status: number, body: ParsedBody): boolean {
-  const isFinal = status >= 300 && !isPassing(status, false);
+  if (status === 407) return true;
+  const isFinal = status >= 300 && !isPassingStatus(status);
   return isFinal && body.kind === 'text' && body.text !== emptyAnswer;
 }
 

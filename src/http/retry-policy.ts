@@ -38,6 +38,11 @@ export function parseStatusList(text: string): readonly StatusRange[] {
   });
 }
 
+/** What usually passes by itself, whether the policy retries it or not. */
+export function isPassingStatus(status: number): boolean {
+  return status >= 500 || status === 408 || status === 425 || status === 429;
+}
+
 /** Whether the policy tries again after this HTTP status, or after a failure of the network. */
 export function isRetried({ mode, statusCodes }: RetryPolicy, failure: number | 'network'): boolean {
   if (mode === 'None') return false;

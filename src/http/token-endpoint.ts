@@ -2,10 +2,11 @@ import type { Clock } from '../clock.ts';
 import { ConfigError, TransientError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { type ParsedBody, readBody } from './body.ts';
+import { readBrokenJson } from './broken-json.ts';
 import type { Redactor } from './redact.ts';
 import { type Headers, readRateLimitNotice } from './retry-after.ts';
-import { isRetried, longestWaitMs, type RetryPolicy, retryDelayMs } from './retry-policy.ts';
-import { isPassingTokenError, refusedCredentials, type TokenRefusal } from './token-refusal.ts';
+import { isPassingStatus, isRetried, longestWaitMs, type RetryPolicy, retryDelayMs } from './retry-policy.ts';
+import { errorOf, isPassingTokenError, refusedCredentials, type TokenRefusal } from './token-refusal.ts';
 import { type Transport, TransportFailure } from './transport.ts';
 import { readBrokenZoomError, readZoomError } from './zoom-error.ts';
 
@@ -161,19 +162,21 @@ async function tryRequest(
 function mayPass(refusal: TokenRefusal, { kind }: ParsedBody): boolean {
   const { status } = refusal;
   const isBroken = kind === 'broken' && status < 400;
-  return status === 429 || status >= 500 || isBroken || isPassingTokenError(refusal);
+  return isPassingStatus(status) || isBroken || isPassingTokenError(refusal);
 }
 
 function toFailedAttempt(
-  { status, said, page }: TokenRefusal,
+  { status, said, page, proxy }: TokenRefusal,
   headers: Headers,
   clock: Clock,
 ): FailedAttempt {
   const { until } = readRateLimitNotice(headers, '', clock.now());
   const words = said?.message ?? page;
+  const by =
+    page === undefined || proxy === undefined ? '' : ` of the proxy ${proxy}, or what stands behind it`;
   return {
-    reason: `HTTP ${status}${words === undefined ? '' : ` "${words}"`}`,
-    failure: status === 429 || status >= 500 ? status : 'network',
+    reason: `HTTP ${status}${words === undefined ? '' : ` "${words}"`}${by}`,
+    failure: isPassingStatus(status) ? status : 'network',
     waitMs: until === undefined ? undefined : Math.max(0, until - clock.now()),
     isUnreachable: false,
   };
@@ -204,25 +207,24 @@ function readRefusal(
   { credentials: { authType, tokenUrl }, redactor }: TokenEndpointParts,
   { status, headers, parsed, proxy, isConsent }: Answered,
 ): TokenRefusal {
-  const broken = parsed.kind === 'broken' ? parsed.text : '';
-  const body = parsed.kind === 'json' ? parsed.body.envelope : {};
-  const read = parsed.kind === 'broken' ? readBrokenZoomError(broken) : readZoomError(body);
+  // A token that is cut off is not to be shown.
+  const broken = parsed.kind === 'broken' && status >= 400 ? parsed.text : undefined;
+  const body = parsed.kind === 'json' ? parsed.body.envelope : readBrokenJson(broken ?? '');
+  const read = broken === undefined ? readZoomError(body) : readBrokenZoomError(broken);
   const said = read === undefined ? undefined : { ...read, message: redactor.redact(read.message) };
   const page = parsed.kind === 'text' ? redactor.redact(parsed.text) : undefined;
-  const error = body['error'] ?? /"error"\s*:\s*"(\w+)"/.exec(broken)?.[1];
   const tracking = headers['x-zm-trackingid'];
   const id = tracking === undefined ? '' : ` (x-zm-trackingid ${tracking})`;
-  const between = proxy === undefined ? 'a proxy or firewall' : `the proxy ${proxy}`;
   const detail = `POST ${tokenUrl} answered HTTP ${status} ${page ?? said?.message ?? ''}${id}`;
   return {
     authType,
     isConsent,
     tokenUrl,
     status,
-    error: typeof error === 'string' ? error : '',
+    error: errorOf(body),
     said,
     page,
-    between,
+    proxy,
     detail,
   };
 }

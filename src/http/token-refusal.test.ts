@@ -1,11 +1,14 @@
 import { expect, test } from '@jest/globals';
-import { isPassingTokenError, refusedCredentials, type TokenRefusal } from './token-refusal.ts';
+import { errorOf, isPassingTokenError, refusedCredentials, type TokenRefusal } from './token-refusal.ts';
 
-type Answer = Partial<Pick<TokenRefusal, 'error' | 'status' | 'page'>> & { code?: number; words?: string };
+type Answer = Partial<Pick<TokenRefusal, 'error' | 'status' | 'page' | 'proxy'>> & {
+  code?: number;
+  words?: string;
+};
 
 const toRefusal = (
   authType: TokenRefusal['authType'],
-  { code, words, error = '', status = 400, page }: Answer,
+  { code, words, error = '', status = 400, page, proxy }: Answer,
 ): TokenRefusal => ({
   authType,
   tokenUrl: 'https://zoom.us/oauth/token',
@@ -13,7 +16,7 @@ const toRefusal = (
   error,
   said: words === undefined && code === undefined ? undefined : { code, message: words ?? '' },
   page,
-  between: 'a proxy or firewall',
+  proxy,
   detail: '',
 });
 
@@ -57,11 +60,68 @@ test.each<Answer & { kind: TokenRefusal['authType']; expected: RegExp }>([
   { kind: oauth, code: 4740, expected: /too often.*Authenticate/ },
   { kind: oauth, code: 4741, error: 'invalid_grant', expected: /app or a user of its own/ },
   { kind: s2s, status: 404, words: 'Not Found', expected: /no(t Zoom's)? token endpoint.*Check token_url/ },
+  { kind: oauth, error: 'invalid_request', words: 'Refresh token has expired', expected: spent },
+  { kind: oauth, error: 'invalid_request', words: 'Invalid refresh token', expected: spent },
+  { kind: oauth, error: 'invalid_request', words: 'Token is expired', expected: spent },
+  {
+    kind: oauth,
+    error: 'invalid_request',
+    words: 'Invalid client_id or client_secret',
+    expected: /Copy both/,
+  },
+  {
+    kind: s2s,
+    error: 'invalid_request',
+    words: 'Invalid client_id or client_secret',
+    expected: /Copy both/,
+  },
+  { kind: s2s, error: 'invalid_client', words: 'The app has not been activated', expected: /Activate it/ },
+  { kind: s2s, error: 'invalid_request', words: 'The app is inactive', expected: /Activate it/ },
+  { kind: oauth, error: 'invalid_grant', words: 'The user is disabled', expected: /somebody who stays/ },
+  { kind: s2s, error: 'invalid_grant', words: 'The user is inactive', expected: /owner who stays/ },
+  { kind: s2s, error: 'invalid_request', words: 'The account is inactive', expected: /Copy account_id/ },
+  { kind: oauth, error: 'constructor', expected: /^Zoom refused the app's credentials/ },
+  { kind: oauth, status: 401, code: 124, words: 'Invalid access token.', expected: /Check token_url\.$/ },
+  { kind: s2s, code: 2300, words: 'This API endpoint is not recognized.', expected: /Check token_url\.$/ },
+  {
+    kind: oauth,
+    status: 407,
+    page: 'Authenticate',
+    proxy: 'http://10.0.0.1:3128',
+    expected:
+      /the proxy http:\/\/10\.0\.0\.1:3128, or one behind it, wants a user and a password \(HTTP 407\)/,
+  },
+  { kind: s2s, status: 407, words: 'No.', expected: /a proxy or firewall, or one behind it, wants a user/ },
   { kind: s2s, page: 'Blocked', expected: /a proxy or firewall stands in the way.*Blocked.*token_url/ },
 ])('$kind $status $error $code "$words" gets its own cure', ({ kind, expected, ...answer }) => {
   const { message, failureType } = refusedCredentials(toRefusal(kind, answer));
   expect(message).toMatch(expected);
   expect(failureType).toBe('config_error');
+});
+
+/** Of a Server-to-Server app that is to be a General app is said elsewhere. */
+const codes = [4700, 4702, 4704, 4706, 4709, 4711, 4717, 4724, 4733, 4734, 4735, 4737, 4738, 4740, 4741];
+
+test.each(codes)('%s asks nobody for what is not theirs', (code) => {
+  const { message } = refusedCredentials(toRefusal(s2s, { code, words: 'No.' }));
+  expect(message).not.toMatch(/authenticate|authorize|refresh_token|refresh token|redirect|platform/i);
+  const consent = refusedCredentials({ ...toRefusal(oauth, { code, words: 'No.' }), isConsent: true });
+  expect(consent.message).not.toMatch(/platform|refresh_token|refresh token/i);
+  for (const said of [message, consent.message]) expect(said).not.toMatch(/no reason.*says/);
+});
+
+test.each<{ body: Record<string, unknown>; expected: string }>([
+  { body: { error: 'invalid_grant' }, expected: 'invalid_grant' },
+  { body: { error: ' Invalid_Client\n' }, expected: 'invalid_client' },
+  { body: { code: 'invalid_client', message: 'No.' }, expected: 'invalid_client' },
+  { body: { errorCode: 'INVALID_GRANT' }, expected: 'invalid_grant' },
+  { body: { error: { error: 'invalid_grant' } }, expected: 'invalid_grant' },
+  { body: { error: { code: 'invalid_scope' } }, expected: 'invalid_scope' },
+  { body: { error: 'Bad Request', code: 'server_error' }, expected: 'server_error' },
+  { body: { error: 'constructor' }, expected: 'constructor' },
+  { body: { error: 7, code: 4702 }, expected: '' },
+])('the error of $body is $expected', ({ body, expected }) => {
+  expect(errorOf(body)).toBe(expected);
 });
 
 test.each<Answer & { expected: boolean }>([
