@@ -27,8 +27,34 @@ test.each<{ variables: Variables; name: string; port: number; authorization?: st
     port: 8080,
     authorization: basic('me:100%'),
   },
+  {
+    variables: { HTTPS_PROXY: 'http://apikey123@proxy.test:8080' },
+    name: 'http://proxy.test:8080',
+    port: 8080,
+    authorization: basic('apikey123:'),
+  },
+  {
+    variables: { HTTPS_PROXY: 'http://me@corp.com:secret@proxy.test:8080' },
+    name: 'http://proxy.test:8080',
+    port: 8080,
+    authorization: basic('me@corp.com:secret'),
+  },
 ])('$variables is $name', ({ variables, name, port, authorization }) => {
   expect(findProxy(zoom, variables)).toMatchObject({ name, port, authorization });
+});
+
+test.each([
+  { password: '100%p%40ss', expected: '100%p@ss' },
+  { password: '50%ü', expected: '50%ü' },
+  { password: '50% off', expected: '50% off' },
+  { password: '100%^x', expected: '100%^x' },
+  { password: '%C3%BC%', expected: 'ü%' },
+  { password: '%E4%40', expected: '%E4@' },
+])('the password $password is sent as $expected, and a secret', ({ password, expected }) => {
+  const variables = { HTTPS_PROXY: `http://me:${password}@proxy.test:8080` };
+  expect(findProxy(zoom, variables)?.authorization).toBe(basic(`me:${expected}`));
+  const pair = Buffer.from(`me:${expected}`).toString('base64');
+  expect(proxySecrets(variables)).toEqual([password, expected, pair]);
 });
 
 test.each<{ list: string; isExempt: boolean }>([
@@ -56,13 +82,16 @@ test.each([
   'http://me:12#canary@proxy.test:80',
   'http://me:canary/1@proxy.test:80',
   'http://me:canary@proxy.test:port',
+  'http://me@corp.com:12#34canary@proxy.test:8080',
+  'http://me@corp.com:12/34canary@proxy.test:8080',
+  'http://me@corp.com:12?34canary@proxy.test:8080',
   'http://',
   'socks5://me:canary@proxy.test:1080',
 ])('%s is refused and not shown', (value) => {
   const find = () => findProxy(zoom, { https_proxy: value });
   expect(find).toThrow(ConfigError);
   expect(find).toThrow(/^https_proxy /);
-  expect(find).not.toThrow(/canary/);
+  expect(find).not.toThrow(/canary|12/);
 });
 
 test('user and password are secrets in every form that they have', () => {
@@ -71,4 +100,10 @@ test('user and password are secrets in every form that they have', () => {
     'p@ss',
     Buffer.from('me:p@ss').toString('base64'),
   ]);
+});
+
+test('a user without a password is a key, and a secret', () => {
+  const pair = Buffer.from('apikey123:').toString('base64');
+  for (const value of ['http://apikey123@proxy.test', 'apikey123:@proxy.test'])
+    expect(proxySecrets({ HTTPS_PROXY: value })).toEqual(['apikey123', 'apikey123', pair]);
 });

@@ -25,8 +25,7 @@ export function findProxy(url: URL, variables: Variables): HttpProxy | undefined
   if (variable === undefined || value === undefined || isExempt(url, variables)) return undefined;
   const address = value.includes('://') ? value : `http://${value}`;
   const proxy = URL.canParse(address) ? new URL(address) : undefined;
-  // What stands before an @ but was not read as a user belongs to a password that ends the address too early.
-  if (proxy === undefined || proxy.hostname === '' || (address.includes('@') && proxy.username === ''))
+  if (proxy === undefined || proxy.hostname === '' || endsInPassword(address, proxy))
     throw new ConfigError(
       `${variable} is no address of a proxy. Write it as http://user:password@host:port, special characters of user and password percent-encoded.`,
     );
@@ -45,14 +44,22 @@ export function findProxy(url: URL, variables: Variables): HttpProxy | undefined
   };
 }
 
-/** What must never be printed of the proxies that the environment names. */
+/** The password ended the address too early: the @ behind it was not read as the end of user and password, or not the last one. */
+function endsInPassword(address: string, { username, pathname, search, hash }: URL): boolean {
+  const rest = `${pathname}${search}${hash}`;
+  return rest.includes('@') || (address.includes('@') && username === '');
+}
+
+/** What must never be printed of the proxies that the environment names. Where there is no password the user is a key. */
 export function proxySecrets(variables: Variables): readonly string[] {
   return ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY', 'http_proxy', 'HTTP_PROXY'].flatMap(
     (name) => {
-      const [, user, password] = /^(?:[^:/]*:\/\/)?([^:]*):(.+)@/.exec(variables[name]?.trim() ?? '') ?? [];
-      if (user === undefined || password === undefined) return [];
+      const [, user, password = ''] =
+        /^(?:[^:/]*:\/\/)?([^:]*)(?::(.*))?@/.exec(variables[name]?.trim() ?? '') ?? [];
+      if (user === undefined) return [];
+      const secret = password === '' ? user : password;
       const pair = `${decode(user)}:${decode(password)}`;
-      return [password, decode(password), Buffer.from(pair).toString('base64')];
+      return [secret, decode(secret), Buffer.from(pair).toString('base64')];
     },
   );
 }
@@ -75,13 +82,15 @@ function authorizationOf({ username, password }: URL): string | undefined {
   return `Basic ${Buffer.from(`${decode(username)}:${decode(password)}`).toString('base64')}`;
 }
 
-/** A password may hold a percent sign that begins no escape. */
+/** A password may hold percent signs that begin no escape, beside others that do. */
 function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => {
+    try {
+      return decodeURIComponent(escapes);
+    } catch {
+      return escapes.replace(/%[0-7][0-9a-f]/gi, decodeURIComponent);
+    }
+  });
 }
 
 /** A domain of no_proxy stands for all below it, with or without a dot or `*.` before it; `*` for all there is. */

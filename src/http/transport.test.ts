@@ -3,6 +3,7 @@ import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { ConfigError } from '../errors.ts';
 import { createTransport, TransportFailure, type TransportOptions } from './transport.ts';
 
 let server: Server | undefined;
@@ -248,4 +249,16 @@ test('talks to nobody whose certificate it cannot verify', async () => {
     secure.closeAllConnections();
     secure.close();
   }
+});
+
+test('a proxy that speaks no TLS is told as such, and how to name it', async () => {
+  const url = await listen((_, response) => response.end());
+  const address = url.replace('http:', 'https:').replace(/\/$/, '');
+  const asking = createTransport({ variables: { HTTPS_PROXY: address } }).send({
+    method: 'GET',
+    url: 'https://zoom.test/',
+    headers: {},
+  });
+  await expect(asking).rejects.toBeInstanceOf(ConfigError);
+  await expect(asking).rejects.toThrow(`The proxy ${address} does not speak TLS. Write http://`);
 });

@@ -41,9 +41,9 @@ function openTunnel(proxy: HttpProxy, target: string, silenceMs: number): Promis
     };
     request.setTimeout(silenceMs, () => fail(`no answer in time (silent for ${silenceMs} ms)`));
     request.once('error', (error: NodeJS.ErrnoException) => {
-      const stranger = unknownSigner(error, proxy.name);
-      if (stranger === undefined) fail(error.message || String(error.code));
-      else reject(stranger);
+      const misconfigured = unknownSigner(error, proxy.name) ?? speaksPlainly(error, proxy);
+      if (misconfigured === undefined) fail(error.message || String(error.code));
+      else reject(misconfigured);
     });
     request.once('connect', ({ statusCode = 0 }, socket: Duplex, head: Buffer) => {
       request.setTimeout(0);
@@ -53,6 +53,18 @@ function openTunnel(proxy: HttpProxy, target: string, silenceMs: number): Promis
     });
     request.end();
   });
+}
+
+/** @returns undefined for any other error than that of TLS with a proxy that knows none. */
+function speaksPlainly(
+  { code, message }: NodeJS.ErrnoException,
+  { name, isSecure, variable }: HttpProxy,
+): ConfigError | undefined {
+  if (!isSecure || !/wrong.version.number|packet.length.too.long/i.test(`${code} ${message}`))
+    return undefined;
+  return new ConfigError(
+    `The proxy ${name} does not speak TLS. Write http:// in place of https:// in ${variable}; what is said to Zoom through it is encrypted none the less.`,
+  );
 }
 
 function ask({ isSecure, host, port, authorization }: HttpProxy, target: string): ClientRequest {
