@@ -94,8 +94,8 @@ const lasting = [
   {
     name: "a firewall's HTML page",
     trouble: troubles.firewall,
-    failure: 'system_error',
-    says: /403 "Attention Required/,
+    failure: 'config_error',
+    says: /403 "Attention Required.*a proxy or firewall may block the way to 127\.0\.0\.1.*let through there/,
     isRetried: false,
   },
   {
@@ -222,8 +222,8 @@ test('an app that a user authorised does not see that user alone because a firew
   zoom().faults.add({ template: '/users', trouble: troubles.firewall });
   const result = await readThrough(zoom(), 'users,meetings', { clientId: 'oauth-app' });
   expect(errorsOf(result.messages).map(({ failure_type }) => failure_type)).toEqual([
-    'system_error',
-    'system_error',
+    'config_error',
+    'config_error',
   ]);
   expect(zoom().requests.filter(({ path }) => path === '/v2/users/me')).toEqual([]);
   expect(result.exitCode).toBe(1);

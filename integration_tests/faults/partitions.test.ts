@@ -102,7 +102,7 @@ const refusals = [
     name: "a firewall's HTML page",
     trouble: troubles.firewall,
     reason: '403',
-    failure: 'system_error',
+    failure: 'config_error',
     tries: 1,
   },
   {

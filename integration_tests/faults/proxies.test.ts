@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Trouble } from '../emulator/faults.ts';
 import { errorsOf, type Row } from '../harness/messages.ts';
 import { certificate, type ProxyToZoom, startProxy } from '../harness/proxy.ts';
 import { type RunResult, runConnector } from '../harness/run.ts';
@@ -144,6 +145,29 @@ test('a page in place of Zoom is told as the way that is blocked, in read and in
     { failure_type: 'config_error', message: expect.stringMatching(says) },
   ]);
   expect(statusOf(await run(['check'], variables))?.connectionStatus?.message).toMatch(says);
+});
+
+test('a page in place of the API alone names the proxy and the host, and accuses no app', async () => {
+  for (const status of [401, 403]) {
+    const trouble: Trouble = { kind: 'respond', status, body: blocked };
+    zoom().faults.add({ matches: ({ path }) => path.startsWith('/v2/'), trouble });
+    const { address } = await start();
+    const says = new RegExp(
+      `${status} "Blocked by policy .*the proxy http://${address}, .* the way to api\\.zoom\\.test`,
+    );
+    const { messages } = await readUsers({ HTTPS_PROXY: address });
+    expect(errorsOf(messages)).toMatchObject([
+      { failure_type: 'config_error', message: expect.stringMatching(says) },
+    ]);
+    expect(errorsOf(messages)[0]?.message).toMatch(/^users: .*Have api\.zoom\.test let through there/);
+    expect(errorsOf(messages)[0]?.message).not.toMatch(/removed|report it/);
+    expect(statusOf(await run(['check'], { HTTPS_PROXY: address }))?.connectionStatus).toMatchObject({
+      status: 'FAILED',
+      message: expect.stringMatching(says),
+    });
+    zoom().faults.clear();
+    await proxy?.close();
+  }
 });
 
 test('a certificate that nobody here knows names NODE_EXTRA_CA_CERTS', async () => {

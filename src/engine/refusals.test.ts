@@ -228,3 +228,25 @@ test('what is given up is named in a WARN: what lies before all that is read, an
     },
   ]);
 });
+
+test.each<{ name: string; others: Partial<Refusal>; type: string; says: RegExp }>([
+  {
+    name: 'is for whoever blocks it',
+    others: { blockedHost: 'api.zoom.us' },
+    type: 'config_error',
+    says: /p and 1 more \(403 "Blocked"\).*Have api\.zoom\.us let through there/,
+  },
+  {
+    name: 'is not all where Zoom refuses others',
+    others: { code: 5 },
+    type: 'system_error',
+    says: /next sync, and .* with the same answer on\.$/,
+  },
+])('a way that is blocked to partitions $name', ({ others, type, says }) => {
+  const refusals = createRefusals({ stream: 's', input: undefined, asksEverything: false });
+  const blocked = refusal({ blockedHost: 'api.zoom.us' });
+  refusals.settle(partition('p'), { action: 'refused', refusal: blocked }, at);
+  refusals.settle(partition('q'), { action: 'refused', refusal: refusal(others) }, at);
+  const failure = refusals.failure();
+  expect([failure?.failureType, failure?.message]).toEqual([type, expect.stringMatching(says)]);
+});

@@ -1,7 +1,7 @@
-import { type ConnectorError, SystemError, TransientError } from '../errors.ts';
+import { ConfigError, type ConnectorError, SystemError, TransientError } from '../errors.ts';
 import type { Refusal } from '../http/exchange.ts';
 import type { JsonObject } from '../json.ts';
-import { nameRefusal } from './failures.ts';
+import { letThrough, nameRefusal } from './failures.ts';
 import { createLacks } from './lacks.ts';
 import { createOutageWatch } from './outage.ts';
 import type { Outcome, Refused } from './outcome.ts';
@@ -215,6 +215,9 @@ function incomplete(
   const [key, refusal] = first;
   const others = failing.length > 1 ? ` and ${failing.length - 1} more` : '';
   const message = `${stream}: Zoom refused ${nameOf(key)}${others} (${nameRefusal(refusal)} "${refusal.message}"). The rest is read and saved; what is missing is asked again in the next sync, and fails the stream no longer from sync ${refusalsUntilTolerated} in a row with the same answer on.`;
+  const { blockedHost } = refusal;
+  if (blockedHost !== undefined && failing.every(([, one]) => one.blockedHost === blockedHost))
+    return new ConfigError(`${message} ${letThrough(blockedHost)}`, { detail: refusal.detail });
   const isTransient = failing.every(([, { isTransient }]) => isTransient);
   return isTransient
     ? new TransientError(message, { detail: refusal.detail })
