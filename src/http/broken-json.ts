@@ -111,12 +111,17 @@ function findFields(text: string): readonly Field[] {
   });
 }
 
-/** Brackets of another kind than what is open belong to a text, and so do those that a name follows which only an object can hold. */
+/** Brackets that nothing closes belong to a text, and so do those that a name follows which only an object can hold. */
 function follow(open: Opened[], met: Opened, isQuoted: boolean): void {
   const { mark, isObject } = met;
-  const last = open.at(-1);
   if (mark === '{' || mark === '[') open.push({ ...met, isObject: isObject && mark === '{' });
-  else if (mark === '}' && last?.mark === '{') open.pop();
-  else if (mark === ']' && last?.mark === '[') open.pop();
+  else if (mark === '}') close(open);
+  else if (mark === ']' && open.at(-1)?.mark === '[') open.pop();
   else if (mark === ',' && isObject && isQuoted) while (open.at(-1)?.isObject === false) open.pop();
+}
+
+/** What is around all ends with the text. */
+function close(open: Opened[]): void {
+  const at = open.findLastIndex(({ mark }) => mark === '{');
+  if (at > 0) open.splice(at);
 }

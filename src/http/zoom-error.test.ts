@@ -41,6 +41,8 @@ test.each<{ body: Record<string, unknown>; code?: number; message: string }>([
   },
   { body: { error: 'invalid_grant', reason: 'Invalid Token!' }, message: 'Invalid Token! (invalid_grant)' },
   { body: { error: { code: 300, message: 'No.' }, status: 'x' }, code: 300, message: 'No.' },
+  { body: { error: { error: { code: 300, message: 'No.' } } }, code: 300, message: 'No.' },
+  { body: { code: 300, message: 'No.', reason: 'Too old.' }, code: 300, message: 'No. (Too old.)' },
   { body: { Code: 104, Message: 'No.' }, code: 104, message: 'No.' },
   { body: { code: 'INVALID', errorCode: 3001, message: 'No.' }, code: 3001, message: 'No. (INVALID)' },
   { body: { result: { errorCode: 3001, errorMessage: 'Gone.' } }, code: 3001, message: 'Gone.' },
@@ -130,9 +132,20 @@ test.each<{ text: string; code?: number; message: string }>([
   },
   { text: '{"message":"No {"code":"12"} here","code":300}', code: 300, message: 'No {"code":"12"} here' },
   { text: '{"message":"No ] and "x" [ here","code":300}', code: 300, message: 'No ] and "x" [ here' },
+  { text: '{"message":"No } and "x"","code":300}', code: 300, message: 'No } and "x"' },
+  {
+    text: '{"errors":[{"field":"a","message":"No [ "x""},{"field":"b","message":"No "y"]"}],"code":300}',
+    code: 300,
+    message: 'refused (a: No [ "x"; b: No "y"])',
+  },
   { text: '{"message":"A "x" { here","code":300}', code: 300, message: 'A "x" { here' },
 ])('broken $text says "$message" as well', ({ text, code, message }) => {
   expect(readBrokenZoomError(text)).toEqual({ code, message });
+});
+
+test('reasons that lie too deep are left out', () => {
+  const deep = JSON.parse(`${'['.repeat(50_000)}"x"${']'.repeat(50_000)}`);
+  expect(readZoomError({ code: 300, message: 'No.', errors: deep })?.message).toBe('No.');
 });
 
 test('garbage is shown as it begins, and is soon read', () => {

@@ -27,7 +27,9 @@ export function readZoomError(body: JsonObject): ZoomError | undefined {
   const fields = openInner(inLowerCase(body));
   const codes = codesOf(fields);
   const words = firstOf(fields, wordFields);
-  const reasons = reasonFields.flatMap((name) => (isText(fields, name) ? [] : reasonsIn(fields[name])));
+  const reasons = reasonFields
+    .flatMap((name) => (isText(fields, name) ? [] : reasonsIn(fields[name])))
+    .concat(reasonsIn(fields['reason']).filter((reason) => reason !== words));
   if (codes.length === 0 && words === undefined && reasons.length === 0) return undefined;
   const names = [...codes.filter((code) => toCode(code) === undefined), firstOf(fields, ['error'])];
   const label = names.find((name) => name !== undefined && name !== words);
@@ -86,7 +88,9 @@ function openInner(fields: JsonObject): JsonObject {
 }
 
 function isError(value: unknown): value is JsonObject {
-  return isJsonObject(value) && saysSomething(inLowerCase(value));
+  if (!isJsonObject(value)) return false;
+  const fields = inLowerCase(value);
+  return saysSomething(fields) || isError(fields['error']);
 }
 
 function saysSomething(fields: JsonObject): boolean {
@@ -100,8 +104,10 @@ function codesOf(fields: JsonObject): readonly string[] {
 }
 
 function codesIn(value: unknown): readonly string[] {
-  if (Array.isArray(value)) return value.flatMap((member) => (isJsonObject(member) ? codesIn(member) : []));
-  return isJsonObject(value) ? codeFields.flatMap((name) => firstOf(inLowerCase(value), [name]) ?? []) : [];
+  return [value]
+    .flat(deepestReason)
+    .filter(isJsonObject)
+    .flatMap((error) => codeFields.flatMap((name) => firstOf(inLowerCase(error), [name]) ?? []));
 }
 
 function isText(fields: JsonObject, name: string): boolean {
