@@ -76,6 +76,20 @@ describe('check says what Zoom said', () => {
       blames: /plan or licence/,
     },
     {
+      name: 'a parameter, by the code of a plan',
+      body: { code: 200, message: "Channel Id can't be empty or not exist." },
+      says: /400\/200 "Channel Id can't be empty or not exist\."/,
+    },
+    {
+      name: 'a field whose value is not allowed',
+      body: {
+        code: 300,
+        message: 'Validation Failed.',
+        errors: [{ field: 'tier', message: 'Not allowed.' }],
+      },
+      says: /400\/300 "Validation Failed\. \(tier: Not allowed\.\)"/,
+    },
+    {
       name: 'a scope in broken JSON',
       body: '{"code":"4711","message":"does not contain scopes:["room:read:some:admin"]"}',
       says: /^The app lacks scopes \(.*rooms: room:read:some:admin\)\./,
@@ -93,4 +107,26 @@ describe('check says what Zoom said', () => {
     if (blames.source === '^$') expect(said).not.toMatch(blame);
     else expect(said).toMatch(blames);
   });
+});
+
+test.each<{ body: { code: number; message: string }; failure: string; says: RegExp }>([
+  { body: { code: 30055008, message: 'no permission.' }, failure: 'config_error', says: /plan or licence/ },
+  {
+    body: { code: 400, message: 'This API is only available for ZMP and Business or higher accounts.' },
+    failure: 'config_error',
+    says: /plan or licence/,
+  },
+  {
+    body: { code: 13000, message: 'Only power pack user can.' },
+    failure: 'config_error',
+    says: /plan or licence/,
+  },
+  { body: { code: 200, message: 'Invalid parameters' }, failure: 'system_error', says: /report it/ },
+])('read says what check says of $body', async ({ body, failure, says }) => {
+  zoom().faults.add({ template: '/rooms', trouble: respond(400, body) });
+  const { messages } = await readThrough(zoom(), `rooms,${bystander}`);
+  expect(errorsOf(messages)).toMatchObject([{ failure_type: failure, message: expect.stringMatching(says) }]);
+  const checked = await runConnector(['check'], { config: configOf(zoom()) });
+  const message = checked.messages.at(-1)?.connectionStatus?.message ?? '';
+  expect(/plan or licence/.test(message)).toBe(failure === 'config_error');
 });

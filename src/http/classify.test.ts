@@ -112,6 +112,7 @@ test.each<{
   },
   { status: 403, code: 200, message: 'No permission to access the channel', expected: 'unavailable' },
   { status: 403, code: 403, message: 'Access Restricted', expected: 'unavailable' },
+  { status: 400, code: 200, message: 'A required scope is missing.', expected: 'unavailable' },
   { status: 400, code: 30055008, message: 'no permission.', expected: 'unavailable' },
 ])(
   '$status with Zoom code $code "$message" is $expected',
@@ -162,6 +163,9 @@ test.each<{ code?: number; message: string; expected: string | undefined }>([
   { code: 200, message: "Channel Id can't be empty or not exist.", expected: undefined },
   { code: 200, message: 'Invalid parameters', expected: undefined },
   { code: 200, message: 'Webinar plan is missing. You must subscribe to it.', expected: 'account' },
+  { code: 200, message: 'A required scope is missing.', expected: 'scopes' },
+  { code: 300, message: 'A required scope is missing.', expected: 'scopes' },
+  { code: 300, message: 'Validation Failed. (a: The required scope is odd.)', expected: undefined },
   { code: 300, message: 'The value is not allowed.', expected: undefined },
   { code: 300, message: 'The required date is out of scope.', expected: undefined },
   { code: 300, message: 'You do not have permission.', expected: 'account' },

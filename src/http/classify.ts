@@ -94,7 +94,7 @@ function classifyReason(
 function isAboutRequest(code: number | undefined, message: string): boolean {
   if (code === undefined) return false;
   if (/^validation (failed|error)/i.test(message)) return true;
-  if (!requestText.test(message)) return false;
+  if (!requestText.test(message) || anyScopeText.test(message)) return false;
   return validationCodes.has(code) || (accountCodes.has(code) && !accountText.test(message));
 }
 
