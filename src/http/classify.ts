@@ -43,6 +43,8 @@ const accountText =
   /\b(plan|licen[cs]e[ds]?|paid|subscription|add-?on|power pack|only available for|account cannot|permissions?|privileges?|permitted|not allowed|your role|super admin)\b/i;
 const planText = /\b(plan|licen[cs]e[ds]?|paid|subscription|add-?on|(not|yet to) (been )?enabled)\b/i;
 const roleText = /\b(permissions?|privileges?|permitted|not allowed|roles?)\b/i;
+/** What no parameter is called alone. */
+const lackText = new RegExp(`${planText.source}|\\b(permissions?|privileges?)\\b`, 'i');
 const requestText =
   /\b(invalid|incorrect|malformed|must|required?|empty|fields?|parameters?|values?|formats?|out of (range|scope)|bad request)\b|\b(not|n't) exist\b/i;
 const tokenText =
@@ -95,7 +97,11 @@ function isAboutRequest(code: number | undefined, message: string): boolean {
   if (code === undefined) return false;
   if (/^validation (failed|error)/i.test(message)) return true;
   if (!requestText.test(message) || anyScopeText.test(message)) return false;
-  return validationCodes.has(code) || (accountCodes.has(code) && !accountText.test(message));
+  // The reasons of single fields stand in brackets.
+  const sentence = message.replace(/ \(.*$/s, '');
+  return validationCodes.has(code)
+    ? !lackText.test(sentence)
+    : accountCodes.has(code) && !accountText.test(sentence);
 }
 
 /** What a refusal blames, by its code or its words; undefined where it says something else. */
