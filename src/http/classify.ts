@@ -40,7 +40,7 @@ const scopeText = /does not contain .*\bscope/i;
 const anyScopeText =
   /\b(contain|lack|miss|need|require|grant|insufficient)\w*\b.*(?<!\bout of )\bscopes?\b|\bscopes? (is|are) (missing|required|needed|insufficient)\b/i;
 const accountText =
-  /\b(plan|licen[cs]e[ds]?|paid|subscription|add-?on|power pack|only available for|account cannot|permissions?|privileges?|permitted|not allowed|your role|super admin)\b/i;
+  /\b(plan|licen[cs]e[ds]?|paid|subscription|add-?on|power pack|only available for|account (cannot|has not enabled)|access restricted|permissions?|privileges?|permitted|not allow(ed)?|your role|super admin)\b/i;
 const planText = /\b(plan|licen[cs]e[ds]?|paid|subscription|add-?on|(not|yet to) (been )?enabled)\b/i;
 const roleText = /\b(permissions?|privileges?|permitted|not allowed|roles?)\b/i;
 /** What no parameter is called alone. */
