@@ -230,6 +230,12 @@ describe('a page is no answer of Zoom, and tells who may block the way to which 
     { status: 403, expected: /^Blocked by policy .*a proxy or firewall.* api\.zoom\.us/ },
     { status: 302, expected: /^Blocked by policy .*a proxy or firewall.* api\.zoom\.us/ },
     { status: 401, expected: /^Blocked by policy .*a proxy or firewall.* api\.zoom\.us/ },
+    {
+      status: 404,
+      proxy: 'http://10.0.0.1:3128',
+      expected: /^Blocked by policy .*the proxy http:\/\/10\.0\.0\.1:3128.* api\.zoom\.us/,
+    },
+    { status: 451, expected: /^Blocked by policy .*a proxy or firewall.* api\.zoom\.us/ },
     { status: 407, expected: /^Blocked by policy .*a proxy or firewall.* api\.zoom\.us/ },
   ])('HTTP $status through $proxy', async ({ status, expected, ...through }) => {
     const { client } = clientFor([{ status, body, ...through }]);
@@ -246,6 +252,8 @@ describe('a page is no answer of Zoom, and tells who may block the way to which 
   test.each([
     { status: 503, body },
     { status: 403, body: '' },
+    { status: 404, body },
+    { status: 400, body: 'Bad Request' },
     { status: 403, body: { code: 200, message: 'No permission.' } },
   ])('but not $status $body', async (answer) => {
     const { client } = clientFor([answer]);

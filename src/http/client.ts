@@ -341,7 +341,7 @@ function judge(
   }
   // A refusal that nobody can read is an answer none the less, and comes again as often as it is asked for.
   const isBroken = isSuccess && body.kind !== 'json';
-  const blockedHost = isBlockPage(status, body) ? new URL(apiUrl).host : undefined;
+  const blockedHost = isBlockPage(status, body, proxy) ? new URL(apiUrl).host : undefined;
   const facts = {
     status,
     code: error?.code,
@@ -387,11 +387,15 @@ function readError(body: ParsedBody): ZoomError | undefined {
   return body.kind === 'broken' ? readBrokenZoomError(body.text) : undefined;
 }
 
-/** Zoom's API refuses in JSON, but for the servers before it that are in trouble or busy; a 407 is never Zoom's. */
-function isBlockPage(status: number, body: ParsedBody): boolean {
+/** How those refuse who stand between; a page with another status may come from Zoom's own servers, unless a proxy is known. */
+const blockingStatuses = new Set([401, 403, 407, 451]);
+
+/** Zoom's API refuses in JSON, and never with a 407. */
+function isBlockPage(status: number, body: ParsedBody, proxy: string | undefined): boolean {
   if (status === 407) return true;
-  const isFinal = status >= 300 && !isPassingStatus(status);
-  return isFinal && body.kind === 'text' && body.text !== emptyAnswer;
+  if (status < 300 || isPassingStatus(status) || body.kind !== 'text' || body.text === emptyAnswer)
+    return false;
+  return proxy !== undefined || status < 400 || blockingStatuses.has(status);
 }
 
 interface Way {
