@@ -2,7 +2,8 @@ import type { Clock } from '../clock.ts';
 import { TransientError } from '../errors.ts';
 import { nameCalls } from '../wording.ts';
 import type { AccessToken } from './access-token.ts';
-import { emptyAnswer, type ParsedBody, readBody } from './body.ts';
+import { isBlockPage, textOf } from './block-page.ts';
+import { type ParsedBody, readBody } from './body.ts';
 import { blames, classify, namedScopes, type ResponseAction } from './classify.ts';
 import type { Body, Refusal, Reply, Request } from './exchange.ts';
 import type { Gate } from './gate.ts';
@@ -385,34 +386,6 @@ function readErrorOfSuccess(body: ParsedBody, { records }: Request): ZoomError |
 function readError(body: ParsedBody): ZoomError | undefined {
   if (body.kind === 'json') return readZoomError(body.body.envelope);
   return body.kind === 'broken' ? readBrokenZoomError(body.text) : undefined;
-}
-
-/** How those refuse who stand between; a page with another status may come from Zoom's own servers, unless a proxy is known. */
-const blockingStatuses = new Set([401, 403, 407, 451]);
-
-/** Zoom's API refuses in JSON, and never with a 407. */
-function isBlockPage(status: number, body: ParsedBody, proxy: string | undefined): boolean {
-  if (status === 407) return true;
-  if (status < 300 || isPassingStatus(status) || body.kind !== 'text' || body.text === emptyAnswer)
-    return false;
-  return proxy !== undefined || status < 400 || blockingStatuses.has(status);
-}
-
-interface Way {
-  readonly proxy: string | undefined;
-  readonly blockedHost: string | undefined;
-}
-
-function textOf(body: ParsedBody, { proxy, blockedHost }: Way): string {
-  if (body.kind === 'json') return 'no reason given';
-  if (body.kind === 'broken') return 'the answer is garbled or ends too early';
-  if (proxy === undefined && blockedHost === undefined) return body.text;
-  const blocking =
-    proxy === undefined
-      ? 'a proxy or firewall may block'
-      : `the proxy ${proxy}, or what stands behind it, blocks`;
-  const target = blockedHost === undefined ? '' : ` to ${blockedHost}`;
-  return `${body.text} (no answer of Zoom's: ${blocking} the way${target})`;
 }
 
 function toQuery(query: Request['query']): string {
