@@ -79,7 +79,7 @@ function nameBlocker(proxy: string | undefined): string {
   return proxy === undefined ? 'a proxy or firewall' : `the proxy ${proxy}`;
 }
 
-/** The cure for what the token endpoint refused: its number decides, else its `error`, else its words. */
+/** The cure for what the token endpoint refused: its number decides, else words that are plain, else its `error`. */
 export function refusedCredentials(refusal: TokenRefusal): ConfigError {
   const { tokenUrl, status, said, page, detail } = refusal;
   const between = nameBlocker(refusal.proxy);
