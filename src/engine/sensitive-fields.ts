@@ -17,8 +17,8 @@ const sensitiveEndings = /(password|passcode|pin_code)$/i;
 const linksWithSecretQuery: ReadonlySet<string> = new Set(['join_url', 'registration_url']);
 /** Parameters of other links that open something. */
 const secretParameters = 'pwd|tk|zak|jwt|token|access_token';
-/** A value ends with its parameter, and with the link where it stands in a text. */
-const valueInLink = `(?:(?!;[\\w.%-]+=|[.,)\\]]+(?:\\s|$|https?:))[^&#?\\s"'<>])*`;
+/** A value ends with its parameter, and with the link where it stands in a text: before the few marks that may follow one. */
+const valueInLink = `(?:(?!;[\\w.%-]+=|[.,)\\]]{1,4}(?:\\s|$|https?:))[^&#?\\s"'<>])*`;
 /** In links; links in HTML have the separator escaped. */
 const secretsOfLinks = secretsBetween({
   opening: '[?#]',
