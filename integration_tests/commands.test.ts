@@ -835,7 +835,7 @@ describe('user-level apps', () => {
       {
         personal_meeting_url: 'https://example.com/j/1?id=1',
         pic_url: 'https://example.com/p',
-        about: 'Meet me: https://example.com/j/1?id=1 any time',
+        about: 'Meet me: https://example.com/j/1?id=1, any time',
       },
     ]);
     expect(stdout).not.toMatch(/canary-(pwd|tk|token|passcode)|123456789123/);
