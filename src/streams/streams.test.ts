@@ -465,6 +465,16 @@ describe('a broken declaration is noticed', () => {
   });
 });
 
+test('what may still come is waited for three days, and then it never will', () => {
+  const waits = streams.flatMap(({ name, ...declared }) =>
+    ('answers' in declared ? declared.answers : [])
+      .filter(({ action }) => action === 'not_ready')
+      .map(({ forDays }) => [name, forDays]),
+  );
+  expect(waits.length).toBeGreaterThan(15);
+  expect(waits.filter(([, days]) => days !== 3)).toEqual([]);
+});
+
 test('parents make no circle', () => {
   for (const { name } of declared) {
     const path = [name];
