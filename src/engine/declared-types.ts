@@ -168,14 +168,8 @@ function parseObject(text: string): JsonObject | undefined {
 function toListOf(convert: Convert = (value) => value): Convert {
   return (value, lost) => {
     if (!Array.isArray(value)) {
-      let isLost = value === '';
-      const typed = isLost
-        ? null
-        : convert(value, () => {
-            isLost = true;
-            return null;
-          });
-      return isLost ? lost() : [typed];
+      const typed = value === '' ? lost() : convert(value, lost);
+      return typed === null ? null : [typed];
     }
     const typed = value.map((item: unknown) => (item === null ? null : convert(item, lost)));
     return typed.some((item, index) => item !== value[index]) ? typed : value;
