@@ -1,16 +1,8 @@
-import { type JsonObject, toJsonPieces } from '../json.ts';
 import { listSome } from '../wording.ts';
 
 /** A platform may keep all states of a connection in one request; Airbyte's server takes 10,485,760 bytes unless it is told otherwise. */
 const mostUnremarked = 8_000_000;
 const namesShown = 3;
-
-/** Bytes of a state as JSON. */
-export function weigh(state: JsonObject): number {
-  let bytes = 0;
-  for (const piece of toJsonPieces(state)) bytes += Buffer.byteLength(piece);
-  return bytes;
-}
 
 /**
  * What the states of a sync weigh together, in words, where a platform may refuse so much; undefined where it is less.

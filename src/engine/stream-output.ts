@@ -15,6 +15,8 @@ export interface StreamOutput {
   readonly name: string;
   readonly recordCount: number;
   readonly isEnded: boolean;
+  /** What the last STATE weighs; 0 before there is one. */
+  stateBytes(): number;
   start(): Promise<void>;
   /** Writes the records; RUNNING goes directly before the first of them. */
   records(records: readonly RecordData[]): Promise<void>;
@@ -44,8 +46,7 @@ export function createStreamOutput(
   let estimated = 0;
   let recordCount = 0;
   let countInState = 0;
-  /** Of the last STATE, which may be too large to be kept. */
-  let fingerprint: string | undefined;
+  let last: Said | undefined;
   let lastSignOfLife = clock.now();
   let lastStateAt = clock.now();
   let isEnded = false;
@@ -56,12 +57,12 @@ export function createStreamOutput(
 
   /** The same STATE twice in a row says nothing but that we live, which `isRepeated` wants. */
   const writeState = async (state: JsonObject, { isRepeated = false } = {}) => {
-    const said = fingerprintOf(state);
+    const said = describe(state);
     const count = recordCount - countInState;
     lastStateAt = clock.now();
-    if (!isRepeated && count === 0 && fingerprint === said) return;
+    if (!isRepeated && count === 0 && last?.fingerprint === said.fingerprint) return;
     countInState = recordCount;
-    fingerprint = said;
+    last = said;
     lastSignOfLife = clock.now();
     await writer.writeState(name, toJsonPieces(state), count);
   };
@@ -82,6 +83,7 @@ export function createStreamOutput(
     get isEnded() {
       return isEnded;
     },
+    stateBytes: () => last?.bytes ?? 0,
     start: () => status('STARTED'),
     async records(records) {
       if (records.length === 0 || isEnded) return;
@@ -92,8 +94,7 @@ export function createStreamOutput(
       // Both are handed to the stream in this turn, so that nothing of this stream comes between them.
       const announced = isFirst || waitingUntil > 0 ? status('RUNNING') : undefined;
       waitingUntil = 0;
-      const written = writer.writeRecords(name, records, clock.now());
-      await Promise.all([announced, written]);
+      await Promise.all([announced, writer.writeRecords(name, records, clock.now())]);
     },
     async state(state) {
       if (!isEnded) await writeState(state);
@@ -128,8 +129,18 @@ function frozen(state: JsonObject): JsonObject {
   return state;
 }
 
-function fingerprintOf(state: JsonObject): string {
+/** What is kept of the last STATE, which may be too large itself. */
+interface Said {
+  readonly fingerprint: string;
+  readonly bytes: number;
+}
+
+function describe(state: JsonObject): Said {
   const hash = createHash('sha256');
-  for (const chunk of inChunks(toJsonPieces(state))) hash.update(chunk);
-  return hash.digest('base64');
+  let bytes = 0;
+  for (const chunk of inChunks(toJsonPieces(state))) {
+    hash.update(chunk);
+    bytes += Buffer.byteLength(chunk);
+  }
+  return { fingerprint: hash.digest('base64'), bytes };
 }

@@ -13,7 +13,7 @@ import { createParentFeeds } from './parent-feeds.ts';
 import { createRun, finalState, isFullRefreshDone, planSync, type Run } from './plan.ts';
 import { SnapshotReader } from './snapshot.ts';
 import type { SnapshotRun } from './snapshot-run.ts';
-import { describeWeights, weigh } from './state-weight.ts';
+import { describeWeights } from './state-weight.ts';
 import { namesShown, StreamLog } from './stream-log.ts';
 import { createStreamOutput, type StreamOutput } from './stream-output.ts';
 import { stateOf } from './stream-run.ts';
@@ -37,8 +37,6 @@ export class SyncRun {
   readonly #withoutState: string[] = [];
   /** Platforms take the first error for the reason to retry or not, so what a retry cannot mend is told last. */
   readonly #heldErrors: { stream: string; error: ConfigError }[] = [];
-  /** Bytes of the last state of each stream. */
-  readonly #weights = new Map<string, number>();
   #failedCount = 0;
   /** Some stream has found that the run was asked to end. */
   #isStopped = false;
@@ -72,7 +70,8 @@ export class SyncRun {
   }
 
   #sumUp(): void {
-    const weight = describeWeights(this.#weights);
+    const weights = this.#runs.map(({ output }) => [output.name, output.stateBytes()] as const);
+    const weight = describeWeights(new Map(weights));
     if (weight !== undefined) this.#sync.log('WARN', weight);
     this.#streamLog.sumUp();
   }
@@ -205,7 +204,6 @@ export class SyncRun {
       this.#sync.log(level, message);
       if (level === 'INFO') this.#sync.tell({ kind: 'noted', level, message });
     }
-    this.#weights.set(run.output.name, weigh(stateOf(run)));
   }
 }
 
